@@ -1,0 +1,173 @@
+"""The virtual clock: the only module that asks the time.
+
+Everything a sandbox says about time comes from its :class:`Clock`: tokens,
+expiry, rate windows, scenario windows, ``Date`` and the journal.
+
+An untouched clock *is* the process's time, asked anew at each call, so that
+freezegun works on it in-process. Once set, it is a straight line over that
+source: ``at + (source - since) * rate``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from simulator.core.errors import UsageError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def process_time() -> int:
+    """The process's wall clock in microseconds since 1970, UTC."""
+    return time.time_ns() // 1_000
+
+
+def ticks() -> float:
+    """Seconds on a clock that only runs forward; for how long work took, never for moments."""
+    return time.perf_counter()
+
+
+def pause(span: timedelta) -> None:
+    """Wait for ``span`` of real time in this thread (in-process use only; our server uses timers)."""
+    time.sleep(span.total_seconds())
+
+
+def to_milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970, rounded down: UID2's unit."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def to_seconds(moment: datetime) -> int:
+    """Whole seconds since 1970, rounded down: the unit of a JWT."""
+    return (moment - EPOCH) // timedelta(seconds=1)
+
+
+def from_milliseconds(milliseconds: int) -> datetime:
+    """The inverse of :func:`to_milliseconds`. Raises :class:`OverflowError` outside years 1 to 9999."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def from_seconds(seconds: int) -> datetime:
+    """The inverse of :func:`to_seconds`. Raises :class:`OverflowError` outside years 1 to 9999."""
+    return EPOCH + timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How virtual time follows the source: plain data, so that it can be shared between workers.
+
+    since, at: microseconds since 1970, of the source and of the virtual clock at that instant.
+    rate: virtual seconds a real second (1 = real speed, 60 = a minute a second).
+    frozen: virtual time stands at ``at``; ``rate`` is kept for when it runs again.
+    """
+
+    since: int
+    at: int
+    rate: float = 1.0
+    frozen: bool = False
+
+    def read(self, source: int) -> int:
+        """Virtual microseconds since 1970 when the source stands at ``source``."""
+        if self.frozen:
+            return self.at
+        passed = source - self.since
+        return self.at + (passed if self.rate == 1.0 else round(passed * self.rate))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a clock shows: ``{"now", "frozen", "rate"}`` of the control plane."""
+
+    now: datetime
+    frozen: bool
+    rate: float
+
+
+class Clock:
+    """One sandbox's time. Safe to read and move from many threads.
+
+    ``source`` gives microseconds since 1970 and is the process's time unless a test says otherwise.
+    """
+
+    def __init__(self, source: Callable[[], int] = process_time) -> None:
+        self._source = source
+        self._lock = threading.Lock()
+        self._line: Line | None = None
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        line = self._line
+        source = self._source()
+        return EPOCH + timedelta(microseconds=source if line is None else line.read(source))
+
+    @property
+    def line(self) -> Line | None:
+        """The line over the source, or None while the clock is untouched."""
+        return self._line
+
+    def read(self) -> Reading:
+        """The moment, whether time stands still, and how fast it runs."""
+        line = self._line
+        source = self._source()
+        if line is None:
+            return Reading(_moment(source), frozen=False, rate=1.0)
+        return Reading(_moment(line.read(source)), frozen=line.frozen, rate=line.rate)
+
+    def set(
+        self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
+    ) -> tuple[datetime, datetime]:
+        """Set any of the moment, the stand-still and the speed; what is not named stays.
+
+        Answers the moments before and after. Raises :class:`UsageError` for a moment
+        without a time zone and for a rate that is not above 0 and at most 1,000,000.
+        """
+        if at is not None and at.tzinfo is None:
+            raise UsageError(f"clock: {at.isoformat()} has no time zone.", remedy=f'Write "{at.isoformat()}Z".')
+        if rate is not None and not 0 < rate <= 1_000_000:
+            raise UsageError(f"clock: rate {rate!r} is not above 0 and at most 1000000.", remedy="1 is real speed.")
+        return self._draw(at=at, frozen=frozen, rate=rate)
+
+    def advance(self, by: timedelta) -> tuple[datetime, datetime]:
+        """Move by a span, also backwards; answers the moments before and after, exactly ``by`` apart.
+
+        Raises :class:`UsageError` when that leaves years 1 to 9999.
+        """
+        return self._draw(by=by)
+
+    def reset(self) -> None:
+        """Be the process's time again."""
+        with self._lock:
+            self._line = None
+
+    def _draw(
+        self,
+        *,
+        at: datetime | None = None,
+        by: timedelta = timedelta(0),
+        frozen: bool | None = None,
+        rate: float | None = None,
+    ) -> tuple[datetime, datetime]:
+        with self._lock:
+            source = self._source()
+            old = self._line or Line(since=source, at=source)
+            before = _moment(old.read(source))
+            try:
+                after = (before if at is None else at.astimezone(UTC)) + by
+            except OverflowError:
+                raise UsageError(f"clock: {before.isoformat()} moved by {by} is outside the years 1 to 9999.") from None
+            self._line = Line(
+                since=source,
+                at=(after - EPOCH) // _MICROSECOND,
+                rate=old.rate if rate is None else rate,
+                frozen=old.frozen if frozen is None else frozen,
+            )
+        return before, after
+
+
+def _moment(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)

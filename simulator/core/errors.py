@@ -1,0 +1,59 @@
+"""Who says no: the simulated API, or we.
+
+A :class:`Rejection` is an answer of the simulated service; a
+:class:`SimulatorError` is ours, about what a user gave us or about ourselves.
+The two never wear each other's shape on the wire.
+"""
+
+from __future__ import annotations
+
+
+class Rejection(Exception):  # noqa: N818 - the API's word for it; it is an answer, not a failure of ours
+    """The simulated API refuses the call, by one of its named errors.
+
+    ``name`` is the short name in the API's own table of errors, for instance
+    ``"refreshtoken_invalid"``; the table knows the status and the exact body.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class SimulatorError(Exception):
+    """Something the user gave us, or we ourselves, is wrong.
+
+    The message names the value and the place; ``remedy`` says what to do.
+    ``exit_code`` is what the command ends with (0 and 1 are not errors of ours).
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(f"{message} {remedy}".rstrip() if remedy else message)
+        self.message = message
+        self.remedy = remedy
+
+
+class UsageError(SimulatorError):
+    """An option, a variable or an argument that cannot be meant."""
+
+    exit_code = 2
+
+
+class ScenarioInvalid(SimulatorError):  # noqa: N818 - reads as what it says: this scenario is invalid
+    """A scenario file was refused; the scenario that was active stays."""
+
+    exit_code = 3
+
+
+class PortTaken(SimulatorError):  # noqa: N818 - as above
+    """The address to listen on is in use by somebody else."""
+
+    exit_code = 4
+
+
+class StateUnreachable(SimulatorError):  # noqa: N818 - as above
+    """The shared state backend does not answer."""
+
+    exit_code = 5

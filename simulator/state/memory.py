@@ -1,0 +1,55 @@
+"""State in this process: dictionaries and a lock. The default backend."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+
+class MemoryLedger:
+    """Opt-outs and revocations of one API in one sandbox; see :class:`simulator.core.api.Ledger`."""
+
+    def __init__(self) -> None:
+        self._opted_out: dict[str, datetime] = {}
+        self._revoked: set[str] = set()
+
+    def opt_out(self, subject: str, at: datetime) -> None:
+        """One dictionary operation, so atomic under the interpreter's lock."""
+        self._opted_out.setdefault(subject, at)
+
+    def opted_out(self, subject: str) -> datetime | None:
+        """When the person opted out, or None."""
+        return self._opted_out.get(subject)
+
+    def revoke(self, mark: str) -> None:
+        """From now on ``mark`` is invalid."""
+        self._revoked.add(mark)
+
+    def revoked(self, *marks: str) -> bool:
+        """Whether any of these was revoked."""
+        return bool(self._revoked) and not self._revoked.isdisjoint(marks)
+
+    def clear(self) -> None:
+        """As on the first day."""
+        self._opted_out.clear()
+        self._revoked.clear()
+
+
+class MemoryStore:
+    """State of all sandboxes of one process; see :class:`simulator.state.store.Store`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ledgers: dict[tuple[str, str], MemoryLedger] = {}
+
+    def ledger(self, sandbox: str, api: str) -> MemoryLedger:
+        """The same ledger for the same sandbox and API, also when many threads ask at once."""
+        with self._lock:
+            return self._ledgers.setdefault((sandbox, api), MemoryLedger())
+
+    def forget(self, sandbox: str) -> None:
+        """Ledgers are emptied in place: worlds that hold one go on holding it."""
+        with self._lock:
+            for (owner, _), ledger in self._ledgers.items():
+                if owner == sandbox:
+                    ledger.clear()
