@@ -25,6 +25,7 @@ class Incoming:
     method: as it came. path: percent-decoded (UTF-8, undecodable bytes as U+FFFD), with its sandbox prefix.
     raw_query: undecoded, without "?"; bytes as latin-1. headers: names in lower case, repeated ones joined with ", ".
     body: at most BODY_LIMIT bytes; ``oversized`` when there were more. client: the peer's address or "".
+    connection: which connection it came on, 0 when there is none to tell apart. secure: it came over TLS.
     """
 
     method: str
@@ -34,6 +35,8 @@ class Incoming:
     body: bytes = b""
     client: str = ""
     oversized: bool = False
+    connection: int = 0
+    secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from freezegun import freeze_time
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.core.clock import (
+    Clock,
+    from_milliseconds,
+    from_seconds,
+    to_milliseconds,
+    to_seconds,
+)
+from simulator.core.errors import UsageError
+
+NOON = datetime(2024, 1, 4, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class Source:
+    """A source of time that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.micros = to_seconds(NOON) * 1_000_000
+
+    def __call__(self) -> int:
+        return self.micros
+
+    def run(self, span: timedelta) -> None:
+        self.micros += span // timedelta(microseconds=1)
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+def test_an_untouched_clock_is_the_process_time(source: Source) -> None:
+    clock = Clock(source)
+    assert clock.now() == NOON
+    source.run(SECOND)
+    assert clock.now() == NOON + SECOND
+    assert clock.line is None
+
+
+def test_freezegun_works_on_an_untouched_clock() -> None:
+    clock = Clock()
+    with freeze_time("2030-05-06T07:08:09Z") as frozen:
+        assert clock.now() == datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
+        frozen.tick(timedelta(minutes=1))
+        assert clock.now() == datetime(2030, 5, 6, 7, 9, 9, tzinfo=UTC)
+
+
+def test_a_clock_set_to_another_moment_runs_on_from_there(source: Source) -> None:
+    clock = Clock(source)
+    past = datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert clock.set(at=past) == (NOON, past)
+    source.run(SECOND)
+    assert clock.now() == datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def test_a_frozen_clock_stands_still_and_still_moves_when_told(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(frozen=True)
+    source.run(timedelta(days=3))
+    assert clock.now() == NOON
+    assert clock.advance(timedelta(hours=25)) == (NOON, NOON + timedelta(hours=25))
+    source.run(timedelta(days=3))
+    assert clock.now() == NOON + timedelta(hours=25)
+
+
+def test_a_thawed_clock_runs_on_from_where_it_stood(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(frozen=True, rate=60)
+    source.run(timedelta(days=3))
+    clock.set(frozen=False)
+    assert clock.now() == NOON
+    source.run(SECOND)
+    assert clock.now() == NOON + timedelta(minutes=1), "the rate given while it stood still holds"
+
+
+def test_a_rate_of_sixty_is_a_minute_a_second(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(rate=60)
+    source.run(SECOND)
+    assert clock.now() == NOON + timedelta(minutes=1)
+    clock.set(rate=0.5)
+    source.run(2 * SECOND)
+    assert clock.now() == NOON + timedelta(minutes=1) + SECOND, "a change of speed does not jump"
+
+
+def test_what_is_not_named_stays(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(rate=60, frozen=True)
+    clock.set(at=NOON + SECOND)
+    reading = clock.read()
+    assert (reading.now, reading.frozen, reading.rate) == (NOON + SECOND, True, 60)
+
+
+def test_time_may_go_backwards(source: Source) -> None:
+    clock = Clock(source)
+    assert clock.advance(timedelta(days=-365)) == (NOON, NOON - timedelta(days=365))
+
+
+def test_a_reset_clock_is_the_process_time_again(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(at=NOON - SECOND, frozen=True, rate=3)
+    clock.reset()
+    assert (clock.now(), clock.line) == (NOON, None)
+    assert (clock.read().frozen, clock.read().rate) == (False, 1.0)
+
+
+def test_another_time_zone_is_the_same_moment(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(at=datetime.fromisoformat("2024-01-04T21:00:00+09:00"), frozen=True)
+    assert clock.now() == NOON
+    assert clock.now().tzinfo is UTC
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf"), 1_000_001])
+def test_an_impossible_rate_changes_nothing(source: Source, rate: float) -> None:
+    clock = Clock(source)
+    with pytest.raises(UsageError, match="rate"):
+        clock.set(at=NOON + SECOND, rate=rate)
+    assert clock.now() == NOON
+
+
+def test_a_moment_without_a_zone_is_refused_with_a_remedy(source: Source) -> None:
+    with pytest.raises(UsageError, match='Write "2024-01-04T12:00:00Z"'):
+        Clock(source).set(at=datetime(2024, 1, 4, 12))  # noqa: DTZ001 - the point
+
+
+def test_leaving_the_calendar_is_refused_and_changes_nothing(source: Source) -> None:
+    clock = Clock(source)
+    with pytest.raises(UsageError, match="outside the years"):
+        clock.advance(timedelta(days=3_000_000))
+    assert clock.now() == NOON
+
+
+def test_many_threads_that_advance_lose_no_step(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(frozen=True)
+    threads = [threading.Thread(target=lambda: [clock.advance(SECOND) for _ in range(200)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert clock.now() == NOON + 1600 * SECOND
+
+
+@given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis takes naive bounds
+def test_wire_units_round_down_and_come_back(moment: datetime) -> None:
+    assert timedelta(0) <= moment - from_seconds(to_seconds(moment)) < SECOND
+    assert timedelta(0) <= moment - from_milliseconds(to_milliseconds(moment)) < timedelta(milliseconds=1)

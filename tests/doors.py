@@ -1,0 +1,65 @@
+"""The doors themselves: each sends one request and answers what came back, byte for byte."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from simulator.app import create_app
+from simulator.simulation import Simulation
+from tests.service import Answer
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+class FlaskDoor:
+    """The WSGI application, called as a server would call it."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Simulation, Flask] | None = None
+
+    def send(
+        self, simulation: Simulation, method: str, target: str, headers: list[tuple[str, str]], body: bytes
+    ) -> Answer:
+        if self._made is None or self._made[0] is not simulation:
+            self._made = simulation, create_app(simulation)
+        seen: list[Any] = []
+
+        def start_response(status: str, sent: list[tuple[str, str]], _exc: object = None) -> None:
+            seen.extend((status, sent))
+
+        chunks = self._made[1].wsgi_app(_environ(method, target, headers, body), start_response)
+        received = b"".join(chunks)
+        code, _, reason = seen[0].partition(" ")
+        return Answer(int(code), reason, [(key.lower(), value) for key, value in seen[1]], received)
+
+
+def _environ(method: str, target: str, headers: list[tuple[str, str]], body: bytes) -> dict[str, Any]:
+    path, _, query = target.partition("?")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8080",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "127.0.0.1:8080",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": BytesIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    if body:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    for name, value in headers:
+        key = name.upper().replace("-", "_")
+        key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+        environ[key] = f"{environ[key]}, {value}" if key in environ and key != "HTTP_HOST" else value
+    return environ
