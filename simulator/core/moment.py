@@ -1,0 +1,30 @@
+"""Moments as people and machines write them: RFC 3339, always with a zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})",
+    re.ASCII,
+)
+
+
+def parse_moment(text: str) -> datetime:
+    """Read ``2024-01-04T09:00:00+09:00`` as an aware moment in UTC, exact to the microsecond.
+
+    Raises :class:`ValueError` that names the value and shows a right one.
+    """
+    if not _RFC3339.fullmatch(text):
+        raise ValueError(f'"{text}" is not an RFC 3339 moment; write it with its zone, such as "2024-01-04T00:00:00Z"')
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise ValueError(f'"{text}" is not on the calendar: {wrong}') from None
+
+
+def format_moment(moment: datetime) -> str:
+    """Write a moment as :func:`parse_moment` reads it, in UTC, with a fraction only where there is one."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds" if moment.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
