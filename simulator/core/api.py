@@ -153,6 +153,8 @@ class Api(Generic[W]):
         mint raises ValueError for a kind or a subject that this world does not know.
     events: what can happen to its tokens, for ``clock/advance {"to": …}``.
     any_slash: a trailing slash does not matter to its router.
+    token_params: the query parameters (lower case) that carry a token.
+    public_params: those whose values may be shown in a journal; every other value becomes a fingerprint.
     """
 
     name: str
@@ -170,3 +172,5 @@ class Api(Generic[W]):
     mint: Callable[[W, str, str, datetime], Minted]
     events: tuple[str, ...]
     any_slash: bool = False
+    token_params: frozenset[str] = frozenset()
+    public_params: frozenset[str] = frozenset()

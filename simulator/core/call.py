@@ -113,12 +113,14 @@ class Issued:
     """A token that an answer hands out, for the journal and for moving the clock to its edges.
 
     events: when something will happen to it, by the API's own names, e.g. ("id_token_expires", moment).
+    token: the token itself; the journal keeps a fingerprint of it, never the token.
     """
 
     kind: str
     subject: str
     issued_at: datetime
     events: tuple[tuple[str, datetime], ...]
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,16 @@ def from_seconds(seconds: int) -> datetime:
     return EPOCH + timedelta(seconds=seconds)
 
 
+def to_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970: exact, the unit everything is stored in."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The inverse of :func:`to_microseconds`. Raises :class:`OverflowError` outside years 1 to 9999."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """How virtual time follows the source: plain data, so that it can be shared between workers.
@@ -103,7 +113,7 @@ class Clock:
         """This moment, aware, in UTC."""
         line = self._line
         source = self._source()
-        return EPOCH + timedelta(microseconds=source if line is None else line.read(source))
+        return from_microseconds(source if line is None else line.read(source))
 
     @property
     def line(self) -> Line | None:
@@ -115,8 +125,8 @@ class Clock:
         line = self._line
         source = self._source()
         if line is None:
-            return Reading(_moment(source), frozen=False, rate=1.0)
-        return Reading(_moment(line.read(source)), frozen=line.frozen, rate=line.rate)
+            return Reading(from_microseconds(source), frozen=False, rate=1.0)
+        return Reading(from_microseconds(line.read(source)), frozen=line.frozen, rate=line.rate)
 
     def set(
         self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
@@ -155,19 +165,15 @@ class Clock:
         with self._lock:
             source = self._source()
             old = self._line or Line(since=source, at=source)
-            before = _moment(old.read(source))
+            before = from_microseconds(old.read(source))
             try:
                 after = (before if at is None else at.astimezone(UTC)) + by
             except OverflowError:
                 raise UsageError(f"clock: {before.isoformat()} moved by {by} is outside the years 1 to 9999.") from None
             self._line = Line(
                 since=source,
-                at=(after - EPOCH) // _MICROSECOND,
+                at=to_microseconds(after),
                 rate=old.rate if rate is None else rate,
                 frozen=old.frozen if frozen is None else frozen,
             )
         return before, after
-
-
-def _moment(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)

@@ -1,0 +1,154 @@
+"""Writing the journal: what was asked and answered, with every secret replaced by a fingerprint.
+
+The rule is to hide unless known to be harmless: a query value is shown only when its API
+says that the parameter is public. A fingerprint is keyed, so that nobody can guess a mail address
+back from it, and the same value always has the same one, so that calls still correlate.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any, Final
+from urllib.parse import unquote_plus
+
+from simulator.core.api import Api
+from simulator.core.call import PROMPT, Call, Delivery, Incoming, Issued, Reply
+from simulator.core.clock import process_time, to_microseconds
+from simulator.core.duration import format_duration
+from simulator.core.journal import Entry, IssuedEntry
+
+_MARKS: Final = "+/=%"
+_SHOWN: Final = 200
+"""Characters of a path or a User-Agent that are kept."""
+_SECRETIVE: Final = re.compile(r"[^\s/;,()]*@[^\s/;,()]*|[A-Za-z0-9+/=_.~%-]{32,}")
+"""What looks like a mail address or a token in free text."""
+
+
+class Recorder:
+    """Turns calls into journal entries. ``key`` makes fingerprints: the same key, the same fingerprints."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def fingerprint(self, value: str) -> str:
+        """Ten hexadecimal digits that stand for a secret."""
+        return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=5, key=self._key).hexdigest()
+
+    def entry(
+        self,
+        number: int,
+        call: Call,
+        incoming: Incoming,
+        reply: Reply,
+        *,
+        api: Api[Any] | None,
+        operation: str,
+        error: str,
+        rules: tuple[str, ...],
+        took: int,
+    ) -> Entry:
+        """The entry of one call; ``took`` is in microseconds."""
+        query, token, marks, value = self._query(call.raw_query, api)
+        if not value:
+            value = _credential(call.headers)
+            token = self.fingerprint(value) if value else ""
+        return Entry(
+            number,
+            to_microseconds(call.at),
+            process_time(),
+            call.method if len(call.method) <= 16 else call.method[:16],
+            call.path if operation else self._free_text(call.path),
+            query,
+            operation,
+            reply.status,
+            error,
+            rules,
+            "prompt" if reply.delivery is PROMPT else describe(reply.delivery),
+            took,
+            call.client,
+            incoming.connection,
+            incoming.secure,
+            self._free_text(call.headers.get("user-agent", "")),
+            token,
+            marks,
+            _leaks(value, call.headers) if value else (),
+            _body_keys(call.body) if call.body and reply.status >= 400 else (),
+            reply.header("retry-after") or "" if reply.status in {429, 503} else "",
+            tuple(self._issued(issued) for issued in reply.issued),
+        )
+
+    def _query(self, raw: str, api: Api[Any] | None) -> tuple[str, str, str, str]:
+        """The shown query, and of the token in it: fingerprint, marks and value (decoded)."""
+        if not raw:
+            return "", "", "", ""
+        shown: list[str] = []
+        token = marks = token_value = ""
+        for part in raw.replace(";", "&").split("&"):
+            name, equals, value = part.partition("=")
+            lowered = name.lower()
+            if api is not None and lowered in api.public_params and len(value) <= _SHOWN:
+                shown.append(part)
+                continue
+            decoded = unquote_plus(value) if "%" in value or "+" in value else value
+            print_ = self.fingerprint(decoded) if value else ""
+            shown.append(f"{self._free_text(name)}{equals}<{print_}>" if value else self._free_text(name) + equals)
+            if api is not None and lowered in api.token_params and not token:
+                token, token_value = print_, decoded
+                marks = "".join(mark for mark in _MARKS if mark in value)
+        return "&".join(shown), token, marks, token_value
+
+    def _issued(self, issued: Issued) -> IssuedEntry:
+        return IssuedEntry(
+            issued.kind,
+            self.fingerprint(issued.token),
+            self.fingerprint(issued.subject),
+            to_microseconds(issued.issued_at),
+            tuple((name, to_microseconds(moment)) for name, moment in issued.events),
+        )
+
+    def _free_text(self, text: str) -> str:
+        if len(text) > _SHOWN:
+            text = text[: _SHOWN - 1] + "…"
+        if "@" not in text and len(text) < 32:
+            return text
+        return _SECRETIVE.sub(lambda found: f"<{self.fingerprint(found[0])}>", text)
+
+
+def describe(plan: Delivery) -> str:
+    """How an answer is put on the wire, in a few words: ``"delay 1500ms, reset"``."""
+    words = []
+    if plan.delay:
+        words.append(f"delay {format_duration(plan.delay)}")
+    if plan.dribble is not None:
+        words.append(f"dribble {plan.dribble.chunks} in {format_duration(plan.dribble.over)}")
+    if plan.fault is not None:
+        words.append(plan.fault.kind)
+    return ", ".join(words) or "prompt"
+
+
+def _credential(headers: Mapping[str, str]) -> str:
+    given = headers.get("authorization", "").strip()
+    scheme, space, rest = given.partition(" ")
+    return rest.strip() if space and scheme.lower() == "bearer" else given
+
+
+def _leaks(value: str, headers: Mapping[str, str]) -> tuple[str, ...]:
+    if len(value) < 16:
+        return ()
+    return tuple(name for name in ("referer", "user-agent") if value in unquote_plus(headers.get(name, "")))
+
+
+def _body_keys(body: bytes) -> tuple[str, ...]:
+    """Field names of a refused call's body: enough to see a token in the wrong place. Bounded; never values."""
+    if len(body) > 65_536:
+        return ()
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(document, dict):
+        return ()
+    return tuple(key for key in list(document)[:20] if len(key) <= 40 and not _SECRETIVE.search(key))
