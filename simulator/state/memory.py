@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
+
+from simulator.core.tally import Candidate, Fired, Slate, settle
 
 
 class MemoryLedger:
@@ -35,21 +38,51 @@ class MemoryLedger:
         self._revoked.clear()
 
 
+class MemoryTally:
+    """Counters, windows and the named state of one sandbox; see :class:`simulator.core.tally.Tally`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._slate = Slate()
+
+    def step(self, candidates: Sequence[Candidate], at: datetime, seed: int) -> tuple[Fired, ...]:
+        """Match, count, fire and enter a state while no other call can."""
+        with self._lock:
+            return settle(self._slate, candidates, at, seed)
+
+    def state(self) -> str | None:
+        """The named state now."""
+        return self._slate.state
+
+    def begin(self, state: str | None) -> None:
+        """Nothing counted yet, in this state."""
+        with self._lock:
+            self._slate = Slate(state)
+
+
 class MemoryStore:
     """State of all sandboxes of one process; see :class:`simulator.state.store.Store`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ledgers: dict[tuple[str, str], MemoryLedger] = {}
+        self._tallies: dict[str, MemoryTally] = {}
 
     def ledger(self, sandbox: str, api: str) -> MemoryLedger:
         """The same ledger for the same sandbox and API, also when many threads ask at once."""
         with self._lock:
             return self._ledgers.setdefault((sandbox, api), MemoryLedger())
 
-    def forget(self, sandbox: str) -> None:
-        """Ledgers are emptied in place: worlds that hold one go on holding it."""
+    def tally(self, sandbox: str) -> MemoryTally:
+        """The same tally for the same sandbox, also when many threads ask at once."""
         with self._lock:
+            return self._tallies.setdefault(sandbox, MemoryTally())
+
+    def forget(self, sandbox: str) -> None:
+        """Ledgers and tallies are emptied in place: who holds one goes on holding it."""
+        with self._lock:
+            if sandbox in self._tallies:
+                self._tallies[sandbox].begin(None)
             for (owner, _), ledger in self._ledgers.items():
                 if owner == sandbox:
                     ledger.clear()
