@@ -195,7 +195,7 @@ def _try(slate: Slate, candidate: Candidate, index: int, at: datetime, seed: int
 def _above(slate: Slate, window: Window, at: datetime) -> timedelta | None:
     """Count the call in its window; until the window closes when it is above the limit, else None."""
     start, calls = slate.windows.get(window.key, (at, 0))
-    if not start <= at < start + window.span:
+    if not timedelta(0) <= at - start < window.span:
         start, calls = at, 0
     slate.windows[window.key] = (start, calls + 1)
-    return start + window.span - at if calls + 1 > window.limit else None
+    return window.span - (at - start) if calls + 1 > window.limit else None

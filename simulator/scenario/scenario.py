@@ -1,0 +1,62 @@
+"""A scenario, read, judged and compiled: what a sandbox runs under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from simulator.core.api import ProfileName
+from simulator.scenario.rules import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSetting:
+    """What a scenario does to the sandbox's clock when it is loaded; None leaves that as it is.
+
+    rate: virtual seconds a real second.
+    """
+
+    at: datetime | None = None
+    frozen: bool | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a good client does under this scenario: a verdict's name, or how often it calls an operation.
+
+    Exactly one of verdict and operation is there; with operation, at_least and at_most bound the count, both included.
+    """
+
+    verdict: str | None = None
+    operation: str | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Everything a scenario file says, ready to run. Frozen; many sandboxes may share one.
+
+    profiles, world: by API name, only those that the file speaks of; world holds instances of the APIs' settings.
+    seed: of every chance in it; drawn: it was drawn at random when the file was read ("seed: random").
+    state: the opening state, None when the file names none.
+    rule_ids: in file order. shelves: the rules of each operation that has any.
+    source: the text it was read from.
+    """
+
+    name: str
+    about: str = ""
+    tags: tuple[str, ...] = ()
+    profiles: Mapping[str, ProfileName] = field(default_factory=dict)
+    seed: int = 0
+    drawn: bool = False
+    clock: ClockSetting | None = None
+    world: Mapping[str, Any] = field(default_factory=dict)
+    state: str | None = None
+    rule_ids: tuple[str, ...] = ()
+    shelves: Mapping[str, Shelf] = field(default_factory=dict)
+    expect: tuple[Expectation, ...] = ()
+    source: str = field(default="", repr=False)
