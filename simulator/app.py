@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from simulator.apis import discover
-from simulator.simulation import Simulation, locate
+from simulator.routing import locate
+from simulator.simulation import Simulation
 from simulator.web.rim import WireResponse, incoming
 
 

@@ -1,15 +1,20 @@
-"""A sandbox: a world for every API, a clock and what has happened. Tests in different sandboxes never meet."""
+"""A sandbox: a world for every API, a clock, a scenario and a journal. Tests in different sandboxes never meet."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from simulator.core.api import DEFAULT_PROFILE, Api, Outfit, ProfileName, World
+from simulator.core.api import DEFAULT_PROFILE, Api, Ledger, Outfit, ProfileName, World
 from simulator.core.clock import Clock
+from simulator.core.journal import IssuedEntry
+from simulator.scenario.engine import Engine
+from simulator.scenario.scenario import ClockSetting, Scenario
+from simulator.state.journal import MemoryJournal
 from simulator.state.store import Store
 from simulator.tokens import derive_key
 
@@ -17,82 +22,184 @@ DEFAULT: Final = "default"
 """The sandbox of a path without a prefix."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """What a sandbox may be called."""
+JOURNAL_BOUND: Final = 10_000
+"""Entries a sandbox keeps unless it is told otherwise: some five megabytes."""
 
 
 @dataclass(frozen=True)
 class Cast:
-    """What a sandbox starts from: who exists and which truth is told, one entry an API.
+    """What every sandbox starts from.
 
     profiles, settings: by API name; an API that is not named has its defaults.
+    clock: how its clock begins; None: as the process's time.
+    scenario: what it runs under from the beginning; None: faithful.
+    journal_bound: how many entries its journal keeps.
     """
 
+    profiles: Mapping[str, ProfileName] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    clock: ClockSetting | None = None
+    scenario: Scenario | None = None
+    journal_bound: int = JOURNAL_BOUND
+
+    def under(self, scenario: Scenario | None) -> Cast:
+        """The same start, with a scenario laid over it: its profiles and worlds win."""
+        if scenario is None:
+            return replace(self, scenario=None)
+        return replace(
+            self,
+            profiles={**self.profiles, **scenario.profiles},
+            settings={**self.settings, **scenario.world},
+            scenario=scenario,
+        )
+
+
+DEFAULT_CAST: Final = Cast()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a call meets in a sandbox, all of one piece: a call keeps the stage that it began on."""
+
+    worlds: Mapping[str, World]
     profiles: Mapping[str, ProfileName]
-    settings: Mapping[str, Any]
-
-    def profile(self, api: str) -> ProfileName:
-        """The profile of an API."""
-        return self.profiles.get(api, DEFAULT_PROFILE)
+    scenario: Scenario | None
+    engine: Engine | None
 
 
-DEFAULT_CAST: Final = Cast(profiles={}, settings={})
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to a token at a moment of the sandbox's clock."""
+
+    name: str
+    at: datetime
+    kind: str
+    token: str
+    subject: str
 
 
 class Sandbox:
-    """One isolated simulation: its own clock, worlds and memory.
+    """One isolated simulation.
 
     Tokens are sealed with a key from the secret, the API and the sandbox's name: elsewhere they are unknown.
+    ``changed`` is called with the name after a reset and after a change of scenario, to free what hangs.
     """
 
     def __init__(
-        self, name: str, *, apis: Iterable[Api[Any]], secret: bytes, store: Store, cast: Cast, clock: Clock
+        self,
+        name: str,
+        *,
+        apis: Iterable[Api[Any]],
+        secret: bytes,
+        store: Store,
+        cast: Cast,
+        changed: Callable[[str], None],
     ) -> None:
         self.name = name
-        self.clock = clock
+        self.clock = Clock()
+        self.journal = MemoryJournal(cast.journal_bound)
         self._apis = tuple(apis)
         self._keys = {api.name: derive_key(secret, api.name, name) for api in self._apis}
         self._store = store
+        self._tally = store.tally(name)
         self._cast = cast
-        self._worlds = self._build(cast)
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._begin(cast.scenario)
+
+    @property
+    def stage(self) -> Stage:
+        """The worlds, the profile and the scenario as they are now."""
+        return self._stage
+
+    @property
+    def state(self) -> str | None:
+        """The scenario's named state now."""
+        return self._tally.state()
 
     def world(self, api: str) -> World:
         """The world of an API as it is now; frozen, so a call keeps the one it began with."""
-        return self._worlds[api]
+        return self._stage.worlds[api]
 
-    def _build(self, cast: Cast) -> dict[str, World]:
-        return {
-            api.name: api.world(
-                Outfit(
-                    settings=cast.settings.get(api.name, api.settings()),
-                    profile=cast.profile(api.name),
-                    key=self._keys[api.name],
-                    ledger=self._store.ledger(self.name, api.name),
-                )
-            )
-            for api in self._apis
-        }
+    def ledger(self, api: str) -> Ledger:
+        """Opt-outs and revocations of an API."""
+        return self._store.ledger(self.name, api)
 
-
-class Sandboxes:
-    """All sandboxes of a simulation; one is created when it is first used."""
-
-    def __init__(self, apis: Iterable[Api[Any]], secret: bytes, store: Store, cast: Cast) -> None:
-        self._apis = tuple(apis)
-        self._secret = secret
-        self._store = store
-        self._cast = cast
-        self._lock = threading.Lock()
-        self._open: dict[str, Sandbox] = {}
-
-    def get(self, name: str) -> Sandbox:
-        """The sandbox of this name, which must match :data:`NAME`; the same one for everybody who asks at once."""
-        found = self._open.get(name)
-        if found is not None:
-            return found
+    def load(self, scenario: Scenario | None) -> None:
+        """Run under this scenario from now on (None: faithful). Counters and state begin anew; the journal stays."""
         with self._lock:
-            found = self._open.get(name)
-            if found is None:
-                found = Sandbox(
-                    name, apis=self._apis, secret=self._secret, store=self._store, cast=self._cast, clock=Clock()
+            self._set_clock(scenario)
+            self._enact(scenario)
+        self._changed(self.name)
+
+    def reset(self) -> None:
+        """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
+        with self._lock:
+            self._store.forget(self.name)
+            self.journal.clear()
+            self.clock.reset()
+            self._begin(self._stage.scenario)
+        self._changed(self.name)
+
+    def events(self, after: datetime, until: datetime | None = None) -> list[Event]:
+        """What happens to the tokens issued here, after one moment and up to another (included), earliest first.
+
+        Found in what the journal keeps, so it is bounded as the journal is.
+        """
+        found = [
+            Event(name, moment, issued.kind, issued.token, issued.subject)
+            for issued in self.journal.issued()
+            for name, moment in issued.events.items()
+            if after < moment and (until is None or moment <= until)
+        ]
+        return sorted(found, key=lambda event: (event.at, event.name, event.token))
+
+    def minted(self, issued: IssuedEntry) -> None:
+        """Remember a token that was made to order, so that the clock can be moved to its edges too."""
+        self.journal.remember(issued)
+
+    def _begin(self, scenario: Scenario | None) -> None:
+        if self._cast.clock is not None:
+            _apply(self._cast.clock, self.clock)
+        self._set_clock(scenario)
+        self._enact(scenario)
+
+    def _set_clock(self, scenario: Scenario | None) -> None:
+        if scenario is not None and scenario.clock is not None:
+            _apply(scenario.clock, self.clock)
+
+    def _enact(self, scenario: Scenario | None) -> None:
+        cast = self._cast.under(scenario)
+        self._tally.begin(scenario.state if scenario is not None else None)
+        profiles = {api.name: cast.profiles.get(api.name, DEFAULT_PROFILE) for api in self._apis}
+        self._stage = Stage(
+            worlds={
+                api.name: api.world(
+                    Outfit(
+                        settings=cast.settings.get(api.name) or api.settings(),
+                        profile=profiles[api.name],
+                        key=self._keys[api.name],
+                        ledger=self.ledger(api.name),
+                    )
                 )
-                self._open[name] = found
-            return found
+                for api in self._apis
+            },
+            profiles=profiles,
+            scenario=scenario,
+            engine=None if scenario is None else Engine(scenario, self._tally, began=self.clock.now()),
+        )
+
+
+def _apply(setting: ClockSetting, clock: Clock) -> None:
+    clock.set(at=setting.at, frozen=setting.frozen, rate=setting.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many sandboxes there may be at once, and how long one may lie idle (real time) before it is put away."""
+
+    count: int = 1_000
+    idle: timedelta = timedelta(hours=1)
+
+
+DEFAULT_BOUNDS: Final = Bounds()

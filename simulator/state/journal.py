@@ -5,14 +5,18 @@ from __future__ import annotations
 import itertools
 from collections import deque
 
-from simulator.core.journal import Entry
+from simulator.core.journal import Entry, IssuedEntry
 
 
 class MemoryJournal:
-    """Keeps the last ``bound`` entries. Appending is one operation on a deque, so it needs no lock."""
+    """Keeps the last ``bound`` entries, and as many tokens that were handed out.
+
+    Appending is one operation on a deque, so it needs no lock.
+    """
 
     def __init__(self, bound: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=bound)
+        self._issued: deque[IssuedEntry] = deque(maxlen=bound)
         self._numbers = itertools.count(1)
 
     def next_number(self) -> int:
@@ -22,11 +26,26 @@ class MemoryJournal:
     def append(self, entry: Entry) -> None:
         """Add the newest entry; the oldest falls out when the bound is reached."""
         self._entries.append(entry)
+        if entry.issued:
+            self._issued.extend(entry.issued)
+
+    def remember(self, issued: IssuedEntry) -> None:
+        """Keep a token that no call handed out."""
+        self._issued.append(issued)
 
     def entries(self) -> list[Entry]:
         """Every kept entry, in the order of their numbers."""
         return sorted(self._entries.copy(), key=lambda entry: entry.number)
 
-    def clear(self) -> None:
+    def issued(self) -> list[IssuedEntry]:
+        """Every token that is remembered, oldest first; forgetting the entries does not forget these."""
+        return list(self._issued.copy())
+
+    def forget_entries(self) -> None:
         """Forget the entries; numbers go on, so that no two calls of a sandbox ever share one."""
         self._entries.clear()
+
+    def clear(self) -> None:
+        """Forget entries and tokens."""
+        self._entries.clear()
+        self._issued.clear()
