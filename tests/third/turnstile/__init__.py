@@ -6,7 +6,7 @@ It lives in a folder of its own outside the package and is served, scripted and 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import parse_qs
@@ -29,7 +29,7 @@ class TurnstileWorld:
     settings: Settings
     sealer: Sealer
     ledger: Ledger
-    terms: Terms = Terms()
+    terms: Terms = field(default_factory=Terms)
 
     def under(self, terms: Terms) -> Self:
         return replace(self, terms=terms)
