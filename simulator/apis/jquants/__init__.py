@@ -1,0 +1,32 @@
+"""J-Quants v1: mail and password → refresh token (a week) → ID token (a day) → data.
+
+Read in this order: facts, profile, settings, wire, world, operations, gateway.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.apis.jquants import facts, gateway, minting, wire
+from simulator.apis.jquants.errors import ERRORS
+from simulator.apis.jquants.operations import OPERATIONS
+from simulator.apis.jquants.settings import JQuantsSettings, canonical_account
+from simulator.apis.jquants.world import JQuantsWorld, make_world
+from simulator.core.api import Api
+
+API: Final[Api[JQuantsWorld]] = Api(
+    name=facts.NAME,
+    base_path=facts.BASE_PATH,
+    operations=OPERATIONS,
+    errors=ERRORS,
+    settings=JQuantsSettings,
+    world=make_world,
+    before=gateway.before,
+    misrouted=gateway.misrouted,
+    after=gateway.after,
+    dumps=wire.dumps,
+    subject=canonical_account,
+    token_kinds=minting.KINDS,
+    mint=minting.mint,
+    events=(facts.REFRESH_TOKEN_EXPIRES, facts.ID_TOKEN_EXPIRES),
+)

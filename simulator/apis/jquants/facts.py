@@ -1,0 +1,52 @@
+"""What is known of J-Quants v1: lifetimes, names, the accounts and plans. Each with its source, each once.
+
+Texts and bodies are in wire.py, what differs between profiles in profile.py. [INF] marks an
+inference: nothing public says it, see jquants.md §9.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final, Literal
+
+NAME: Final = "jquants"
+BASE_PATH: Final = "/v1"
+"""What clients call their base URL, after the host (seeds/000_eab6bdd2e33ab5f1.txt)."""
+
+REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105 - the name of a kind of token
+ID_TOKEN: Final = "id_token"  # noqa: S105 - as above
+REFRESH_TOKEN_EXPIRES: Final = "refresh_token_expires"  # noqa: S105 - the name of an event
+ID_TOKEN_EXPIRES: Final = "id_token_expires"  # noqa: S105 - as above
+
+REFRESH_TOKEN_LIFETIME: Final = timedelta(weeks=1)
+"""From the login on, not extended by use (seed: １週間; jquants.md §3)."""
+ID_TOKEN_LIFETIME: Final = timedelta(hours=24)
+"""From its issue on (seed: ２４時間)."""
+
+DEFAULT_MAILADDRESS: Final = "user@example.com"
+DEFAULT_PASSWORD: Final = "password"  # noqa: S105 - the example account of a simulator
+LONGEST_MAILADDRESS: Final = 320
+"""Bytes of UTF-8: 64 before the @, 255 after it (RFC 5321 §4.5.3.1). A refresh token has room for that."""
+
+Plan = Literal["free", "light", "standard", "premium", "none"]
+PLANS: Final[tuple[Plan, ...]] = ("none", "free", "light", "standard", "premium")
+"""From the least to the most; each includes what stands before it (jquants.md §4.4)."""
+DEFAULT_PLAN: Final[Plan] = "premium"
+
+FREE_DELAY: Final = timedelta(weeks=12)
+"""How late the free plan's data are (jquants.md §4.4)."""
+YEARS_COVERED: Final[dict[Plan, int]] = {"free": 2, "light": 5, "standard": 10}
+"""Depth of each plan's data in calendar years (free: jquants.md §4.4; light and standard: the windows in
+recorded 400s of 2026, e.g. 2021-09-04 seen on 2026-09-04 and 2016-03-05 on 2026-03-05, jquants.md §4.1)."""
+DATA_BEGIN: Final = date(2008, 5, 7)
+"""The first day of the premium plan's data (official page of /listed/info)."""
+
+REGION: Final = "ap-northeast-1"
+"""[INF] jquants.md §3."""
+POOL_ID: Final = f"{REGION}_SIMULATOR"
+"""Shaped like a Cognito user pool (region, underscore, nine characters), and plainly none."""
+ISSUER: Final = f"https://cognito-idp.{REGION}.amazonaws.com/{POOL_ID}"
+AUDIENCE: Final = "0000simulatorappclient0000"
+"""Shaped like a Cognito app client (26 lower-case letters and digits)."""
+JWKS_PATH: Final = f"/{POOL_ID}/.well-known/jwks.json"
+"""Where Cognito has it under the issuer's host; this server is that host's stand-in too."""

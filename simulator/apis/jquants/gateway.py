@@ -1,0 +1,62 @@
+"""API Gateway, which stands before the service: what it answers itself and what it puts on every answer."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from typing import Final
+
+from simulator.apis.jquants import errors, wire
+from simulator.apis.jquants.world import JQuantsWorld
+from simulator.core.api import Operation
+from simulator.core.call import Call, Reply
+
+ANY_ORIGIN: Final = ("access-control-allow-origin", "*")
+"""jquants.md §2.4."""
+
+
+def before(call: Call, _operation: Operation[JQuantsWorld] | None, world: JQuantsWorld) -> Reply | None:
+    """Nothing but a body that is too long stops a call here (the real limit is 10 MB, ours core/call.py's [INF])."""
+    return errors.request_too_long(call, world) if call.oversized else None
+
+
+def misrouted(call: Call, _allowed: tuple[str, ...], world: JQuantsWorld) -> Reply:
+    """Wrong method and unknown path are one to the gateway, HEAD and OPTIONS too: never 404 or 405."""
+    return errors.unsupported(call, world)
+
+
+def after(call: Call, reply: Reply, _operation: Operation[JQuantsWorld] | None, world: JQuantsWorld) -> Reply:
+    """The headers of every answer, named and ordered as recorded (jquants.md §2.4); what is there already stays.
+
+    The recorded ``strict-transport-security`` is left out on purpose: a browser that saw it would
+    refuse plain HTTP on the user's localhost for a year, in every other project as well.
+    """
+    ids = world.request_ids.draw(call.at)
+    there = {name.lower() for name, _ in reply.headers}
+    added = [("x-amzn-requestid", ids.request), ANY_ORIGIN]
+    body = reply.body
+    if body:
+        if "content-type" not in there:
+            added.insert(0, wire.CONTENT_TYPE)
+        if wants_gzip(call.headers.get("accept-encoding")) and there.isdisjoint(_FIXED_BODY):
+            body = gzip.compress(body, compresslevel=6, mtime=0)
+            added.append(("content-encoding", "gzip"))
+    added += (("x-amz-apigw-id", ids.apigw), ("x-amzn-trace-id", ids.trace))
+    headers = (*reply.headers, *(header for header in added if header[0] not in there))
+    return replace(reply, headers=headers, body=body)
+
+
+_FIXED_BODY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers of an injected answer that say what its body is: such a body is not touched."""
+
+
+def wants_gzip(accepted: str | None) -> bool:
+    """Whether Accept-Encoding names gzip, and not with a weight of zero (RFC 9110 §12.5.3); ``*`` names nothing."""
+    if accepted is None or "gzip" not in accepted.lower():
+        return False
+    for offer in accepted.lower().split(","):
+        coding, _, weight = offer.partition(";")
+        if coding.strip() == "gzip":
+            name, _, value = weight.replace(" ", "").partition("=")
+            return not (name == "q" and value.strip("0.") == "" and value != "")
+    return False

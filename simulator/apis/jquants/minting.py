@@ -1,0 +1,39 @@
+"""Tokens made to order: ``POST tokens`` and ``simulator token``, as the service's web menu does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from simulator.apis.jquants import facts
+from simulator.apis.jquants.tokens.contents import uuid_form
+from simulator.apis.jquants.world import Handed, JQuantsWorld
+from simulator.core.api import Minted
+
+
+def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> Minted:
+    """A token of this kind for this account, as if issued at ``issued_at``; it may be dead already.
+
+    Raises :class:`ValueError` for an unknown kind or account. An ID token starts a family of its own.
+    """
+    make = _MAKERS.get(kind)
+    if make is None:
+        raise ValueError(f'"{kind}" is no kind of J-Quants token; there are {", ".join(_MAKERS)}')
+    if subject not in world.accounts:
+        known = ", ".join(sorted(world.accounts)) or "none at all"
+        raise ValueError(f'there is no J-Quants account "{subject}"; there is {known}')
+    text, issued = make(world, subject, issued_at)
+    return Minted(text, issued.issued_at, issued.events[0][1])
+
+
+def _id_token(world: JQuantsWorld, subject: str, issued_at: datetime) -> Handed:
+    return world.issue_id_token(subject, issued_at, family=uuid_form(os.urandom(16).hex()), auth_time=issued_at)
+
+
+_MAKERS: Final[Mapping[str, Callable[[JQuantsWorld, str, datetime], Handed]]] = MappingProxyType(
+    {facts.REFRESH_TOKEN: JQuantsWorld.issue_refresh_token, facts.ID_TOKEN: _id_token}
+)
+KINDS: Final = tuple(_MAKERS)

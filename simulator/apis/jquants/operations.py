@@ -1,0 +1,97 @@
+"""What J-Quants v1 does: logging in, refreshing, and the data endpoints behind the ID token."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.apis.jquants import access, facts, request, wire
+from simulator.apis.jquants.data import ENDPOINTS
+from simulator.apis.jquants.data.endpoint import operation
+from simulator.apis.jquants.world import JQuantsWorld
+from simulator.core.api import Operation
+from simulator.core.call import Call, Reply
+from simulator.core.errors import Rejection
+
+
+def auth_user(call: Call, world: JQuantsWorld) -> Reply:
+    """Trade a mail address and a password for a new refresh token.
+
+    In:      POST /v1/token/auth_user  {"mailaddress": str, "password": str}, any or no Content-Type
+    Out:     200 {"refreshToken": str}
+    Rejects: login_incorrect  wrong, missing or empty; not strings; no JSON object [INF]
+             not_subscribed   the account has no plan
+    State:   none; earlier refresh tokens of the account stay good
+    Source:  jquants.md §1
+    """
+    account = world.login(request.credentials(call.body))
+    if account is None:
+        raise Rejection("login_incorrect")
+    if account.plan == "none":
+        raise Rejection("not_subscribed")
+    return wire.refresh_token(*world.issue_refresh_token(account.mailaddress, call.at))
+
+
+def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
+    """Trade a live refresh token for a new ID token.
+
+    In:      POST /v1/token/auth_refresh?refreshtoken=<str>; headers and body do not matter
+    Out:     200 {"idToken": str}
+    Rejects: refreshtoken_required  absent or empty
+             refreshtoken_invalid   forged, foreign, revoked, or from the last instant of its week on
+             not_subscribed         the account has lost its plan
+    Units:   nothing on this wire is a number
+    State:   none; the refresh token stays good, and its week is not extended
+    Source:  seeds/000_eab6bdd2e33ab5f1.txt, jquants.md §2
+    """
+    text = request.parameters(call.raw_query).get("refreshtoken")
+    if text is None:
+        raise Rejection("refreshtoken_required")
+    _, token, account = world.examine_refresh_token(text, call.at)
+    if token is None or account is None:
+        raise Rejection("refreshtoken_invalid")
+    if account.plan == "none":
+        raise Rejection("not_subscribed")
+    handed = world.issue_id_token(token.subject, call.at, family=token.family, auth_time=token.issued_at)
+    return wire.id_token(*handed)
+
+
+def jwks(_call: Call, world: JQuantsWorld) -> Reply:
+    """The public keys that verify ID tokens; none while they are signed with HS256.
+
+    In:      GET /<pool id>/.well-known/jwks.json
+    Out:     200 {"keys": [{"alg", "e", "kid", "kty", "n", "use"}]}
+    Source:  jquants.md §3; Cognito's own form, RFC 7517
+    """
+    return wire.document(world.id_tokens.jwks())
+
+
+OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
+    Operation(
+        name="jquants.auth_user",
+        methods=("POST",),
+        path="/v1/token/auth_user",
+        handle=auth_user,
+        presented=access.login,
+        issues=(facts.REFRESH_TOKEN,),
+        fields=("refreshToken",),
+    ),
+    Operation(
+        name="jquants.auth_refresh",
+        methods=("POST",),
+        path="/v1/token/auth_refresh",
+        handle=auth_refresh,
+        presented=access.refresh_token,
+        issues=(facts.ID_TOKEN,),
+        takes=facts.REFRESH_TOKEN,
+        fields=("idToken",),
+    ),
+    *(operation(endpoint) for endpoint in ENDPOINTS),
+    Operation(
+        name="jquants.jwks",
+        methods=("GET",),
+        path=facts.JWKS_PATH,
+        handle=jwks,
+        presented=access.nothing,
+        fields=("keys",),
+    ),
+)

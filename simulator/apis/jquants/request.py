@@ -1,0 +1,76 @@
+"""Reading a request by the service's own rules. Nothing here raises, whatever the client sent.
+
+Bad JSON, a missing field and a wrong type are all "nothing given"; which answer that earns is the operation's business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+_BEARER = "bearer "
+
+
+class Credentials(NamedTuple):
+    """What a login's body gives; None for what is absent, empty or no string."""
+
+    mailaddress: str | None
+    password: str | None
+
+
+NO_CREDENTIALS = Credentials(None, None)
+
+
+def parameters(raw_query: str) -> dict[str, str]:
+    """Query parameters by name; names are case-sensitive, and one with an empty value is absent.
+
+    ``+`` is a blank, percent-encoding is UTF-8. [INF] (nothing public says): of a repeated name the last
+    one counts, as API Gateway hands it to a Lambda; a broken percent-encoding stands for itself;
+    undecodable bytes become U+FFFD; only ``&`` separates.
+    """
+    given: dict[str, str] = {}
+    for pair in raw_query.split("&"):
+        name, _, value = pair.partition("=")
+        given[_decoded(name)] = _decoded(value)
+    return {name: value for name, value in given.items() if value}
+
+
+def _decoded(text: str) -> str:
+    if text.isascii() and "%" not in text and "+" not in text:
+        return text
+    return unquote_to_bytes(text.replace("+", " ").encode("latin-1", "replace")).decode("utf-8", "replace")
+
+
+def credentials(body: bytes) -> Credentials:
+    """The two fields of a login's JSON object, whatever the Content-Type says or does not say.
+
+    UTF-8 without a byte order mark is JSON, anything else is not; of a repeated field the last counts.
+    """
+    try:
+        document = json.loads(body.decode())
+    except (ValueError, RecursionError):  # no UTF-8, no JSON, an integer beyond Python's limit; nested too deep
+        return NO_CREDENTIALS
+    if not isinstance(document, dict):
+        return NO_CREDENTIALS
+    return Credentials(_text(document, "mailaddress"), _text(document, "password"))
+
+
+def _text(document: Mapping[str, object], name: str) -> str | None:
+    value = document.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def id_token(headers: Mapping[str, str]) -> str | None:
+    """The token of the Authorization header, None when there is none or it is empty.
+
+    [INF] jquants.md §4.1: the word Bearer may be missing (a Cognito authorizer takes both forms), and
+    its case does not matter (RFC 9110 §11.1).
+    """
+    value = headers.get("authorization", "").strip()
+    if value[: len(_BEARER)].lower() == _BEARER:
+        value = value[len(_BEARER) :].strip()
+    elif value.lower() == _BEARER.strip():  # "Bearer " whose blank was lost on the way
+        return None
+    return value or None

@@ -1,0 +1,31 @@
+"""What a token of either kind says once it is open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Token(NamedTuple):
+    """An authentic token; whether it still lives is not judged here. (A named tuple: it is made on every call.)
+
+    subject: the account, as its mail address. expires_at: from this instant on it is dead.
+    mark: the token's own id. family: the id of the login that it descends from.
+    """
+
+    subject: str
+    issued_at: datetime
+    expires_at: datetime
+    mark: str
+    family: str
+
+
+def uuid_form(digits: str) -> str:
+    """32 hex digits in the form of a random UUID (RFC 9562 §5.4); six bits give way to version and variant."""
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
+def spoilt(token: str) -> str:
+    """The token with the first character of its last part changed: still well-formed, no longer authentic."""
+    rest, dot, last = token.rpartition(".")
+    return f"{rest}{dot}{'B' if last[0] == 'A' else 'A'}{last[1:]}"

@@ -1,0 +1,90 @@
+"""ID tokens: real JWTs with the claims of a Cognito ID token (jquants.md §3).
+
+``iat`` is the virtual clock's second, rounded down; ``exp`` is ``iat`` + lifetime, and the token is dead
+from ``exp`` on. A lifetime with a fraction of a second is rounded up, so that no token is born dead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+from simulator.apis.jquants import facts
+from simulator.apis.jquants.moments import later
+from simulator.apis.jquants.tokens import base64url
+from simulator.apis.jquants.tokens.contents import Token, uuid_form
+from simulator.apis.jquants.tokens.signing import Signer
+from simulator.core.clock import from_seconds, to_seconds
+from simulator.tokens import Unsealable
+
+_PARTS: Final = 3
+_ID_DIGITS: Final = 32
+_SECOND: Final = timedelta(seconds=1)
+
+
+class IdTokens:
+    """Makes and opens the ID tokens of one signer. Safe to share between threads."""
+
+    __slots__ = ("_header", "_signer")
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+        header = json.dumps({"kid": signer.kid, "alg": signer.algorithm}, separators=(",", ":"))
+        self._header = base64url.encode(header.encode())
+
+    def make(
+        self, subject: str, *, issued_at: datetime, lifetime: timedelta, family: str, auth_time: datetime
+    ) -> tuple[str, Token]:
+        """A new token of this login's family, and what it says. ``auth_time`` is when the login was."""
+        iat = to_seconds(issued_at)
+        exp = to_seconds(later(from_seconds(iat), -(-lifetime // _SECOND) * _SECOND))
+        random = os.urandom(_ID_DIGITS).hex()
+        jti = uuid_form(random[:_ID_DIGITS])
+        account = _account_claims(subject)
+        claims = (
+            f'{account[0]},"origin_jti":"{family}","aud":"{facts.AUDIENCE}",'
+            f'"event_id":"{uuid_form(random[_ID_DIGITS:])}","token_use":"id","auth_time":{to_seconds(auth_time)},'
+            f'"exp":{exp},"iat":{iat},"jti":"{jti}",{account[1]}'
+        )
+        message = self._header + b"." + base64url.encode(claims.encode())
+        token = message + b"." + base64url.encode(self._signer.sign(message))
+        return token.decode(), Token(subject, from_seconds(iat), from_seconds(exp), jti, family)
+
+    def open(self, text: str) -> Token:
+        """What the token says. Raises :class:`Unsealable` for a text that this key did not sign, to the character.
+
+        The header must be the very header that this key writes: no algorithm is taken from a token.
+        """
+        parts = text.encode("utf-8", "replace").split(b".")
+        if len(parts) != _PARTS or parts[0] != self._header:
+            raise Unsealable("not of an ID token's shape, or of another key or algorithm")
+        if not self._signer.verifies(parts[0] + b"." + parts[1], base64url.decode(parts[2])):
+            raise Unsealable("the signature is not this key's")
+        claims = json.loads(base64url.decode(parts[1]))
+        return Token(
+            claims["email"],
+            from_seconds(claims["iat"]),
+            from_seconds(claims["exp"]),
+            claims["jti"],
+            claims["origin_jti"],
+        )
+
+    def jwks(self) -> Mapping[str, object]:
+        """The document with which others verify these tokens (RFC 7517 §5); empty where the key is a secret."""
+        return {"keys": self._signer.public_keys()}
+
+
+@lru_cache(maxsize=1024)
+def _account_claims(subject: str) -> tuple[str, str]:
+    """The claims that are an account's own, as JSON: the opening ones and the closing one.
+
+    ``sub`` is made from the mail address alone: one account has it everywhere and for ever.
+    """
+    sub = uuid_form(sha256(f"{facts.POOL_ID}/{subject}".encode()).hexdigest()[:_ID_DIGITS])
+    opening = f'{{"sub":"{sub}","email_verified":true,"iss":"{facts.ISSUER}","cognito:username":"{sub}"'
+    return opening, f'"email":{json.dumps(subject)}}}'

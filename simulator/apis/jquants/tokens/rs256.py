@@ -1,0 +1,60 @@
+"""RS256, as the real service signs: an RSA-2048 key that follows from the secret, made when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from simulator.apis.jquants.settings import Algorithm
+from simulator.apis.jquants.tokens import base64url
+from simulator.apis.jquants.tokens.rsa_key import derive_rsa_key
+from simulator.apis.jquants.tokens.signing import key_id
+from simulator.tokens import derive_key
+
+
+class RS256:
+    """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3)."""
+
+    def __init__(self, key: bytes) -> None:
+        self.algorithm: Algorithm = "RS256"
+        self.kid = key_id(key, self.algorithm)
+        self._seed = derive_key(key, "id_token", self.algorithm)
+
+    @cached_property
+    def _private_key(self) -> RSAPrivateKey:
+        return derive_rsa_key(self._seed)
+
+    def sign(self, message: bytes) -> bytes:
+        """256 bytes."""
+        return self._private_key.sign(message, PKCS1v15(), SHA256())
+
+    def verifies(self, message: bytes, signature: bytes) -> bool:
+        """Checked with the public half."""
+        try:
+            self._private_key.public_key().verify(signature, message, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+    def public_keys(self) -> tuple[Mapping[str, str], ...]:
+        """The one key, with the members and in the order of a Cognito JWKS."""
+        numbers = self._private_key.public_key().public_numbers()
+        return (
+            {
+                "alg": self.algorithm,
+                "e": _number(numbers.e),
+                "kid": self.kid,
+                "kty": "RSA",
+                "n": _number(numbers.n),
+                "use": "sig",
+            },
+        )
+
+
+def _number(value: int) -> str:
+    return base64url.encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).decode()

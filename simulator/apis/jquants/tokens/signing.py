@@ -1,0 +1,68 @@
+"""Signatures of ID tokens: HS256, made by hand, and the choice between it and RS256."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from binascii import b2a_base64
+from collections.abc import Mapping
+from typing import Protocol
+
+from simulator.apis.jquants.settings import Algorithm
+from simulator.tokens import derive_key
+
+
+class Signer(Protocol):
+    """Signs and verifies under one key.
+
+    algorithm: as in a JWT's header. kid: which key, 44 characters of base64 as Cognito's are (jquants.md §3).
+    """
+
+    algorithm: Algorithm
+    kid: str
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of these bytes."""
+
+    def verifies(self, message: bytes, signature: bytes) -> bool:
+        """Whether this key made the signature."""
+
+    def public_keys(self) -> tuple[Mapping[str, str], ...]:
+        """What may be published of the key, as JWKs (RFC 7517)."""
+
+
+class HS256:
+    """HMAC with SHA-256 (RFC 7518 §3.2): one secret signs and verifies, so nothing is published."""
+
+    __slots__ = ("_key", "algorithm", "kid")
+
+    def __init__(self, key: bytes) -> None:
+        self.algorithm: Algorithm = "HS256"
+        self.kid = key_id(key, self.algorithm)
+        self._key = derive_key(key, "id_token", self.algorithm)
+
+    def sign(self, message: bytes) -> bytes:
+        """32 bytes."""
+        return hmac.digest(self._key, message, hashlib.sha256)
+
+    def verifies(self, message: bytes, signature: bytes) -> bool:
+        """Compared in constant time."""
+        return hmac.compare_digest(self.sign(message), signature)
+
+    def public_keys(self) -> tuple[Mapping[str, str], ...]:
+        """None: the key is a secret."""
+        return ()
+
+
+def key_id(key: bytes, algorithm: Algorithm) -> str:
+    """A key's public name: 44 characters, the same wherever the secret is the same."""
+    return b2a_base64(derive_key(key, "id_token", algorithm, "kid"), newline=False).decode()
+
+
+def signer(algorithm: Algorithm, key: bytes) -> Signer:
+    """The signer of this algorithm, its keys derived from ``key``."""
+    if algorithm == "HS256":
+        return HS256(key)
+    from simulator.apis.jquants.tokens.rs256 import RS256  # noqa: PLC0415 - RSA costs start-up time, few ask for it
+
+    return RS256(key)

@@ -1,0 +1,104 @@
+"""The exact bodies of J-Quants v1.
+
+Application errors and answers are written as Python's json.dumps writes them, with a blank after the
+colon, as UTF-8; the gateway's own errors without it (jquants.md §2.4). The type is
+``application/json`` without a charset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from simulator.core.call import Headers, Issued, Reply
+
+CONTENT_TYPE: Final = ("content-type", "application/json")
+_TYPED: Final[Headers] = (CONTENT_TYPE,)
+
+REFRESHTOKEN_REQUIRED: Final = "'refreshtoken' is required."
+"""Seed, 400."""
+REFRESHTOKEN_INVALID: Final = "Your refresh token may be incorrect or expired."
+"""jquants.md §2.2, the official notebook."""
+LOGIN_INCORRECT: Final = "'mailaddress' or 'password' is incorrect."
+"""jquants.md §1, official page of /token/auth_user; also for bad JSON and missing fields [INF]."""
+NOT_SUBSCRIBED: Final = (
+    "This API is not available on your subscription. "
+    "If you want more data, please check other plans:https://jpx-jquants.com/#dataset"
+)
+"""jquants.md §1 and §4.1 (one blank after "subscription.", as in v1's time)."""
+UNSUPPORTED: Final = "Missing Authentication Token. The method or resources may not be supported."
+"""jquants.md §2.4: a gateway answer that J-Quants had reworded, and recorded with the blank after the colon."""
+IDTOKEN_INVALID: Final = "The incoming token is invalid or expired."
+"""jquants.md §4.1; the text of the data endpoints alone."""
+TOO_LARGE: Final = "Response data is too large. Specify parameters to reduce the acquired data range."
+"""jquants.md §4.1, 413."""
+OUTSIDE_SUBSCRIPTION: Final = (
+    "Your subscription covers the following dates: {start} ~ {end}. "
+    "If you want more data, please check other plans:  https://jpx-jquants.com/"
+)
+"""jquants.md §4.1, 400; an open end leaves its blank: "2016-03-05 ~ . If …"."""
+DATE_INVALID: Final = "'date' must be a date in the format YYYYMMDD or YYYY-MM-DD."
+"""[INF]: that such a date is refused is known, the text is not."""
+SERVER_ERROR: Final = "Unexpected error. Please try again later."
+"""Seed, 500."""
+TOO_MANY_REQUESTS: Final = "Too Many Requests"
+"""[INF] jquants.md §7: the gateway's own, without Retry-After."""
+FORBIDDEN: Final = "Forbidden"
+"""jquants.md §2.2: what v1's paths answered once it was retired; measured 2026-08-30."""
+REQUEST_TOO_LONG: Final = "Request Too Long"
+"""[INF] API Gateway's REQUEST_TOO_LARGE, for a body beyond what is read."""
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
+
+
+def dumps(document: object) -> bytes:
+    """As the Lambda behind the gateway writes JSON: blanks after separators, non-ASCII as UTF-8."""
+    return _ENCODER.encode(document).encode("utf-8", "replace")
+
+
+def message(status: int, text: str) -> Reply:
+    """An application error: ``{"message": "…"}``."""
+    return Reply(status, _TYPED, dumps({"message": text}))
+
+
+def gateway_message(status: int, text: str, error_type: str) -> Reply:
+    """The gateway's own error: ``{"message":"…"}``, and the exception's name in a header.
+
+    That header is what API Gateway sends with its own errors; for J-Quants it is inferred [INF].
+    """
+    body = json.dumps({"message": text}, separators=(",", ":")).encode()
+    return Reply(status, (CONTENT_TYPE, ("x-amzn-errortype", error_type)), body)
+
+
+def unsupported(status: int) -> Reply:
+    """Wrong method or unknown path: the gateway's error in the words, and with the blank, of J-Quants."""
+    body = dumps({"message": UNSUPPORTED})
+    return Reply(status, (CONTENT_TYPE, ("x-amzn-errortype", "MissingAuthenticationTokenException")), body)
+
+
+def outside_subscription(start: date, end: date | None) -> Reply:
+    """The dates that the caller's plan covers; ``end`` None is an open end."""
+    until = "" if end is None else end.isoformat()
+    return message(400, OUTSIDE_SUBSCRIPTION.format(start=start.isoformat(), end=until))
+
+
+def refresh_token(token: str, issued: Issued) -> Reply:
+    """What a login answers: ``{"refreshToken": "…"}`` and nothing else (jquants.md §1)."""
+    return Reply(200, _TYPED, dumps({"refreshToken": token}), issued=(issued,))
+
+
+def id_token(token: str, issued: Issued) -> Reply:
+    """What a refresh answers: ``{"idToken": "…"}`` and nothing else (seed)."""
+    return Reply(200, _TYPED, dumps({"idToken": token}), issued=(issued,))
+
+
+def rows(key: str, found: Sequence[Mapping[str, object]]) -> Reply:
+    """What a data endpoint answers: the rows under its own key; no rows are an empty list (jquants.md §4.3)."""
+    return Reply(200, _TYPED, dumps({key: found}))
+
+
+def document(content: Mapping[str, object]) -> Reply:
+    """A JSON document as it stands."""
+    return Reply(200, _TYPED, dumps(content))

@@ -1,0 +1,140 @@
+"""The world of J-Quants in one sandbox: its accounts, and the tokens that live in it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple, Self
+
+from simulator.apis.jquants import facts
+from simulator.apis.jquants.moments import later
+from simulator.apis.jquants.profile import PROFILES, JQuantsProfile
+from simulator.apis.jquants.request import Credentials
+from simulator.apis.jquants.request_ids import RequestIds
+from simulator.apis.jquants.settings import Account, JQuantsSettings
+from simulator.apis.jquants.tokens.contents import Token, spoilt
+from simulator.apis.jquants.tokens.id_token import IdTokens
+from simulator.apis.jquants.tokens.refresh_token import RefreshTokens
+from simulator.apis.jquants.tokens.signing import signer
+from simulator.core.api import Ledger, Outfit, Terms, TokenState
+from simulator.core.call import Issued
+from simulator.tokens import Unsealable
+
+
+class Examined(NamedTuple):
+    """What the service finds when it looks at a token. token: None when unknown; account: None unless valid."""
+
+    state: TokenState
+    token: Token | None = None
+    account: Account | None = None
+
+
+class Handed(NamedTuple):
+    """A token that is handed out: its text, and what the journal keeps of it."""
+
+    text: str
+    issued: Issued
+
+
+_UNKNOWN = Examined("unknown")
+USUAL = Terms()
+"""As the settings have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JQuantsWorld:
+    """Who exists and how their tokens are made. Frozen: a change is a new world.
+
+    accounts: by mail address. The other parts are shared by all worlds made from this one.
+    """
+
+    profile: JQuantsProfile
+    accounts: Mapping[str, Account]
+    refresh_token_lifetime: timedelta
+    id_token_lifetime: timedelta
+    ledger: Ledger
+    refresh_tokens: RefreshTokens
+    id_tokens: IdTokens
+    request_ids: RequestIds
+    terms: Terms = USUAL
+
+    def under(self, terms: Terms) -> Self:
+        """The same world, issuing its tokens under other terms."""
+        return replace(self, terms=terms)
+
+    def login(self, given: Credentials) -> Account | None:
+        """The account that these credentials open; None when there is none."""
+        account = self.accounts.get(given.mailaddress) if given.mailaddress is not None else None
+        if account is None or given.password is None:
+            return None
+        same = hmac.compare_digest(account.password.encode(), given.password.encode("utf-8", "surrogatepass"))
+        return account if same else None
+
+    def issue_refresh_token(self, subject: str, at: datetime) -> Handed:
+        """A refresh token for this account, the first of a new family."""
+        issued_at = later(at, self.terms.skew)
+        lifetime = self.refresh_token_lifetime if self.terms.refresh_lifetime is None else self.terms.refresh_lifetime
+        expires_at = later(issued_at, lifetime)
+        text = self.refresh_tokens.make(subject, issued_at, expires_at)
+        events = ((facts.REFRESH_TOKEN_EXPIRES, expires_at),)
+        return Handed(self._finished(text), Issued(facts.REFRESH_TOKEN, subject, issued_at, events))
+
+    def issue_id_token(self, subject: str, at: datetime, *, family: str, auth_time: datetime) -> Handed:
+        """An ID token for this account, in the family of the login at ``auth_time``."""
+        text, token = self.id_tokens.make(
+            subject,
+            issued_at=later(at, self.terms.skew),
+            lifetime=self.id_token_lifetime if self.terms.lifetime is None else self.terms.lifetime,
+            family=family,
+            auth_time=auth_time,
+        )
+        events = ((facts.ID_TOKEN_EXPIRES, token.expires_at),)
+        return Handed(self._finished(text), Issued(facts.ID_TOKEN, subject, token.issued_at, events))
+
+    def examine_refresh_token(self, text: str, at: datetime) -> Examined:
+        """What this refresh token is worth at this moment. An account that is gone takes its tokens along."""
+        try:
+            token = self.refresh_tokens.open(text)
+        except Unsealable:
+            return _UNKNOWN
+        return self._judged(token, at)
+
+    def examine_id_token(self, text: str, at: datetime) -> Examined:
+        """What this ID token is worth at this moment."""
+        try:
+            token = self.id_tokens.open(text)
+        except Unsealable:
+            return _UNKNOWN
+        return self._judged(token, at)
+
+    def _judged(self, token: Token, at: datetime) -> Examined:
+        account = self.accounts.get(token.subject)
+        if account is None:
+            return Examined("unknown", token)
+        if at >= token.expires_at:
+            return Examined("expired", token)
+        if self.ledger.revoked(token.mark, token.family):
+            return Examined("revoked", token)
+        return Examined("valid", token, account)
+
+    def _finished(self, text: str) -> str:
+        return spoilt(text) if self.terms.tamper == "signature" else text
+
+
+def make_world(outfit: Outfit) -> JQuantsWorld:
+    """The world of one sandbox. Raises :class:`TypeError` for another API's settings."""
+    settings = outfit.settings
+    if not isinstance(settings, JQuantsSettings):
+        raise TypeError(f"the settings of J-Quants are JQuantsSettings, not {type(settings).__name__}")
+    return JQuantsWorld(
+        profile=PROFILES[outfit.profile],
+        accounts={account.mailaddress: account for account in settings.accounts},
+        refresh_token_lifetime=settings.refresh_token_lifetime,
+        id_token_lifetime=settings.id_token_lifetime,
+        ledger=outfit.ledger,
+        refresh_tokens=RefreshTokens(outfit.key),
+        id_tokens=IdTokens(signer(settings.id_token_algorithm, outfit.key)),
+        request_ids=RequestIds(),
+    )
