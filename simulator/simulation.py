@@ -133,8 +133,8 @@ def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, sto
     try:
         return operation.handle(call, world)
     except Rejection as no:
-        story.error = no.name
-        return api.errors[no.name](call, world)
+        story.error = f"{api.name}.{no.name}"
+        return api.errors[story.error](call, world)
 
 
 def _dated(reply: Reply, call: Call) -> Reply:

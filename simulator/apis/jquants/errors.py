@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.apis.jquants import access, wire
+from simulator.apis.jquants import access, facts, wire
 from simulator.apis.jquants.plans import coverage
 from simulator.apis.jquants.world import JQuantsWorld
 from simulator.core.call import Call, Reply
@@ -98,5 +98,7 @@ _ANSWERS: Final[tuple[Answering, ...]] = (
     request_too_long,
 )
 
-ERRORS: Final[Mapping[str, Answering]] = MappingProxyType({answer.__name__: answer for answer in _ANSWERS})
-"""By name; a scenario writes them with the API's name before it ("jquants.retired")."""
+ERRORS: Final[Mapping[str, Answering]] = MappingProxyType(
+    {f"{facts.NAME}.{answer.__name__}": answer for answer in _ANSWERS}
+)
+"""By the name a scenario gives them ("jquants.retired")."""

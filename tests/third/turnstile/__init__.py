@@ -63,7 +63,7 @@ def _json(status: int, document: object) -> Reply:
 def _enter(call: Call, world: TurnstileWorld) -> Reply:
     moments = world.read("ticket", _ticket(call) or "")
     if moments is None or moments[1] <= call.at:
-        raise Rejection("turnstile.no_ticket")
+        raise Rejection("no_ticket")
     minted = world.issue("pass", call.at)
     issued = Issued("pass", "somebody", call.at, (("pass_expires", minted.expires_at),), minted.token)
     return replace(_json(200, {"pass": minted.token}), issued=(issued,))
