@@ -1,0 +1,36 @@
+"""UID2 v1: a person's identity tokens, and refresh tokens to renew them, as the last live operator gave them out.
+
+Read in this order: facts, profile, settings, identity, tokens, world, wire, operations, gateway.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.apis.uid2 import facts, gateway, wire
+from simulator.apis.uid2.errors import ERRORS
+from simulator.apis.uid2.identity import canonical
+from simulator.apis.uid2.operations import OPERATIONS
+from simulator.apis.uid2.settings import Uid2Settings
+from simulator.apis.uid2.world import Uid2World, make_world, mint
+from simulator.core.api import Api
+
+API: Final[Api[Uid2World]] = Api(
+    name=facts.NAME,
+    base_path="",
+    operations=OPERATIONS,
+    errors=ERRORS,
+    settings=Uid2Settings,
+    world=make_world,
+    before=gateway.before,
+    misrouted=gateway.misrouted,
+    after=gateway.after,
+    dumps=wire.dumps,
+    subject=canonical,
+    token_kinds=facts.TOKEN_KINDS,
+    mint=mint,
+    events=facts.EVENTS,
+    any_slash=True,
+    token_params=frozenset({"refresh_token", "token"}),
+    public_params=frozenset({"since_timestamp"}),
+)

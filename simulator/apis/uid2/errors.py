@@ -1,0 +1,77 @@
+"""Every named error of UID2, rendered for the call that meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from simulator.apis.uid2 import facts, wire
+from simulator.apis.uid2.query import MalformedQuery, read_query
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.call import Call, Reply
+
+Render = Callable[[Call, Uid2World], Reply]
+
+_FAULTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("GET", facts.TOKEN_GENERATE): facts.FAULT_GENERATE,
+        ("GET", facts.TOKEN_REFRESH): facts.FAULT_REFRESH,
+        ("GET", facts.IDENTITY_MAP): facts.FAULT_MAP,
+        ("POST", facts.IDENTITY_MAP): facts.FAULT_MAP_BATCH,
+    }
+)
+"""uid2.md §1.6; the other paths fail in plain text."""
+_TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS})
+"""uid2.md §1.1; validate and refresh never answer 401 themselves, and the published pages give them the JSON form."""
+
+
+def presented_value(call: Call) -> str | None:
+    """The decoded ``refresh_token``, None when it is absent or the query cannot be read."""
+    try:
+        return read_query(call).get("refresh_token")
+    except MalformedQuery:
+        return None
+
+
+def _refresh_token_required(_call: Call, world: Uid2World) -> Reply:
+    return wire.error(400, world.profile.missing_status, facts.REFRESH_TOKEN_REQUIRED)
+
+
+def _invalid_token(call: Call, _world: Uid2World) -> Reply:
+    """With the value as received, URL-decoded; a wrapped token's outer value (uid2.md §3.2)."""
+    return wire.error(400, facts.INVALID_TOKEN, facts.INVALID_TOKEN_PRESENTED + (presented_value(call) or ""))
+
+
+def _unauthorized(call: Call, _world: Uid2World) -> Reply:
+    return wire.UNAUTHORIZED_TEXT if _path(call) in _TEXT_401 else wire.UNAUTHORIZED
+
+
+def _server_error(call: Call, _world: Uid2World) -> Reply:
+    message = _FAULTS.get((call.method, _path(call)))
+    return wire.SERVER_ERROR_TEXT if message is None else wire.fault(message)
+
+
+def _always(reply: Reply) -> Render:
+    return lambda _call, _world: reply
+
+
+def _path(call: Call) -> str:
+    return call.path.rstrip("/")
+
+
+ERRORS: Final[Mapping[str, Render]] = MappingProxyType(
+    {
+        "uid2.refresh_token_required": _refresh_token_required,
+        "uid2.invalid_token": _invalid_token,
+        "uid2.expired_token": _always(wire.error(400, facts.EXPIRED_TOKEN, facts.EXPIRED_TOKEN_PRESENTED)),
+        "uid2.generic_error": _always(wire.error(400, facts.ERROR, facts.ERROR_REFRESHING)),
+        "uid2.optout": _always(wire.OPTED_OUT),
+        "uid2.empty_success": _always(wire.EMPTY_SUCCESS),
+        "uid2.unauthorized": _unauthorized,
+        "uid2.invalid_identifier": _always(wire.client_error(facts.INVALID_IDENTIFIER)),
+        "uid2.identifier_required": _always(wire.client_error(facts.IDENTIFIER_REQUIRED)),
+        "uid2.server_error": _server_error,
+        "uid2.unavailable": _always(wire.UNAVAILABLE),
+    }
+)

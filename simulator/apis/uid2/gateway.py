@@ -1,0 +1,72 @@
+"""What the operator's router says before, instead of and around its operations (uid2.md §1.1, §1.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.apis.uid2 import facts, wire
+from simulator.apis.uid2.query import is_malformed
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.api import Operation
+from simulator.core.call import Call, Headers, Reply
+
+_NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE})
+"""Every other operation is wrapped by the authorisation, which echoes the trace id (uid2.md §1.2)."""
+_VARY: Final = ("vary", "origin")
+
+
+def before(call: Call, operation: Operation[Uid2World] | None, _world: Uid2World) -> Reply | None:
+    """Version capture, cross-origin rules, body limit, in the router's order; None to go on."""
+    if _breaks_version_capture(call):
+        return wire.BAD_REQUEST
+    origin = call.headers.get("origin")
+    if origin is not None:
+        if not origin:
+            return wire.CORS_REFUSED
+        if _is_preflight(call):
+            return wire.preflight(origin)
+    return wire.TOO_LARGE if _is_too_large(call, operation) else None
+
+
+def misrouted(call: Call, allowed: tuple[str, ...], _world: Uid2World) -> Reply:
+    """404 in HTML for an unknown path, 405 without a body for a wrong method."""
+    if not allowed:
+        return wire.NOT_FOUND
+    return wire.HEAD_NOT_ALLOWED if call.method == "HEAD" else wire.not_allowed(allowed)
+
+
+def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, _world: Uid2World) -> Reply:
+    """The cross-origin headers and the echoed trace id; what failed before their handlers goes without."""
+    if _breaks_version_capture(call):
+        return reply
+    extra: Headers = ()
+    origin = call.headers.get("origin")
+    if origin is None:
+        extra = (_VARY,)
+    elif origin and not _is_preflight(call):
+        extra = (("access-control-allow-origin", origin), _VARY)
+    trace = call.headers.get("x-amzn-trace-id")
+    if trace is not None and _reaches_authorisation(call, operation):
+        extra += ((facts.TRACE_HEADER, trace),)
+    missing = tuple((name, value) for name, value in extra if reply.header(name) is None)
+    if not missing:
+        return reply
+    return Reply(reply.status, reply.headers + missing, reply.body, reply.reason, reply.delivery, reply.issued)
+
+
+def _breaks_version_capture(call: Call) -> bool:
+    """The first handler looks for the client's version in the header, then in the query, and breaks on a bad one."""
+    return facts.VERSION_HEADER not in call.headers and is_malformed(call)
+
+
+def _is_preflight(call: Call) -> bool:
+    return call.method == "OPTIONS" and "origin" in call.headers and "access-control-request-method" in call.headers
+
+
+def _is_too_large(call: Call, operation: Operation[Uid2World] | None) -> bool:
+    """Only the batch map has a body handler; it stands before the authorisation (uid2.md §1.1)."""
+    return call.oversized and operation is not None and operation.path == facts.IDENTITY_MAP and call.method == "POST"
+
+
+def _reaches_authorisation(call: Call, operation: Operation[Uid2World] | None) -> bool:
+    return operation is not None and operation.path not in _NO_TRACE and not _is_too_large(call, operation)

@@ -1,0 +1,230 @@
+"""UID2's five operations: ``(Call, Uid2World) -> Reply`` (uid2.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from simulator.apis.uid2 import facts, java, presenting, wire
+from simulator.apis.uid2.batch import map_batch
+from simulator.apis.uid2.buckets import rotated_since
+from simulator.apis.uid2.facts import Role
+from simulator.apis.uid2.identity import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.query import MalformedQuery, read_query
+from simulator.apis.uid2.world import Tokens, Uid2World
+from simulator.apis.uid2.wrapped import BrokenWrapper
+from simulator.core.api import Operation, TokenState
+from simulator.core.call import Call, Issued, Reply
+from simulator.core.errors import Rejection
+from simulator.tokens import Unsealable
+
+_REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
+    {
+        "unknown": "uid2.invalid_token",
+        "revoked": "uid2.invalid_token",
+        "expired": "uid2.expired_token",
+        "opted_out": "uid2.optout",
+    }
+)
+"""What a known caller is told about a refresh token that is not valid; a stranger learns less."""
+
+
+def token_generate(call: Call, world: Uid2World) -> Reply:
+    """Tokens for a person, opted out or not: v1 never asks.
+
+    In:      GET /v1/token/generate?email=<str> | email_hash | phone | phone_hash, key with the role GENERATOR
+    Out:     200 {"body": {"advertising_token": str, "refresh_token": str, moments in ms}, "status": "success"}
+    Rejects: unauthorized         unknown, disabled or not a generator
+             identifier_required  none or more than one of the four
+             invalid_identifier   not a mail, phone or hash
+    Source:  uid2.md §3.1; the moments only in ``observed`` (seeds/003_8b8e78db93772b21.txt has the two tokens)
+    """
+    _demand(call, world, "generator")
+    try:
+        query = read_query(call)
+    except MalformedQuery:
+        raise Rejection("uid2.server_error") from None
+    _, person = _identified(query)
+    return _issued(world.generate(person, call.at), person, world)
+
+
+def token_refresh(call: Call, world: Uid2World) -> Reply:
+    """Trade a live refresh token for new tokens; the old one stays usable.
+
+    In:      GET /v1/token/refresh?refresh_token=<str>; a key is optional and earns clearer answers
+    Out:     as :func:`token_generate`
+    Rejects: refresh_token_required  absent (in ``documented`` also empty)
+             invalid_token           not ours, spoilt, revoked
+             expired_token           older than its lifetime; it lives through the instant of its expiry
+             optout, empty_success   the person has opted out
+             generic_error           invalid or expired, and the caller is a stranger
+    Source:  seeds/003_8b8e78db93772b21.txt, uid2.md §3.2
+    """
+    try:
+        value = read_query(call).get("refresh_token")
+    except MalformedQuery:
+        return wire.BAD_REQUEST
+    if value is None or (not value and world.profile.empty_is_absent):
+        raise Rejection("uid2.refresh_token_required")
+    try:
+        token = world.open_refresh(value)
+    except BrokenWrapper as broken:
+        if world.profile.names_broken_wrapper:
+            return wire.client_error(broken.text)
+        raise _refusal("unknown", call, world) from None
+    except Unsealable:
+        raise _refusal("unknown", call, world) from None
+    state = world.state_of_refresh(token, call.at)
+    if state != "valid":
+        raise _refusal(state, call, world)
+    return _issued(world.refresh(token, call.at), token.person, world)
+
+
+def token_validate(call: Call, world: Uid2World) -> Reply:
+    """Whether an advertising token is the test identity's; everybody may ask.
+
+    In:      GET /v1/token/validate?token=<str>&email=<str> | email_hash | phone | phone_hash
+    Out:     200 {"body": bool, "status": "success"}; false for everybody but the validate identities
+    Rejects: identifier_required, invalid_identifier
+    Source:  uid2.md §3.3
+    """
+    try:
+        query = read_query(call)
+    except MalformedQuery:
+        raise Rejection("uid2.server_error") from None
+    _, person = _identified(query)
+    return wire.success(world.confirms(query.get("token", ""), person))
+
+
+def identity_map(call: Call, world: Uid2World) -> Reply:
+    """A person's raw UID2 and bucket; of one by GET, of many by POST.
+
+    In:      GET /v1/identity/map?email=<str> | email_hash | phone | phone_hash, key with the role MAPPER
+             POST /v1/identity/map {"email": [str]} (or one of the other three)
+    Out:     200 {"body": {"identifier": str, "advertising_id": str, "bucket_id": str}, "status": "success"}
+             200 {"body": {"mapped": [...], "unmapped": [{"identifier", "reason"}]}, "status": "success"}
+    Rejects: unauthorized, identifier_required, invalid_identifier (GET), server_error (POST: no JSON object)
+    Source:  uid2.md §3.4, §3.5
+    """
+    _demand(call, world, "mapper")
+    if call.method == "POST":
+        return map_batch(call, world)
+    try:
+        query = read_query(call)
+    except MalformedQuery:
+        return wire.BAD_REQUEST
+    identifier, person = _identified(query)
+    return wire.success(wire.mapped(query[identifier], person))
+
+
+def identity_buckets(call: Call, world: Uid2World) -> Reply:
+    """The salt buckets rotated since a moment, that moment included.
+
+    In:      GET /v1/identity/buckets?since_timestamp=<ISO local date-time, UTC>, key with the role MAPPER
+    Out:     200 {"body": [{"bucket_id": str, "last_updated": "yyyy-MM-ddTHH:mm:ss.SSS"}], "status": "success"}
+    Rejects: unauthorized; a missing or unreadable moment with 400 client_error
+    Source:  uid2.md §3.6
+    """
+    _demand(call, world, "mapper")
+    try:
+        text = read_query(call).get("since_timestamp")
+    except MalformedQuery:
+        return wire.BAD_REQUEST
+    if text is None:
+        return wire.client_error(facts.SINCE_MISSING)
+    try:
+        since = java.local_date_time(text)
+    except ValueError:
+        return wire.client_error(facts.SINCE_INVALID)
+    return wire.success([wire.bucket(bucket) for bucket in rotated_since(since)])
+
+
+def _demand(call: Call, world: Uid2World, role: Role) -> None:
+    if not world.allows(call, role):
+        raise Rejection("uid2.unauthorized")
+
+
+def _identified(query: Mapping[str, str]) -> tuple[str, Person]:
+    """The parameter and the person it names: exactly one of the four has to be there, even if empty (uid2.md §2.1)."""
+    given = [name for name in IDENTIFIERS if name in query]
+    if len(given) != 1:
+        raise Rejection("uid2.identifier_required")
+    person = identify(given[0], query[given[0]])
+    if person is None:
+        raise Rejection("uid2.invalid_identifier")
+    return given[0], person
+
+
+def _refusal(state: TokenState, call: Call, world: Uid2World) -> Rejection:
+    if world.is_known(call):
+        return Rejection(_REFUSALS[state])
+    return Rejection(world.profile.stranger_opted_out if state == "opted_out" else "uid2.generic_error")
+
+
+def _issued(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
+    reply = wire.identity(tokens, timestamps=world.profile.timestamps)
+    subject = person.subject
+    identity_events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
+    refresh_events = (("refresh_expires", tokens.refresh_expires),)
+    issued = (
+        Issued("advertising_token", subject, tokens.issued_at, identity_events, tokens.advertising_token),
+        Issued("refresh_token", subject, tokens.issued_at, refresh_events, tokens.refresh_token),
+    )
+    return Reply(reply.status, reply.headers, reply.body, issued=issued)
+
+
+_ENVELOPE: Final = ("body", "status")
+_IDENTITY: Final = ("advertising_token", "refresh_token", "identity_expires", "refresh_expires", "refresh_from")
+_MAPPED: Final = ("identifier", "advertising_id", "bucket_id", "mapped", "unmapped", "reason")
+
+OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
+    Operation(
+        "uid2.token_generate",
+        ("GET",),
+        facts.TOKEN_GENERATE,
+        token_generate,
+        presenting.in_generate,
+        issues=facts.TOKEN_KINDS,
+        about_person=True,
+        fields=_ENVELOPE + _IDENTITY,
+    ),
+    Operation(
+        "uid2.token_refresh",
+        ("GET",),
+        facts.TOKEN_REFRESH,
+        token_refresh,
+        presenting.in_refresh,
+        issues=facts.TOKEN_KINDS,
+        takes="refresh_token",
+        about_person=True,
+        fields=_ENVELOPE + _IDENTITY,
+    ),
+    Operation(
+        "uid2.token_validate",
+        ("GET",),
+        facts.TOKEN_VALIDATE,
+        token_validate,
+        presenting.in_validate,
+        takes="advertising_token",
+        about_person=True,
+        fields=_ENVELOPE,
+    ),
+    Operation(
+        "uid2.identity_map",
+        ("GET", "POST"),
+        facts.IDENTITY_MAP,
+        identity_map,
+        presenting.in_map,
+        about_person=True,
+        fields=_ENVELOPE + _MAPPED,
+    ),
+    Operation(
+        "uid2.identity_buckets",
+        ("GET",),
+        facts.IDENTITY_BUCKETS,
+        identity_buckets,
+        presenting.in_buckets,
+        fields=(*_ENVELOPE, "bucket_id", "last_updated"),
+    ),
+)

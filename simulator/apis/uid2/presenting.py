@@ -1,0 +1,94 @@
+"""What a call presents of itself, read without judging it: for matchers, the journal and revocation.
+
+Nothing here raises, whatever the call holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simulator.apis.uid2.batch import only_person
+from simulator.apis.uid2.errors import presented_value
+from simulator.apis.uid2.identity import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.query import MalformedQuery, read_query
+from simulator.apis.uid2.tokens import family_mark
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.api import Presented
+from simulator.core.call import Call
+from simulator.tokens import Unsealable
+
+
+def in_generate(call: Call, world: Uid2World) -> Presented:
+    """The person asked for; authorised is a generator."""
+    return Presented(subject=_subject(_person(_query(call))), authorised=world.allows(call, "generator"))
+
+
+def in_refresh(call: Call, world: Uid2World) -> Presented:
+    """The refresh token and what it says; authorised is a known caller."""
+    known = world.is_known(call)
+    value = presented_value(call)
+    if value is None or (not value and world.profile.empty_is_absent):
+        return Presented(authorised=known)
+    try:
+        token = world.open_refresh(value)
+    except Unsealable:
+        return Presented(token=value, kind="refresh_token", state="unknown", authorised=known)
+    return Presented(
+        token=value,
+        kind="refresh_token",
+        state=world.state_of_refresh(token, call.at),
+        issued_at=token.created,
+        mark=token.mark,
+        family=family_mark(token.family),
+        subject=token.person.subject,
+        authorised=known,
+    )
+
+
+def in_validate(call: Call, world: Uid2World) -> Presented:
+    """The advertising token and the person it is held against; authorised is a known caller."""
+    query = _query(call)
+    subject, known, value = _subject(_person(query)), world.is_known(call), query.get("token")
+    if value is None:
+        return Presented(subject=subject, authorised=known)
+    try:
+        token = world.open_advertising(value)
+    except Unsealable:
+        return Presented(value, "advertising_token", "unknown", subject=subject, authorised=known)
+    return Presented(
+        token=value,
+        kind="advertising_token",
+        state=world.state_of_advertising(token, call.at),
+        issued_at=token.created,
+        mark=token.mark,
+        family=family_mark(token.family),
+        subject=subject,
+        authorised=known,
+    )
+
+
+def in_map(call: Call, world: Uid2World) -> Presented:
+    """The person asked for, also in a batch of one; authorised is a mapper."""
+    person = only_person(call) if call.method == "POST" else _person(_query(call))
+    return Presented(subject=_subject(person), authorised=world.allows(call, "mapper"))
+
+
+def in_buckets(call: Call, world: Uid2World) -> Presented:
+    """Nobody is named; authorised is a mapper."""
+    return Presented(authorised=world.allows(call, "mapper"))
+
+
+def _query(call: Call) -> Mapping[str, str]:
+    try:
+        return read_query(call)
+    except MalformedQuery:
+        return {}
+
+
+def _person(query: Mapping[str, str]) -> Person | None:
+    given = [name for name in IDENTIFIERS if name in query]
+    return identify(given[0], query[given[0]]) if len(given) == 1 else None
+
+
+def _subject(person: Person | None) -> str | None:
+    return None if person is None else person.subject

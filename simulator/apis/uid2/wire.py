@@ -1,0 +1,127 @@
+"""The exact bytes of UID2 v1's answers (uid2.md §1.2 to §1.4).
+
+JSON is compact, ``body`` before ``status`` and ``message`` before ``status``, without a charset in its type.
+What the operator's framework says itself is text without any type.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import Final
+
+from simulator.apis.uid2 import facts, java
+from simulator.apis.uid2.buckets import Bucket, bucket_of
+from simulator.apis.uid2.identity import Person, advertising_id
+from simulator.apis.uid2.world import Tokens
+from simulator.core.call import Headers, Reply
+from simulator.core.clock import to_milliseconds
+
+_JSON: Final[Headers] = (("content-type", facts.JSON_TYPE),)
+_ESCAPES = re.compile(r"\\\\|\\u00[01][0-9a-f]")
+
+
+def dumps(value: object) -> bytes:
+    """JSON as the operator writes it: no blanks, everything but control characters raw.
+
+    Its hex digits are capitals, and a lone surrogate leaves as a question mark.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u00" in text:
+        text = _ESCAPES.sub(_capitals, text)
+    return text.encode("utf-8", "replace")
+
+
+def _capitals(found: re.Match[str]) -> str:
+    escape = found[0]
+    return escape if escape == "\\\\" else f"\\u{escape[2:].upper()}"
+
+
+def success(body: object) -> Reply:
+    """200 ``{"body": …, "status": "success"}``."""
+    return Reply(200, _JSON, dumps({"body": body, "status": facts.SUCCESS}))
+
+
+def identity(tokens: Tokens, *, timestamps: bool) -> Reply:
+    """200 with the tokens and, if told so, the three moments as integers in milliseconds, in the operator's order."""
+    # Tokens are base64: nothing in them needs escaping. By hand, because every refresh passes here.
+    moments = (
+        f',"identity_expires":{to_milliseconds(tokens.identity_expires)}'
+        f',"refresh_expires":{to_milliseconds(tokens.refresh_expires)}'
+        f',"refresh_from":{to_milliseconds(tokens.refresh_from)}'
+        if timestamps
+        else ""
+    )
+    text = (
+        f'{{"body":{{"advertising_token":"{tokens.advertising_token}","refresh_token":"{tokens.refresh_token}"'
+        f'{moments}}},"status":"{facts.SUCCESS}"}}'
+    )
+    return Reply(200, _JSON, text.encode())
+
+
+def mapped(identifier: str, person: Person) -> dict[str, str]:
+    """A person in a map's answer; ``identifier`` is echoed as it came."""
+    return {
+        "identifier": identifier,
+        "advertising_id": java.to_base64(advertising_id(person)),
+        "bucket_id": bucket_of(person).bucket_id,
+    }
+
+
+def bucket(found: Bucket) -> dict[str, str]:
+    """A salt bucket in its list."""
+    return {"bucket_id": found.bucket_id, "last_updated": java.milliseconds_text(found.last_updated)}
+
+
+def error(status: int, word: str, message: str) -> Reply:
+    """``{"message": …, "status": word}``."""
+    return Reply(status, _JSON, dumps({"message": message, "status": word}))
+
+
+def client_error(message: str) -> Reply:
+    """400 with the status ``client_error``."""
+    return error(400, facts.CLIENT_ERROR, message)
+
+
+def fault(message: str) -> Reply:
+    """500 with the status ``unknown``."""
+    return error(500, facts.UNKNOWN, message)
+
+
+def text(status: int, phrase: str | None = None, *, reason: str | None = None) -> Reply:
+    """A framework's answer: the phrase (HTTP's own unless given) as the body, no content type."""
+    return Reply(status, (), (phrase or HTTPStatus(status).phrase).encode(), reason)
+
+
+OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": facts.OPTOUT}))
+EMPTY_SUCCESS: Final = success({"advertising_token": "", "refresh_token": ""})
+"""For the seed's sentence: an opted-out person's refresh succeeds, and the tokens are empty."""
+UNAUTHORIZED: Final = Reply(401, _JSON, dumps({"status": facts.UNAUTHORIZED}))
+UNAUTHORIZED_TEXT: Final = text(401)
+BAD_REQUEST: Final = text(400)
+SERVER_ERROR_TEXT: Final = text(500)
+UNAVAILABLE: Final = text(503)
+TOO_LARGE: Final = text(413, "Request Too Long", reason="Request Entity Too Large")
+"""The two names of 413 disagree in the operator as well (uid2.md §1.4)."""
+CORS_REFUSED: Final = text(403, reason=facts.CORS_REFUSED)
+NOT_FOUND: Final = Reply(404, (("content-type", facts.NOT_FOUND_TYPE),), facts.NOT_FOUND_PAGE)
+HEAD_NOT_ALLOWED: Final = Reply(405)
+"""Without ``allow``: the router has routes for GET only and never thinks of HEAD (uid2.md §1.4)."""
+
+
+def not_allowed(methods: tuple[str, ...]) -> Reply:
+    """405 without a body."""
+    return Reply(405, (("allow", ",".join(methods)),))
+
+
+def preflight(origin: str) -> Reply:
+    """204 for any path, known or not; ``Authorization`` is not among the headers it allows (uid2.md §1.4)."""
+    return Reply(
+        204,
+        (
+            ("access-control-allow-origin", origin),
+            ("access-control-allow-methods", facts.CORS_METHODS),
+            ("access-control-allow-headers", facts.CORS_HEADERS),
+        ),
+    )

@@ -1,0 +1,237 @@
+"""What the operations know besides the call: keys, people, lifetimes, and the tokens of one sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final, Self, cast
+
+from simulator.apis.uid2 import facts, java, wrapped
+from simulator.apis.uid2.facts import Role
+from simulator.apis.uid2.identity import Person, advertising_id, person_named
+from simulator.apis.uid2.profile import PROFILES, Profile
+from simulator.apis.uid2.settings import ApiKey, Uid2Settings
+from simulator.apis.uid2.tokens import (
+    AdvertisingToken,
+    Keyring,
+    RefreshToken,
+    advertising_text,
+    family_mark,
+    new_family,
+    refresh_text,
+    spoilt,
+)
+from simulator.core.api import Ledger, Minted, Outfit, Terms, TokenState
+from simulator.core.call import Call
+from simulator.tokens import Unsealable
+
+_FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
+"""No clock goes further; what would expire later expires then."""
+_BEARER: Final = "bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a generate or a refresh hands out, and when something will happen to it."""
+
+    advertising_token: str
+    refresh_token: str
+    issued_at: datetime
+    identity_expires: datetime
+    refresh_expires: datetime
+    refresh_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Uid2World:
+    """One sandbox of UID2. Frozen; what changes with time is in the ledger and in the call.
+
+    always_out, out_on_refresh, never_out: the test identities; never_out are those that ``validate`` confirms.
+    declared_out: the settings' ``opted_out``. terms: what the next tokens are issued under.
+    """
+
+    settings: Uid2Settings
+    profile: Profile
+    ledger: Ledger
+    keyring: Keyring
+    keys: Mapping[str, ApiKey]
+    always_out: frozenset[Person]
+    out_on_refresh: frozenset[Person]
+    never_out: frozenset[Person]
+    declared_out: frozenset[Person]
+    terms: Terms = field(default_factory=Terms)
+
+    def under(self, terms: Terms) -> Self:
+        """The same world, issuing its tokens under other terms."""
+        return replace(self, terms=terms)
+
+    # --- callers ---------------------------------------------------------------------------
+
+    def is_known(self, call: Call) -> bool:
+        """Whether a refresh takes the caller for an authorised one, whatever the key's roles (uid2.md §1.2)."""
+        key = self._key_of(call)
+        return key is not None and (self.profile.disabled_key_known or not key.disabled)
+
+    def allows(self, call: Call, role: Role) -> bool:
+        """Whether the caller may do what takes ``role``; unknown, disabled and lacking it are one answer."""
+        key = self._key_of(call)
+        return key is not None and not key.disabled and role in key.roles
+
+    def _key_of(self, call: Call) -> ApiKey | None:
+        header = call.headers.get("authorization")
+        if header is None:
+            return None
+        value = header.strip(java.BLANKS)
+        if value[: len(_BEARER)].lower() == _BEARER:
+            return self.keys.get(value[len(_BEARER) :])
+        return self.keys.get(value) if self.profile.bare_key else None
+
+    # --- people ----------------------------------------------------------------------------
+
+    def refuses_refresh(self, person: Person, at: datetime) -> bool:
+        """Whether a refresh of the person's token says ``optout`` (uid2.md §4.3)."""
+        if person in self.never_out:
+            return False
+        return person in self.always_out or person in self.out_on_refresh or self._is_out(person, at)
+
+    def refuses_map(self, person: Person, at: datetime) -> bool:
+        """Whether a batch map leaves the person out; the single map never asks (uid2.md §3.4, §4.3)."""
+        if person in self.never_out or person in self.out_on_refresh:
+            return False
+        return person in self.always_out or self._is_out(person, at)
+
+    def _is_out(self, person: Person, at: datetime) -> bool:
+        if person in self.declared_out:
+            return True
+        since = self.ledger.opted_out(person.subject)
+        return since is not None and since <= at
+
+    # --- tokens ----------------------------------------------------------------------------
+
+    def generate(self, person: Person, at: datetime) -> Tokens:
+        """The first tokens of an identity: it is established now, and a new family begins."""
+        return self._issue(person, at, None)
+
+    def refresh(self, token: RefreshToken, at: datetime) -> Tokens:
+        """New tokens for a live one, which stays usable; the refresh token's life starts anew (uid2.md §3.2)."""
+        return self._issue(token.person, at, token)
+
+    def open_refresh(self, value: str) -> RefreshToken:
+        """What a presented refresh token says, v2's wrapping taken off.
+
+        Raises :class:`Unsealable`, as :class:`BrokenWrapper` for what is as long as a v2 token and is none.
+        """
+        if wrapped.is_wrapped(value):
+            value = wrapped.unwrap(value, self.keyring)
+        return self.keyring.open_refresh(value)
+
+    def state_of_refresh(self, token: RefreshToken, at: datetime) -> TokenState:
+        """In the operator's order: deprecated, then expired, then opted out (uid2.md §3.2 steps 5 to 7).
+
+        It lives through the millisecond in which it expires.
+        """
+        if self.ledger.revoked(token.mark, family_mark(token.family)):
+            return "revoked"
+        if token.established < facts.DEPRECATED_BEFORE:
+            return "opted_out"
+        if token.expires < _whole(at):
+            return "expired"
+        return "opted_out" if self.refuses_refresh(token.person, at) else "valid"
+
+    def open_advertising(self, value: str) -> AdvertisingToken:
+        """What a presented advertising token says. Raises :class:`Unsealable`."""
+        return self.keyring.open_advertising(value)
+
+    def state_of_advertising(self, token: AdvertisingToken, at: datetime) -> TokenState:
+        """Valid, expired or revoked; an advertising token knows nothing of opt-outs."""
+        if self.ledger.revoked(token.mark, family_mark(token.family)):
+            return "revoked"
+        return "expired" if token.expires < _whole(at) else "valid"
+
+    def confirms(self, value: str, person: Person) -> bool:
+        """Whether an advertising token is the person's; its expiry is not asked (uid2.md §3.3)."""
+        if person not in self.never_out:
+            return False
+        try:
+            token = self.open_advertising(value)
+        except Unsealable:
+            return False
+        if self.ledger.revoked(token.mark, family_mark(token.family)):
+            return False
+        return token.type == person.type and token.advertising_id == advertising_id(person)
+
+    def _issue(self, person: Person, at: datetime, origin: RefreshToken | None) -> Tokens:
+        """The issuing server's clock is in whole milliseconds and may be skewed."""
+        settings, terms = self.settings, self.terms
+        now = _whole(_after(at, terms.skew))
+        established = now if origin is None else origin.established
+        family = new_family() if origin is None else origin.family
+        lifetime = settings.identity_lifetime if terms.lifetime is None else terms.lifetime
+        refresh_lifetime = settings.refresh_lifetime if terms.refresh_lifetime is None else terms.refresh_lifetime
+        expires, refresh_expires = _after(now, lifetime), _after(now, refresh_lifetime)
+        advertising = self.keyring.seal_advertising(
+            AdvertisingToken(person.type, advertising_id(person), now, expires, established, family)
+        )
+        refresh = self.keyring.seal_refresh(RefreshToken(person, now, refresh_expires, established, family))
+        if terms.tamper is not None:
+            advertising, refresh = spoilt(advertising), spoilt(refresh)
+        return Tokens(
+            advertising_token=advertising_text(advertising),
+            refresh_token=refresh_text(refresh),
+            issued_at=now,
+            identity_expires=expires,
+            refresh_expires=refresh_expires,
+            # A shortened identity is not refreshed after its end: the operator never says such a thing.
+            refresh_from=_after(now, min(settings.refresh_from, lifetime)),
+        )
+
+
+def make_world(outfit: Outfit) -> Uid2World:
+    """The world of one sandbox."""
+    settings = cast("Uid2Settings", outfit.settings)
+    return Uid2World(
+        settings=settings,
+        profile=PROFILES[outfit.profile],
+        ledger=outfit.ledger,
+        keyring=Keyring(outfit.key),
+        keys=MappingProxyType({key.key: key for key in settings.keys}),
+        always_out=_people(facts.ALWAYS_OPTED_OUT),
+        out_on_refresh=_people(facts.OPTED_OUT_ON_REFRESH),
+        never_out=_people(facts.VALIDATE),
+        declared_out=_people(settings.opted_out),
+    )
+
+
+def mint(world: Uid2World, kind: str, subject: str, issued_at: datetime) -> Minted:
+    """A token as a generate at ``issued_at`` would have handed it out.
+
+    ``subject`` is a mail, a phone or a canonical subject. Raises :class:`ValueError` for another
+    kind of token and for a subject that is none of these.
+    """
+    tokens = world.generate(person_named(subject), issued_at)
+    match kind:
+        case "refresh_token":
+            return Minted(tokens.refresh_token, tokens.issued_at, tokens.refresh_expires)
+        case "advertising_token":
+            return Minted(tokens.advertising_token, tokens.issued_at, tokens.identity_expires)
+        case _:
+            raise ValueError(f'uid2 has no "{kind}"; it has refresh_token and advertising_token')
+
+
+def _people(texts: Iterable[str]) -> frozenset[Person]:
+    return frozenset(map(person_named, texts))
+
+
+def _whole(moment: datetime) -> datetime:
+    """Rounded down to the millisecond: the operator's clock (uid2.md §3.1)."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _after(moment: datetime, span: timedelta) -> datetime:
+    try:
+        return moment + span
+    except OverflowError:
+        return _LAST if span > timedelta(0) else _FIRST

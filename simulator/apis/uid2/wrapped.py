@@ -1,0 +1,72 @@
+"""A refresh token as v2 hands it out: the v1 token with a response key, in one more seal (uid2.md §3.2 step 2, §4.1).
+
+Layout: scope (1 byte) ‖ key id (4) ‖ seal under the refresh key of
+``{"refresh_response_key":"<44>","refresh_token":"<168>"}``; 291 bytes, 388 characters of base64.
+"""
+
+from __future__ import annotations
+
+import json
+from struct import Struct
+from typing import Final
+
+from simulator.apis.uid2 import facts, java
+from simulator.apis.uid2.tokens import MASTER_KEY, REFRESH_KEY, SITE_KEY, Keyring
+from simulator.tokens import Unsealable
+
+_HEAD: Final = Struct(">bi")
+_SCOPE: Final = 0
+_KEYS: Final = frozenset({MASTER_KEY, SITE_KEY, REFRESH_KEY})
+
+
+class BrokenWrapper(Unsealable):
+    """As long as a v2 token, and none. ``text`` is what the operator says about it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def is_wrapped(value: str) -> bool:
+    """By its length alone: that is how the operator tells the two apart."""
+    return len(value) == facts.WRAPPED_LENGTH
+
+
+def unwrap(value: str, keyring: Keyring) -> str:
+    """The v1 refresh token inside. Raises :class:`BrokenWrapper`.
+
+    The operator skips the scope byte; here it has to be right, so that no byte of a token can be changed.
+    """
+    try:
+        raw = java.basic_base64(value)
+    except ValueError:
+        raise BrokenWrapper(facts.WRAPPED_NOT_BASE64) from None
+    scope, key = _HEAD.unpack_from(raw)
+    if key not in _KEYS:
+        raise BrokenWrapper(facts.WRAPPED_KEY_UNKNOWN.format(key))
+    if scope != _SCOPE or key != REFRESH_KEY:
+        raise BrokenWrapper(facts.WRAPPED_NOT_OURS)
+    try:
+        plain = keyring.refresh.open(raw[_HEAD.size :])
+    except Unsealable:
+        raise BrokenWrapper(facts.WRAPPED_NOT_OURS) from None
+    return _token_in(plain)
+
+
+def wrap(token: str, response_key: str, keyring: Keyring) -> bytes:
+    """The other way round; ``response_key`` is base64 of 32 bytes."""
+    payload = json.dumps({"refresh_response_key": response_key, "refresh_token": token}, separators=(",", ":"))
+    return _HEAD.pack(_SCOPE, REFRESH_KEY) + keyring.refresh.seal(payload.encode())
+
+
+def _token_in(plain: bytes) -> str:
+    """A v1 token sealed under the same key opens as well: it holds no JSON."""
+    try:
+        payload = json.loads(plain)
+        java.basic_base64(payload["refresh_response_key"])
+        token = payload["refresh_token"]
+    except (ValueError, KeyError, TypeError):
+        token = None
+    if not isinstance(token, str):
+        raise BrokenWrapper(facts.WRAPPED_NO_TOKEN)
+    return token
