@@ -25,7 +25,7 @@ def map_batch(call: Call, world: Uid2World) -> Reply:
     body = _json_object(call)
     given = {name: body[name] for name in IDENTIFIERS if body.get(name) is not None}
     if not given:
-        raise Rejection("uid2.identifier_required")
+        raise Rejection("identifier_required")
     lists: dict[str, list[object]] = {}
     for name, values in given.items():
         if not isinstance(values, list):
@@ -33,7 +33,7 @@ def map_batch(call: Call, world: Uid2World) -> Reply:
         if values:
             lists[name] = values
     if len(lists) > 1:
-        raise Rejection("uid2.identifier_required")
+        raise Rejection("identifier_required")
     mapped: list[dict[str, str]] = []
     unmapped: list[dict[str, str]] = []
     for name, values in lists.items():
@@ -72,24 +72,24 @@ def _reason_against(person: Person | None, call: Call, world: Uid2World) -> str:
 def _json_object(call: Call) -> dict[str, object]:
     """The body, whatever type it claims to have; only a multipart one is not read as JSON (uid2.md §1.5)."""
     if call.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise Rejection("uid2.server_error")
+        raise Rejection("server_error")
     try:
         body = json.loads(call.body, parse_constant=_refuse, parse_int=_integer, parse_float=_double)
     except (ValueError, RecursionError):  # no JSON, no Unicode, or nested deeper than the parser goes
-        raise Rejection("uid2.server_error") from None
+        raise Rejection("server_error") from None
     if not isinstance(body, dict):
-        raise Rejection("uid2.server_error")
+        raise Rejection("server_error")
     return body
 
 
 def _texts(values: list[object]) -> list[str]:
     """Each element in its text form; null has none, and fails the whole batch."""
     if None in values:
-        raise Rejection("uid2.server_error")
+        raise Rejection("server_error")
     try:
         return [java.text_of(value) for value in values]
     except RecursionError:
-        raise Rejection("uid2.server_error") from None
+        raise Rejection("server_error") from None
 
 
 def _refuse(name: str) -> NoReturn:

@@ -21,10 +21,10 @@ from simulator.tokens import Unsealable
 
 _REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
     {
-        "unknown": "uid2.invalid_token",
-        "revoked": "uid2.invalid_token",
-        "expired": "uid2.expired_token",
-        "opted_out": "uid2.optout",
+        "unknown": "invalid_token",
+        "revoked": "invalid_token",
+        "expired": "expired_token",
+        "opted_out": "optout",
     }
 )
 """What a known caller is told about a refresh token that is not valid; a stranger learns less."""
@@ -44,7 +44,7 @@ def token_generate(call: Call, world: Uid2World) -> Reply:
     try:
         query = read_query(call)
     except MalformedQuery:
-        raise Rejection("uid2.server_error") from None
+        raise Rejection("server_error") from None
     _, person = _identified(query)
     return _issued(world.generate(person, call.at), person, world)
 
@@ -66,7 +66,7 @@ def token_refresh(call: Call, world: Uid2World) -> Reply:
     except MalformedQuery:
         return wire.BAD_REQUEST
     if value is None or (not value and world.profile.empty_is_absent):
-        raise Rejection("uid2.refresh_token_required")
+        raise Rejection("refresh_token_required")
     try:
         token = world.open_refresh(value)
     except BrokenWrapper as broken:
@@ -92,7 +92,7 @@ def token_validate(call: Call, world: Uid2World) -> Reply:
     try:
         query = read_query(call)
     except MalformedQuery:
-        raise Rejection("uid2.server_error") from None
+        raise Rejection("server_error") from None
     _, person = _identified(query)
     return wire.success(world.confirms(query.get("token", ""), person))
 
@@ -142,24 +142,24 @@ def identity_buckets(call: Call, world: Uid2World) -> Reply:
 
 def _demand(call: Call, world: Uid2World, role: Role) -> None:
     if not world.allows(call, role):
-        raise Rejection("uid2.unauthorized")
+        raise Rejection("unauthorized")
 
 
 def _identified(query: Mapping[str, str]) -> tuple[str, Person]:
     """The parameter and the person it names: exactly one of the four has to be there, even if empty (uid2.md §2.1)."""
     given = [name for name in IDENTIFIERS if name in query]
     if len(given) != 1:
-        raise Rejection("uid2.identifier_required")
+        raise Rejection("identifier_required")
     person = identify(given[0], query[given[0]])
     if person is None:
-        raise Rejection("uid2.invalid_identifier")
+        raise Rejection("invalid_identifier")
     return given[0], person
 
 
 def _refusal(state: TokenState, call: Call, world: Uid2World) -> Rejection:
     if world.is_known(call):
         return Rejection(_REFUSALS[state])
-    return Rejection(world.profile.stranger_opted_out if state == "opted_out" else "uid2.generic_error")
+    return Rejection(world.profile.stranger_opted_out if state == "opted_out" else "generic_error")
 
 
 def _issued(tokens: Tokens, person: Person, world: Uid2World) -> Reply:

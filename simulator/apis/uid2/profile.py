@@ -28,7 +28,7 @@ class Profile:
     empty_is_absent: bool
     bare_key: bool
     disabled_key_known: bool
-    stranger_opted_out: Literal["uid2.empty_success", "uid2.optout"]
+    stranger_opted_out: Literal["empty_success", "optout"]
     timestamps: bool
     names_broken_wrapper: bool
 
@@ -38,7 +38,7 @@ DOCUMENTED: Final = Profile(  # seeds/003_8b8e78db93772b21.txt
     empty_is_absent=True,
     bare_key=True,
     disabled_key_known=False,
-    stranger_opted_out="uid2.empty_success",
+    stranger_opted_out="empty_success",
     timestamps=False,
     names_broken_wrapper=False,
 )
@@ -47,7 +47,7 @@ OBSERVED: Final = Profile(  # uid2.md §1.2, §3.1, §3.2
     empty_is_absent=False,
     bare_key=False,
     disabled_key_known=True,
-    stranger_opted_out="uid2.optout",
+    stranger_opted_out="optout",
     timestamps=True,
     names_broken_wrapper=True,
 )
