@@ -29,4 +29,6 @@ API: Final[Api[JQuantsWorld]] = Api(
     token_kinds=minting.KINDS,
     mint=minting.mint,
     events=(facts.REFRESH_TOKEN_EXPIRES, facts.ID_TOKEN_EXPIRES),
+    token_params=frozenset({facts.REFRESHTOKEN}),
+    public_params=facts.DATA_PARAMETERS,
 )

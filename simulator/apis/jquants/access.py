@@ -43,7 +43,7 @@ def login(call: Call, world: JQuantsWorld) -> Presented:
 
 def refresh_token(call: Call, world: JQuantsWorld) -> Presented:
     """The refresh token in the query."""
-    text = request.parameters(call.raw_query).get("refreshtoken")
+    text = request.parameters(call.raw_query).get(facts.REFRESHTOKEN)
     if text is None:
         return Presented()
     return _presented(text, facts.REFRESH_TOKEN, world.examine_refresh_token(text, call.at))

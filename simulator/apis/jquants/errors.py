@@ -77,11 +77,6 @@ def retired(_call: Call, _world: JQuantsWorld) -> Reply:
     return wire.gateway_message(403, wire.FORBIDDEN, "ForbiddenException")
 
 
-def request_too_long(_call: Call, _world: JQuantsWorld) -> Reply:
-    """A body beyond what the gateway reads."""
-    return wire.gateway_message(413, wire.REQUEST_TOO_LONG, "RequestTooLargeException")
-
-
 _ANSWERS: Final[tuple[Answering, ...]] = (
     refreshtoken_required,
     refreshtoken_invalid,
@@ -95,7 +90,6 @@ _ANSWERS: Final[tuple[Answering, ...]] = (
     date_invalid,
     server_error,
     retired,
-    request_too_long,
 )
 
 ERRORS: Final[Mapping[str, Answering]] = MappingProxyType(

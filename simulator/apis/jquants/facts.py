@@ -18,6 +18,14 @@ ID_TOKEN: Final = "id_token"  # noqa: S105 - as above
 REFRESH_TOKEN_EXPIRES: Final = "refresh_token_expires"  # noqa: S105 - the name of an event
 ID_TOKEN_EXPIRES: Final = "id_token_expires"  # noqa: S105 - as above
 
+REFRESHTOKEN: Final = "refreshtoken"
+"""The query parameter of a refresh: one word, lower case (seed)."""
+DATA_PARAMETERS: Final = frozenset(
+    "code date from to section sector33code disclosed_date calculated_date disclosed_date_from disclosed_date_to "
+    "holidaydivision category contract_flag pagination_key".split()
+)
+"""The query parameters of the data endpoints (jquants.md §4.4): no secret is ever in one."""
+
 REFRESH_TOKEN_LIFETIME: Final = timedelta(weeks=1)
 """From the login on, not extended by use (seed: １週間; jquants.md §3)."""
 ID_TOKEN_LIFETIME: Final = timedelta(hours=24)

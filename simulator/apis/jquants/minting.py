@@ -10,8 +10,9 @@ from typing import Final
 
 from simulator.apis.jquants import facts
 from simulator.apis.jquants.tokens.contents import uuid_form
-from simulator.apis.jquants.world import Handed, JQuantsWorld
+from simulator.apis.jquants.world import JQuantsWorld
 from simulator.core.api import Minted
+from simulator.core.call import Issued
 
 
 def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> Minted:
@@ -25,15 +26,15 @@ def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> M
     if subject not in world.accounts:
         known = ", ".join(sorted(world.accounts)) or "none at all"
         raise ValueError(f'there is no J-Quants account "{subject}"; there is {known}')
-    text, issued = make(world, subject, issued_at)
-    return Minted(text, issued.issued_at, issued.events[0][1])
+    issued = make(world, subject, issued_at)
+    return Minted(issued.token, issued.issued_at, issued.events[0][1])
 
 
-def _id_token(world: JQuantsWorld, subject: str, issued_at: datetime) -> Handed:
+def _id_token(world: JQuantsWorld, subject: str, issued_at: datetime) -> Issued:
     return world.issue_id_token(subject, issued_at, family=uuid_form(os.urandom(16).hex()), auth_time=issued_at)
 
 
-_MAKERS: Final[Mapping[str, Callable[[JQuantsWorld, str, datetime], Handed]]] = MappingProxyType(
+_MAKERS: Final[Mapping[str, Callable[[JQuantsWorld, str, datetime], Issued]]] = MappingProxyType(
     {facts.REFRESH_TOKEN: JQuantsWorld.issue_refresh_token, facts.ID_TOKEN: _id_token}
 )
 KINDS: Final = tuple(_MAKERS)

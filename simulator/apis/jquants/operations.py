@@ -28,7 +28,7 @@ def auth_user(call: Call, world: JQuantsWorld) -> Reply:
         raise Rejection("login_incorrect")
     if account.plan == "none":
         raise Rejection("not_subscribed")
-    return wire.refresh_token(*world.issue_refresh_token(account.mailaddress, call.at))
+    return wire.refresh_token(world.issue_refresh_token(account.mailaddress, call.at))
 
 
 def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
@@ -43,7 +43,7 @@ def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
     State:   none; the refresh token stays good, and its week is not extended
     Source:  seeds/000_eab6bdd2e33ab5f1.txt, jquants.md §2
     """
-    text = request.parameters(call.raw_query).get("refreshtoken")
+    text = request.parameters(call.raw_query).get(facts.REFRESHTOKEN)
     if text is None:
         raise Rejection("refreshtoken_required")
     _, token, account = world.examine_refresh_token(text, call.at)
@@ -51,8 +51,8 @@ def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
         raise Rejection("refreshtoken_invalid")
     if account.plan == "none":
         raise Rejection("not_subscribed")
-    handed = world.issue_id_token(token.subject, call.at, family=token.family, auth_time=token.issued_at)
-    return wire.id_token(*handed)
+    issued = world.issue_id_token(token.subject, call.at, family=token.family, auth_time=token.issued_at)
+    return wire.id_token(issued)
 
 
 def jwks(_call: Call, world: JQuantsWorld) -> Reply:

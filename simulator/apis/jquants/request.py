@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-_BEARER = "bearer "
-
 
 class Credentials(NamedTuple):
     """What a login's body gives; None for what is absent, empty or no string."""
@@ -69,8 +67,5 @@ def id_token(headers: Mapping[str, str]) -> str | None:
     its case does not matter (RFC 9110 §11.1).
     """
     value = headers.get("authorization", "").strip()
-    if value[: len(_BEARER)].lower() == _BEARER:
-        value = value[len(_BEARER) :].strip()
-    elif value.lower() == _BEARER.strip():  # "Bearer " whose blank was lost on the way
-        return None
-    return value or None
+    scheme, _, rest = value.partition(" ")
+    return (rest.strip() if scheme.lower() == "bearer" else value) or None

@@ -84,14 +84,14 @@ def outside_subscription(start: date, end: date | None) -> Reply:
     return message(400, OUTSIDE_SUBSCRIPTION.format(start=start.isoformat(), end=until))
 
 
-def refresh_token(token: str, issued: Issued) -> Reply:
+def refresh_token(issued: Issued) -> Reply:
     """What a login answers: ``{"refreshToken": "…"}`` and nothing else (jquants.md §1)."""
-    return Reply(200, _TYPED, dumps({"refreshToken": token}), issued=(issued,))
+    return Reply(200, _TYPED, dumps({"refreshToken": issued.token}), issued=(issued,))
 
 
-def id_token(token: str, issued: Issued) -> Reply:
+def id_token(issued: Issued) -> Reply:
     """What a refresh answers: ``{"idToken": "…"}`` and nothing else (seed)."""
-    return Reply(200, _TYPED, dumps({"idToken": token}), issued=(issued,))
+    return Reply(200, _TYPED, dumps({"idToken": issued.token}), issued=(issued,))
 
 
 def rows(key: str, found: Sequence[Mapping[str, object]]) -> Reply:

@@ -31,13 +31,6 @@ class Examined(NamedTuple):
     account: Account | None = None
 
 
-class Handed(NamedTuple):
-    """A token that is handed out: its text, and what the journal keeps of it."""
-
-    text: str
-    issued: Issued
-
-
 _UNKNOWN = Examined("unknown")
 USUAL = Terms()
 """As the settings have it."""
@@ -72,16 +65,16 @@ class JQuantsWorld:
         same = hmac.compare_digest(account.password.encode(), given.password.encode("utf-8", "surrogatepass"))
         return account if same else None
 
-    def issue_refresh_token(self, subject: str, at: datetime) -> Handed:
+    def issue_refresh_token(self, subject: str, at: datetime) -> Issued:
         """A refresh token for this account, the first of a new family."""
         issued_at = later(at, self.terms.skew)
         lifetime = self.refresh_token_lifetime if self.terms.refresh_lifetime is None else self.terms.refresh_lifetime
         expires_at = later(issued_at, lifetime)
         text = self.refresh_tokens.make(subject, issued_at, expires_at)
         events = ((facts.REFRESH_TOKEN_EXPIRES, expires_at),)
-        return Handed(self._finished(text), Issued(facts.REFRESH_TOKEN, subject, issued_at, events))
+        return Issued(facts.REFRESH_TOKEN, subject, issued_at, events, self._finished(text))
 
-    def issue_id_token(self, subject: str, at: datetime, *, family: str, auth_time: datetime) -> Handed:
+    def issue_id_token(self, subject: str, at: datetime, *, family: str, auth_time: datetime) -> Issued:
         """An ID token for this account, in the family of the login at ``auth_time``."""
         text, token = self.id_tokens.make(
             subject,
@@ -91,7 +84,7 @@ class JQuantsWorld:
             auth_time=auth_time,
         )
         events = ((facts.ID_TOKEN_EXPIRES, token.expires_at),)
-        return Handed(self._finished(text), Issued(facts.ID_TOKEN, subject, token.issued_at, events))
+        return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text))
 
     def examine_refresh_token(self, text: str, at: datetime) -> Examined:
         """What this refresh token is worth at this moment. An account that is gone takes its tokens along."""
