@@ -1,0 +1,16 @@
+"""Our own transport: HTTP/1.1 in, delivery plans out; TLS.
+
+Stock servers either block when answers are slow or cannot break an answer on
+the wire. The application decides (``Reply.delivery``), this room delivers.
+
+``head``, ``body`` and ``reader`` turn bytes into requests and do no I/O;
+``answer``, ``plan`` and ``faults`` turn replies into steps and do none either;
+``connection`` is where the two meet a socket, ``server`` where sockets come from.
+"""
+
+from simulator.server.limits import Limits
+from simulator.server.server import Server
+from simulator.server.serving import Lane
+from simulator.server.wsgi import WsgiApp
+
+__all__ = ["Lane", "Limits", "Server", "WsgiApp"]

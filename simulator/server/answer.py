@@ -1,0 +1,119 @@
+"""A reply as bytes, for one request: what would go on the wire if nothing went wrong. No I/O."""
+
+from __future__ import annotations
+
+import re
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+from simulator.core.call import Reply
+from simulator.core.clock import process_time
+from simulator.core.errors import SimulatorError
+
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+_OURS: Final = frozenset({"content-length", "connection", "transfer-encoding", "keep-alive", "server"})
+"""Header names that are the transport's business, or nobody's."""
+
+_CLOSING: Final = {
+    (True, 1): b"",
+    (True, 0): b"Connection: keep-alive\r\n",
+    (False, 1): b"Connection: close\r\n",
+    (False, 0): b"Connection: close\r\n",
+}
+"""By whether the connection is kept, and the minor version: in HTTP/1.1 staying is silent."""
+
+_HEAD: Final = re.compile(
+    r"HTTP/1\.1 [1-9][0-9]{2} [^\x00-\x08\x0a-\x1f\x7f]*\r\n"
+    r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*"
+)
+
+
+class UnsendableReply(SimulatorError):  # noqa: N818 - what it is
+    """A reply whose head would not be one: a line break or a control in a header, a status of no three digits."""
+
+
+class Answer(NamedTuple):
+    """What is sent, in parts, so that a fault can spoil one of them.
+
+    fields: status line and headers, each with its CR LF, without the framing and without the empty line.
+    framing: the header line that says where the body ends, b"" where there is none to say.
+    closing: the Connection header line, or b"". body: as sent: b"" for HEAD and for statuses without one.
+    """
+
+    fields: bytes
+    framing: bytes
+    closing: bytes
+    body: bytes
+
+    @property
+    def whole(self) -> bytes:
+        """All of it."""
+        return b"".join((self.fields, self.framing, self.closing, b"\r\n", self.body))
+
+    @property
+    def head(self) -> bytes:
+        """Everything before the body."""
+        return self.fields + self.framing + self.closing + b"\r\n"
+
+    def reframed(self, framing: str) -> bytes:
+        """The head with another framing line, as a fault has it: ``"Content-Length: 7"``."""
+        return self.fields + framing.encode("ascii") + b"\r\n" + self.closing + b"\r\n"
+
+
+def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: bool = True) -> Answer:
+    """Make a reply ready for a request by ``method`` in HTTP/1.``minor``.
+
+    Content-Length is always there, except for 1xx, 204 and 304: those say what the reply says, or nothing
+    (UID2's 204 carries ``content-length: 0``: uid2.md §1.4). ``Date`` is the reply's; the process's where it has none.
+    Raises :class:`UnsendableReply`.
+    """
+    status = reply.status
+    bodiless = status in {204, 304} or status < 200
+    parts = [_status_line(status, reply.reason)]
+    framing = ""
+    dated = False
+    for name, value in reply.headers:
+        lower = name.lower()
+        if lower in _OURS:
+            if bodiless and lower == "content-length" and value.isascii() and value.isdecimal():
+                framing = f"Content-Length: {value}\r\n"
+            continue
+        if lower == "date":
+            dated = True
+        parts.append(f"{name}: {value}\r\n")
+    if not dated:
+        parts.append(f"Date: {_date(process_time() // 1_000_000)}\r\n")
+    if not bodiless:
+        framing = f"Content-Length: {len(reply.body)}\r\n"
+    fields = "".join(parts)
+    if _HEAD.fullmatch(fields) is None:
+        raise UnsendableReply("a header, the reason or the status of this answer cannot be sent in HTTP.")
+    closing = _CLOSING[keep_alive, minor]
+    body = b"" if bodiless or method == "HEAD" else reply.body
+    return Answer(_encode(fields), framing.encode("ascii"), closing, body)
+
+
+def _encode(fields: str) -> bytes:
+    """Headers are bytes as latin-1; text that is not (a scenario's Japanese) goes out as UTF-8."""
+    try:
+        return fields.encode("latin-1")
+    except UnicodeEncodeError:
+        return fields.encode("utf-8")
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+@lru_cache(maxsize=256)
+def _status_line(status: int, reason: str | None) -> str:
+    if reason is None:
+        try:
+            reason = HTTPStatus(status).phrase
+        except ValueError:  # J-Quants answers 210, which has no phrase
+            reason = ""
+    return f"HTTP/1.1 {status} {reason}\r\n"

@@ -1,0 +1,270 @@
+"""One client's connection: requests in order in, answers in order out."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from datetime import timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Final, cast
+
+from simulator.core.call import Reply
+from simulator.server.answer import CONTINUE, UnsendableReply, render
+from simulator.server.delivery import UnderWay
+from simulator.server.limits import PIPELINE
+from simulator.server.plan import steps
+from simulator.server.reader import Request, RequestReader
+from simulator.server.refusal import Refused, refusal
+from simulator.server.serving import Serving, logger
+
+LINGER: Final = timedelta(seconds=2)
+"""How long the rest of a request is thrown away after an answer that did not wait for it.
+
+Closing at once would reset the connection, and the client would lose the answer that says why."""
+
+
+class Connection(asyncio.Protocol):
+    """Reads requests, asks for answers and sends them, one after the other.
+
+    One timer a connection watches over time: it is set when a deadline comes closer and otherwise
+    only looked at when it fires, since nearly every deadline is replaced before it is reached.
+    """
+
+    __slots__ = (
+        "_arriving",
+        "_busy",
+        "_deadline",
+        "_draining",
+        "_ended",
+        "_reader",
+        "_reading",
+        "_secure",
+        "_serving",
+        "_timer",
+        "_transport",
+        "_under_way",
+        "_writable",
+    )
+
+    _transport: asyncio.Transport
+    _reader: RequestReader
+
+    def __init__(self, serving: Serving, *, secure: bool) -> None:
+        self._serving = serving
+        self._secure = secure
+        self._arriving = False  # a request has begun and its deadline stands
+        self._busy = False  # an answer is being made or delivered; requests behind it wait
+        self._ended = False  # nothing new is to be read: the client has closed its side, or the server stops
+        self._draining = False  # the last answer is out; what still comes is thrown away
+        self._reading = True
+        self._writable = True
+        self._under_way: UnderWay | None = None
+        self._deadline = math.inf
+        self._timer: asyncio.TimerHandle | None = None
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client is there."""
+        self._transport = cast(asyncio.Transport, transport)
+        peer = transport.get_extra_info("peername")
+        serving = self._serving
+        self._reader = RequestReader(
+            serving.limits, peer[0] if peer else "", connection=serving.joined(self), secure=self._secure
+        )
+        if len(serving.connections) > serving.limits.connections:
+            self._refuse(
+                Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"More than {serving.limits.connections} connections are open.")
+            )
+        else:
+            self._expect(serving.limits.idle)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        if self._draining:
+            return
+        self._reader.feed(data)
+        if not self._busy and self._writable:
+            self._advance()
+        elif self._reading and self._reader.buffered > PIPELINE:
+            self._reading = False
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client sends no more. Whoever does so while an answer waits on a timer is taken to have gone.
+
+        An answer that the application is still making is sent first (not under TLS, which knows no half-closing).
+        """
+        self._ended = True
+        return self._busy and self._under_way is None and not self._secure
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """The connection is gone; nothing may be left that remembers it."""
+        self._serving.left(self)
+        self._draining = True
+        if self._under_way is not None:
+            self._under_way.cancel()
+            self._under_way = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def pause_writing(self) -> None:
+        """The client reads slower than we answer: no further request is answered meanwhile."""
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self._writable = True
+        if not self._busy and not self._draining:
+            self._advance()
+
+    # What the server calls
+
+    def shut(self) -> None:
+        """The server goes. An answer that waits is dropped, one that is being made is still sent."""
+        self._ended = True
+        if self._under_way is not None:
+            self._transport.abort()
+        elif not self._busy:
+            self._finish(unread=False)
+
+    def abort(self) -> None:
+        """The server is gone."""
+        self._transport.abort()
+
+    # Requests
+
+    def _advance(self) -> None:
+        """Answer what has arrived, until there is nothing whole or something to wait for."""
+        reader = self._reader
+        try:
+            while not self._busy and self._writable and not self._draining:
+                request = reader.next()
+                if request is None:
+                    break
+                self._arriving = False
+                self._handle(request)
+        except Refused as refused:
+            self._refuse(refused)
+        if self._draining:
+            return
+        if self._ended and not self._busy:
+            self._finish(unread=False)
+            return
+        if not self._reading and reader.buffered <= PIPELINE:
+            self._reading = True
+            self._transport.resume_reading()
+        if reader.continue_due and not self._busy:
+            reader.continue_due = False
+            self._transport.write(CONTINUE)
+        self._watch()
+
+    def _handle(self, request: Request) -> None:
+        reply = self._serving.direct(request.incoming)
+        if reply is not None:
+            self._respond(request, reply)
+            return
+        self._busy = True
+        made = self._serving.indirect(request.incoming)
+        made.add_done_callback(partial(self._made, request))
+
+    def _made(self, request: Request, made: asyncio.Future[Reply]) -> None:
+        """The application has answered."""
+        self._busy = False
+        if made.cancelled() or self._draining:
+            return
+        self._respond(request, made.result())
+        if not self._draining:
+            self._advance()
+
+    # Answers
+
+    def _respond(self, request: Request, reply: Reply) -> None:
+        incoming, minor, keep_alive = request
+        try:
+            answer = render(reply, method=incoming.method, minor=minor, keep_alive=keep_alive)
+        except UnsendableReply as error:
+            logger.error("%s %s: %s", incoming.method, incoming.path, error)
+            reply = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, f"The simulator made {error}")
+            answer = render(reply, method=incoming.method, minor=minor, keep_alive=keep_alive)
+        plan = reply.delivery
+        if not (plan.delay or plan.fault or plan.dribble):
+            self._transport.write(answer.whole)
+            if not keep_alive:
+                self._finish(unread=incoming.oversized)
+            return
+        done = partial(self._delivered, keep_alive=keep_alive, unread=incoming.oversized)
+        under_way = UnderWay(steps(answer, plan), plan.scope, self._transport, self._serving, done=done, end=self._end)
+        self._busy = True
+        self._under_way = under_way
+        if under_way.run():
+            self._busy = False
+            self._under_way = None
+            if not keep_alive:
+                self._finish(unread=incoming.oversized)
+
+    def _delivered(self, *, keep_alive: bool, unread: bool) -> None:
+        """A delivery plan has come to its end, and the connection is whole."""
+        self._busy = False
+        self._under_way = None
+        if keep_alive:
+            self._advance()
+        else:
+            self._finish(unread=unread)
+
+    def _end(self) -> None:
+        """A delivery plan breaks off."""
+        self._finish(unread=False)
+
+    def _refuse(self, refused: Refused) -> None:
+        self._transport.write(render(refused.reply(), keep_alive=False).whole)
+        self._finish(unread=True)
+
+    def _finish(self, *, unread: bool) -> None:
+        """The last answer is out. ``unread``: there is more on its way that nobody will read."""
+        self._draining = True
+        if not unread:
+            self._transport.close()
+            self._expect(self._serving.limits.idle)  # whoever never reads the answer does not keep it for ever
+            return
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        if not self._reading:
+            self._reading = True
+            self._transport.resume_reading()
+        self._expect(LINGER)
+
+    # Time
+
+    def _watch(self) -> None:
+        """Set the deadline that fits: none for us, one for a request to arrive, one for a next one to begin."""
+        if self._busy:
+            self._deadline = math.inf
+        elif not self._reader.partial:
+            self._expect(self._serving.limits.idle)
+        elif not self._arriving:
+            self._arriving = True
+            self._expect(self._serving.limits.arrival)
+
+    def _expect(self, span: timedelta) -> None:
+        loop = self._serving.loop
+        self._deadline = deadline = loop.time() + span.total_seconds()
+        timer = self._timer
+        if timer is None or timer.when() > deadline:
+            if timer is not None:
+                timer.cancel()
+            self._timer = loop.call_at(deadline, self._look_at_the_clock)
+
+    def _look_at_the_clock(self) -> None:
+        self._timer = None
+        if self._deadline == math.inf:
+            return
+        if self._deadline > self._serving.loop.time():
+            self._timer = self._serving.loop.call_at(self._deadline, self._look_at_the_clock)
+        elif self._draining or not self._arriving:
+            self._transport.abort()
+        else:
+            seconds = self._serving.limits.arrival.total_seconds()
+            self._refuse(Refused(HTTPStatus.REQUEST_TIMEOUT, f"The request took over {seconds:g} s to arrive."))

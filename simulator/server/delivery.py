@@ -1,0 +1,83 @@
+"""Carries out an answer's steps with the loop's timers: no thread and no task for an answer that waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from simulator.server.serving import Serving
+from simulator.server.sockets import abort_with_reset
+from simulator.server.steps import Close, Hang, Reset, Send, Step, Wait
+
+
+class UnderWay:
+    """An answer that is being delivered.
+
+    ``run`` goes as far as it can and says whether the answer is complete. Later, at its
+    timers, it calls ``done`` once it is; ``end`` where the steps close the connection.
+    """
+
+    __slots__ = ("_done", "_due", "_end", "_scope", "_serving", "_steps", "_timer", "_transport")
+
+    def __init__(
+        self,
+        steps: Iterator[Step],
+        scope: str,
+        transport: asyncio.Transport,
+        serving: Serving,
+        *,
+        done: Callable[[], None],
+        end: Callable[[], None],
+    ) -> None:
+        self._steps = steps
+        self._scope = scope
+        self._transport = transport
+        self._serving = serving
+        self._done = done
+        self._end = end
+        self._due = serving.loop.time()  # waits add up from here, so that many short ones do not drift
+        self._timer: asyncio.TimerHandle | None = None
+
+    def run(self) -> bool:
+        """Take steps until one waits or ends the connection (False), or none is left (True)."""
+        for step in self._steps:
+            match step:
+                case Send(head, body):
+                    self._transport.write(head + body)
+                case Wait(span):
+                    self._wake_after(span)
+                    return False
+                case Hang(hold):
+                    self._serving.hangs(self._scope, self)
+                    if hold is not None:
+                        self._wake_after(hold)
+                    return False
+                case Close():
+                    self._end()
+                    return False
+                case Reset():
+                    abort_with_reset(self._transport)
+                    return False
+        return True
+
+    def resume(self) -> None:
+        """Go on after a wait: at the timer, or because a hanging answer was released."""
+        self._settle()
+        if self.run():
+            self._done()
+
+    def cancel(self) -> None:
+        """Forget the answer: the client is gone, or the server goes."""
+        self._settle()
+        self._steps = iter(())
+
+    def _wake_after(self, span: timedelta) -> None:
+        self._due += span.total_seconds()
+        self._timer = self._serving.loop.call_at(self._due, self.resume)
+
+    def _settle(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._serving.hangs_no_more(self._scope, self)

@@ -1,0 +1,132 @@
+"""Bytes in, requests out: the framing of one connection's requests. No I/O."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from simulator.core.call import Incoming
+from simulator.server.body import Body, ChunkedBody, FixedBody
+from simulator.server.head import Head, check_sizes, parse_head
+from simulator.server.limits import Limits
+from simulator.server.refusal import malformed
+
+_BARE: Final = re.compile(rb"(?<!\r)\n|\r[^\n]")
+_BEGINS: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]|\r?\Z|\r\n")
+
+
+class Request(NamedTuple):
+    """One whole request. minor: of HTTP/1.x. keep_alive: whether another may follow on its connection."""
+
+    incoming: Incoming
+    minor: int
+    keep_alive: bool
+
+
+class RequestReader:
+    """Cuts a stream of bytes into requests, one at a time, in order.
+
+    ``feed`` what came, then call ``next`` until it answers None. After a :class:`Refused`
+    or a request that is not to be kept alive, the stream has no next request.
+    """
+
+    __slots__ = ("_body", "_buffer", "_client", "_connection", "_head", "_limits", "_secure", "continue_due")
+
+    def __init__(self, limits: Limits, client: str = "", *, connection: int = 0, secure: bool = False) -> None:
+        self._limits = limits
+        self._client = client
+        self._connection = connection
+        self._secure = secure
+        self._buffer = b""
+        self._head: Head | None = None
+        self._body: Body | None = None
+        self.continue_due = False
+        """The client holds its body back until it is told ``100 Continue``. Whoever tells it sets this to False."""
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait here."""
+        return len(self._buffer)
+
+    @property
+    def partial(self) -> bool:
+        """A request has begun to arrive."""
+        return self._head is not None or bool(self._buffer)
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the wire."""
+        self._buffer = self._buffer + data if self._buffer else data
+
+    def next(self) -> Request | None:
+        """The next whole request, or None while more must come. Raises :class:`Refused`."""
+        head = self._head
+        if head is None:
+            if not self._buffer:
+                return None
+            head = self._take_head()
+            if head is None:
+                return None
+            if head.length == 0:
+                return self._request(head, b"", oversized=False)
+            self._begin_body(head)
+        return self._take_body(head)
+
+    def _take_head(self) -> Head | None:
+        buffer = self._buffer
+        if buffer[:2] == b"\r\n":  # RFC 9112 §2.2: an empty line before a request line is ignored, one
+            buffer = self._buffer = buffer[2:]
+            if not buffer:
+                return None
+        end = buffer.find(b"\r\n\r\n")
+        if end < 0:
+            self._check_unfinished(buffer)
+            return None
+        end += 4
+        self._buffer = buffer[end:]
+        return parse_head(buffer[:end], self._limits)
+
+    def _check_unfinished(self, buffer: bytes) -> None:
+        """Refuse what can no longer become a request, rather than wait for an end that never comes."""
+        if _BEGINS.match(buffer) is None:
+            hint = " It looks like TLS; this port speaks plain HTTP." if buffer[0] == 0x16 else ""
+            raise malformed("The first byte begins no HTTP request." + hint)
+        if _BARE.search(buffer) is not None:
+            raise malformed("The head has a bare CR or LF.")
+        line = buffer.find(b"\r\n")
+        if line < 0:
+            check_sizes(len(buffer) - buffer.endswith(b"\r"), 0, self._limits)
+        else:
+            # The last CR LF may turn out to be the empty line's, which is not counted.
+            check_sizes(line, len(buffer) - line - 2 - (1 if buffer.endswith(b"\r") else 0), self._limits)
+
+    def _begin_body(self, head: Head) -> None:
+        self._head = head
+        limit = self._limits.body
+        self._body = ChunkedBody(limit) if head.length is None else FixedBody(head.length, limit)
+        self.continue_due = head.expects and not self._body.oversized and not self._buffer
+
+    def _take_body(self, head: Head) -> Request | None:
+        body = self._body
+        assert body is not None  # noqa: S101 - there is one as long as there is a head; this tells the type checker
+        rest = body.feed(self._buffer)
+        if rest is None:
+            self._buffer = b""
+            return None
+        self._buffer = rest
+        self._head = self._body = None
+        self.continue_due = False
+        return self._request(head, body.content(), oversized=body.oversized)
+
+    def _request(self, head: Head, body: bytes, *, oversized: bool) -> Request:
+        incoming = Incoming(
+            head.method,
+            head.path,
+            head.raw_query,
+            head.headers,
+            body,
+            self._client,
+            oversized,
+            self._connection,
+            self._secure,
+        )
+        return Request(incoming, head.minor, head.keep_alive and not oversized)

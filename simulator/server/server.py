@@ -1,0 +1,204 @@
+"""The server: where it listens, how it starts and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import partial
+from socket import socket
+from typing import TYPE_CHECKING, Final, Self
+
+from simulator.server.connection import Connection
+from simulator.server.limits import Limits
+from simulator.server.serving import Lane, Serving
+from simulator.server.sockets import authority, listen
+from simulator.server.wsgi import WsgiApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.server.tls import Tls
+
+_GRACE: Final = 0.5
+"""Seconds that answers already made get to leave when the server stops."""
+
+
+class Server:
+    """Our own HTTP/1.1 server.
+
+    lane: answers API calls, on the loop's thread. wsgi: answers what the lane does not take; None: 404.
+    host: an address, or "localhost" for both loopbacks. port: 0 picks a free one.
+    tls: also serve https, on ``tls_port`` (0: a free one); http stays.
+
+    ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
+    ``start`` binds if that was not done.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        wsgi: WsgiApp | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 8080,
+        tls: Tls | None = None,
+        tls_port: int = 0,
+        limits: Limits | None = None,
+    ) -> None:
+        self.host = host
+        self._lane = lane
+        self._wsgi = wsgi
+        self._wanted = port
+        self._tls = tls
+        self._tls_wanted = tls_port
+        self._limits = limits or Limits()
+        self._plain: list[socket] = []
+        self._secure: list[socket] = []
+        self._serving: Serving | None = None
+        self._stopping: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """Where http listens; as asked for while nothing does."""
+        return int(self._plain[0].getsockname()[1]) if self._plain else self._wanted
+
+    @property
+    def url(self) -> str:
+        """``http://127.0.0.1:8080``, without a slash at the end."""
+        return f"http://{authority(self.host, self.port)}"
+
+    @property
+    def https_url(self) -> str | None:
+        """The same over TLS; None when it is not served."""
+        return f"https://{authority(self.host, int(self._secure[0].getsockname()[1]))}" if self._secure else None
+
+    def bind(self) -> None:
+        """Listen; clients can connect, and wait for the server to run. Once only, later calls do nothing.
+
+        Raises :class:`PortTaken` and :class:`UsageError`; then nothing listens.
+        """
+        if self._plain:
+            return
+        self._plain = listen(self.host, self._wanted)
+        if self._tls is not None:
+            try:
+                self._secure = listen(self.host, self._tls_wanted)
+            except Exception:
+                self._close_sockets()
+                raise
+
+    def serve_forever(self, ready: Callable[[], object] | None = None) -> None:
+        """Serve until SIGTERM or SIGINT, in the main thread; ``ready`` is called once clients are served.
+
+        Gone within a second, whatever is under way.
+        """
+        self.bind()
+        with self._signals():
+            self._run(ready or (lambda: None))
+
+    def start(self) -> Self:
+        """Serve in a thread of its own; clients are served when this returns. Raises what ``bind`` raises."""
+        self.bind()
+        running: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                self._run(lambda: running.set_result(None))
+            except BaseException as error:
+                if running.done():
+                    raise
+                running.set_exception(error)  # start() is still waiting: it is for its caller
+
+        self._thread = threading.Thread(target=run, name="simulator-server", daemon=True)
+        self._thread.start()
+        running.result()
+        return self
+
+    def stop(self) -> None:
+        """End what ``start`` began, within a second; from any thread. Nothing happens when it is not running."""
+        self._ask_to_stop()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def release(self, sandbox: str) -> None:
+        """Free the answers of a sandbox that hang; from any thread. Nothing happens when it is not running."""
+        serving = self._serving
+        if serving is not None:
+            _call_in(serving.loop, partial(serving.release, sandbox))
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _run(self, ready: Callable[[], object]) -> None:
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._serve(loop, ready))
+        finally:
+            self._serving = self._stopping = None
+            loop.close()
+            self._close_sockets()
+
+    async def _serve(self, loop: asyncio.AbstractEventLoop, ready: Callable[[], object]) -> None:
+        serving = Serving(self._lane, self._wsgi, self._limits, (self.host, self.port), loop)
+        self._stopping = stopping = asyncio.Event()
+        self._serving = serving
+        listeners = [
+            await loop.create_server(partial(Connection, serving, secure=False), sock=listener, backlog=1024)
+            for listener in self._plain
+        ]
+        if self._tls is not None:
+            handshake = self._limits.handshake.total_seconds()
+            listeners += [
+                await loop.create_server(
+                    partial(Connection, serving, secure=True),
+                    sock=listener,
+                    ssl=self._tls.context,
+                    ssl_handshake_timeout=handshake,
+                    ssl_shutdown_timeout=_GRACE,
+                    backlog=1024,
+                )
+                for listener in self._secure
+            ]
+        ready()
+        await stopping.wait()
+        for server in listeners:
+            server.close()
+        await serving.part(_GRACE)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end the server; what they did before is restored."""
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = [signal.signal(number, lambda *_: self._ask_to_stop()) or signal.SIG_DFL for number in numbers]
+        try:
+            yield
+        finally:
+            for number, handler in zip(numbers, before, strict=True):
+                signal.signal(number, handler)
+
+    def _ask_to_stop(self) -> None:
+        serving, stopping = self._serving, self._stopping
+        if serving is not None and stopping is not None:
+            _call_in(serving.loop, stopping.set)
+
+    def _close_sockets(self) -> None:
+        for listener in (*self._plain, *self._secure):
+            listener.close()
+        self._plain, self._secure = [], []
+
+
+def _call_in(loop: asyncio.AbstractEventLoop, act: Callable[[], object]) -> None:
+    try:
+        loop.call_soon_threadsafe(act)
+    except RuntimeError:  # the loop was closed a moment ago: there is nothing left to act on
+        if not loop.is_closed():
+            raise

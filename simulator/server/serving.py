@@ -1,0 +1,137 @@
+"""What the connections of one running server share. Lives on the loop's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Protocol
+
+from simulator.core.call import Incoming, Reply
+from simulator.server.limits import Limits
+from simulator.server.refusal import refusal
+from simulator.server.wsgi import WsgiApp, call_wsgi
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from simulator.server.connection import Connection
+    from simulator.server.delivery import UnderWay
+
+logger = logging.getLogger("simulator.server")
+
+_CRASH: Final = "unexpected error while answering %s %s"
+
+_WSGI_THREADS = 4
+"""Enough for a control plane: its calls are short, and none of them waits."""
+
+
+class Lane(Protocol):
+    """The direct way to an answer, on the loop's thread: it must not wait."""
+
+    def __call__(self, incoming: Incoming) -> Reply | None:
+        """The answer, or None: the WSGI application has it (control plane, pages)."""
+
+
+class Serving:
+    """The lane, the application behind it, and who is connected."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        wsgi: WsgiApp | None,
+        limits: Limits,
+        address: tuple[str, int],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.limits = limits
+        self.loop = loop
+        self.connections: set[Connection] = set()
+        self._lane = lane
+        self._wsgi = wsgi
+        self._address = address
+        self._hanging: dict[str, set[UnderWay]] = {}
+        self._numbers = itertools.count(1)
+        self._empty: asyncio.Event | None = None
+        self._executor: ThreadPoolExecutor | None = None
+
+    def direct(self, incoming: Incoming) -> Reply | None:
+        """The lane's answer; ours when the lane crashed; None when the application is to be asked."""
+        try:
+            return self._lane(incoming)
+        except Exception:  # the process's rim: one call's crash must not end the others, and must be seen
+            logger.exception(_CRASH, incoming.method, incoming.path)
+            return _crashed()
+
+    def indirect(self, incoming: Incoming) -> asyncio.Future[Reply]:
+        """The application's answer, from a thread of its own so that nobody else waits for it."""
+        if self._executor is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - API calls alone never need it
+
+            self._executor = ThreadPoolExecutor(_WSGI_THREADS, thread_name_prefix="simulator-wsgi")
+        return self.loop.run_in_executor(self._executor, self._apply, incoming)
+
+    def hangs(self, scope: str, answer: UnderWay) -> None:
+        """Remember an answer that hangs, for :meth:`release`."""
+        self._hanging.setdefault(scope, set()).add(answer)
+
+    def hangs_no_more(self, scope: str, answer: UnderWay) -> None:
+        """Forget it again."""
+        answers = self._hanging.get(scope)
+        if answers is not None:
+            answers.discard(answer)
+            if not answers:
+                del self._hanging[scope]
+
+    def release(self, scope: str) -> None:
+        """End the hanging of every answer of a sandbox."""
+        for answer in list(self._hanging.get(scope, ())):
+            answer.resume()
+
+    def joined(self, connection: Connection) -> int:
+        """A client has connected; answers the connection's number."""
+        self.connections.add(connection)
+        return next(self._numbers)
+
+    def left(self, connection: Connection) -> None:
+        """It is gone."""
+        self.connections.discard(connection)
+        if not self.connections and self._empty is not None:
+            self._empty.set()
+
+    async def part(self, grace: float) -> None:
+        """End every connection: at once where an answer waits, within ``grace`` seconds where one is leaving."""
+        for connection in list(self.connections):
+            connection.shut()
+        if self.connections:
+            self._empty = asyncio.Event()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), grace)
+        for connection in list(self.connections):
+            connection.abort()
+        self._close()
+        await asyncio.sleep(0)  # the loop closes aborted sockets at its next turn
+
+    def _apply(self, incoming: Incoming) -> Reply:
+        if self._wsgi is None:
+            return refusal(HTTPStatus.NOT_FOUND, f"{incoming.method} {incoming.path} is not served here.")
+        if incoming.oversized:
+            return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is over {self.limits.body} bytes.")
+        try:
+            return call_wsgi(self._wsgi, incoming, self._address)
+        except Exception:  # as in direct()
+            logger.exception(_CRASH, incoming.method, incoming.path)
+            return _crashed()
+
+    def _close(self) -> None:
+        """Let the threads go; calls that are in one finish unheard."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _crashed() -> Reply:
+    return refusal(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "This is a bug of the simulator, not an answer of the API; its log says more."
+    )

@@ -1,0 +1,78 @@
+"""Sockets to listen on, and the one thing asyncio cannot do with a socket: reset it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import struct
+from typing import Final
+
+from simulator.core.errors import PortTaken, UsageError
+
+_LINGER_ZERO: Final = struct.pack("ii", 1, 0)
+_BACKLOG: Final = 1024
+_TRIES: Final = 32
+_LOOPBACKS: Final = ("127.0.0.1", "::1")
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen: one, or for ``localhost`` one on each loopback the machine has, at the same port.
+
+    Port 0 is a free one. Raises :class:`PortTaken`, and :class:`UsageError` for an address that is not ours.
+    """
+    if host != "localhost":
+        return [_bind(host, port)]
+    for _ in range(_TRIES):
+        first = _bind(_LOOPBACKS[0], port)
+        try:
+            second = _bind(_LOOPBACKS[1], first.getsockname()[1])
+        except PortTaken:
+            first.close()
+            if port:
+                raise
+        except UsageError:  # no IPv6 on this machine
+            return [first]
+        else:
+            return [first, second]
+    raise PortTaken("localhost: no port is free on both 127.0.0.1 and ::1.", remedy="Give one with --port.")
+
+
+def authority(host: str, port: int) -> str:
+    """Host and port as a URL has them; the address that listens everywhere becomes the loopback."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    return f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
+
+
+def abort_with_reset(transport: asyncio.Transport) -> None:
+    """End a connection with RST, under TLS as well: no lingering, then close the socket beneath everything."""
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+    transport.abort()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:  # getaddrinfo's own error is one, and so is a machine without IPv6
+        raise UsageError(f"{host} is no address to listen on: {error.strerror}.") from error
+    try:
+        if os.name == "posix":  # elsewhere it would let two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(host != "::"))
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"port {port} of {host} is taken by another program.",
+                remedy="End it, or choose another with --port (0 picks a free one).",
+            ) from error
+        raise UsageError(f"{host}, port {port}, cannot be listened on: {error.strerror}.") from error
+    listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    return listener

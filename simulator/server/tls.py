@@ -1,0 +1,55 @@
+"""Certificates for https: a throwaway CA, or the user's own files."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.core.errors import UsageError
+
+NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How to speak TLS. ca_file: what clients are to trust; None when they already do."""
+
+    context: ssl.SSLContext
+    ca_file: Path | None = None
+
+
+def throwaway(ca_file: Path, *names: str) -> Tls:
+    """A new CA, its certificate written to ``ca_file`` (PEM), and one it made for :data:`NAMES` and ``names``.
+
+    The CA's key is never written and dies with the process. Raises :class:`UsageError` without trustme.
+    """
+    try:
+        import trustme  # noqa: PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "TLS needs trustme to make a certificate.",
+            remedy="pip install 'token-refresh-simulator[tls]', or give a certificate and its key.",
+        ) from error
+    authority = trustme.CA()
+    context = _context()
+    authority.issue_cert(*dict.fromkeys((*NAMES, *names))).configure_cert(context)
+    authority.cert_pem.write_to_path(str(ca_file))
+    return Tls(context, ca_file)
+
+
+def from_files(certificate: Path, key: Path, ca_file: Path | None = None) -> Tls:
+    """The user's own certificate (PEM, with its chain) and key. Raises :class:`UsageError` for files that are none."""
+    context = _context()
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # an SSLError is one too
+        raise UsageError(f"{certificate} and {key} are no certificate and its key: {error}.") from error
+    return Tls(context, ca_file)
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    return context
