@@ -21,8 +21,22 @@ ID_TOKEN_EXPIRES: Final = "id_token_expires"  # noqa: S105 - as above
 REFRESHTOKEN: Final = "refreshtoken"
 """The query parameter of a refresh: one word, lower case (seed)."""
 DATA_PARAMETERS: Final = frozenset(
-    "code date from to section sector33code disclosed_date calculated_date disclosed_date_from disclosed_date_to "
-    "holidaydivision category contract_flag pagination_key".split()
+    [
+        "code",
+        "date",
+        "from",
+        "to",
+        "section",
+        "sector33code",
+        "disclosed_date",
+        "calculated_date",
+        "disclosed_date_from",
+        "disclosed_date_to",
+        "holidaydivision",
+        "category",
+        "contract_flag",
+        "pagination_key",
+    ]
 )
 """The query parameters of the data endpoints (jquants.md §4.4): no secret is ever in one."""
 
