@@ -10,7 +10,7 @@ from typing import Final
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890"
 _SEPARATORS: Final = "cfhistuCFHISTU"
-_PER_SEPARATOR: Final = 3.5
+"""They stand between the numbers of a list, so a single number never has one."""
 _PER_GUARD: Final = 12
 
 
@@ -22,10 +22,7 @@ class Hashids:
     def __init__(self, secret: str, shortest: int) -> None:
         self._secret = secret
         self._shortest = shortest
-        separators = _shuffled(_SEPARATORS, secret)
-        alphabet = "".join(letter for letter in _ALPHABET if letter not in _SEPARATORS)
-        missing = ceil(len(alphabet) / _PER_SEPARATOR) - len(separators)
-        alphabet = _shuffled(alphabet[max(0, missing) :], secret)
+        alphabet = _shuffled("".join(letter for letter in _ALPHABET if letter not in _SEPARATORS), secret)
         guards = ceil(len(alphabet) / _PER_GUARD)
         self._guards, self._alphabet = alphabet[:guards], alphabet[guards:]
 
