@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import NormalDist
 from typing import Literal
 
 from simulator.core.tally import AtEnd, Candidate, Occurs, Step, Window
@@ -18,7 +17,6 @@ Per = Literal["sandbox", "subject", "token", "client"]
 Dimension = tuple[str, str]
 """Where a literal is looked for: ("query" | "header" | "json", its name), ("subject", "") or ("sandbox", "")."""
 
-_NORMAL = NormalDist()
 _HALF_A_STEP = 2.0**-53
 """Keeps a drawn share off 0, where the normal distribution has no value."""
 
@@ -62,7 +60,9 @@ class Wait:
         if self.kind == "uniform":
             return self.low + (self.high - self.low) * share
         if self.kind == "lognormal":
-            stretch = math.exp(self.sigma * _NORMAL.inv_cdf(share + _HALF_A_STEP))
+            from statistics import NormalDist  # noqa: PLC0415 - 8 ms to import; few scenarios draw such a delay
+
+            stretch = math.exp(self.sigma * NormalDist().inv_cdf(share + _HALF_A_STEP))
             if self.median.total_seconds() * stretch >= self.high.total_seconds():
                 return self.high
             return self.median * stretch
@@ -182,6 +182,8 @@ def literals(view: View, dimension: Dimension) -> Sequence[str]:
     """What a call has in a dimension of the index."""
     kind, name = dimension
     match kind:
+        case "raw_query":
+            return (view.call.raw_query,)
         case "query":
             return view.query.get(name, ())
         case "header":

@@ -1,0 +1,70 @@
+"""What a plain YAML scalar is: YAML 1.2 core, without the readings that surprise people.
+
+Only ``true`` and ``false`` (in YAML 1.2's three spellings) are booleans. A number never begins with
+``+`` or a superfluous zero, so telephone numbers and codes stay the text that was written.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+Scalar = str | int | float | bool | None
+
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
+_BASED: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
+_FLOAT: Final = re.compile(r"-?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_SPECIAL: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_LONGEST_NUMBER: Final = 300
+"""Digits; longer ones are text. A double ends at 309, and Python refuses integers beyond 4,300."""
+
+# The readings of others: YAML 1.1 (https://yaml.org/type/, as PyYAML has it) and YAML 1.2.2 §10.3.2, to the letter.
+_OTHERS: Final = (
+    ("a boolean", re.compile(r"y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF")),
+    ("a date", re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d.*", re.ASCII)),
+    ("a number in base 60", re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)),
+    ("an octal number", re.compile(r"[-+]?0[0-7_]+|[-+]?0o[0-7_]+", re.ASCII)),
+    ("a number", re.compile(r"[-+]?0[bB][01_]+|[-+]?0x[0-9a-fA-F_]+|\+?[-0-9][0-9_]*", re.ASCII)),
+    ("a number", re.compile(r"[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*(?:[eE][-+]?[0-9]+)?", re.ASCII)),
+    ("a number", re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?", re.ASCII)),
+    ("a merge of mappings", re.compile(r"<<")),
+)
+_SIGNS: Final = frozenset({"-", ".", "+", "+-", "-_", "_"})
+"""Text everywhere, though the expressions above are too broad to say so."""
+_TEXT_ELSEWHERE: Final = re.compile(r"0o[0-7]+|-?(?:0|[1-9][0-9]*)[eE][-+]?[0-9]+|-?[0-9.]+[eE][0-9]+", re.ASCII)
+"""Numbers in YAML 1.2 that YAML 1.1 takes for text."""
+
+
+def resolve(text: str) -> Scalar:
+    """The value of a plain (unquoted) scalar."""
+    if text in _NULLS:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _BASED.fullmatch(text):
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _SPECIAL.fullmatch(text):
+        return float(text.replace(".", "", 1))
+    return text
+
+
+def read_elsewhere(text: str) -> str | None:
+    """What other YAML tools take a plain scalar for, when that is not what :func:`resolve` says; else None."""
+    if len(text) > _LONGEST_NUMBER:
+        return "a number" if text.strip("-+").isdecimal() else None
+    value = resolve(text)
+    if isinstance(value, str):
+        return next(
+            (what for what, form in _OTHERS if form.fullmatch(text) and text not in {"-", ".", "+", "+-"}), None
+        )
+    if isinstance(value, int | float) and not isinstance(value, bool) and _TEXT_ELSEWHERE.fullmatch(text):
+        return "text"
+    return None

@@ -1,0 +1,60 @@
+"""What the APIs' own tables say, for judging and compiling scenarios: operations, named errors, what each can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from simulator.core.api import Api, Operation
+
+
+@dataclass(frozen=True)
+class Tables:
+    """apis: by name. operations: by their full names, with their API. errors: full name of a named error → its API."""
+
+    apis: Mapping[str, Api[Any]]
+    operations: Mapping[str, tuple[Operation[Any], Api[Any]]]
+    errors: Mapping[str, Api[Any]]
+
+    @staticmethod
+    def of(apis: Iterable[Api[Any]]) -> Tables:
+        """The tables of these APIs."""
+        named = {api.name: api for api in apis}
+        return Tables(
+            named,
+            {operation.name: (operation, api) for api in named.values() for operation in api.operations},
+            {error: api for api in named.values() for error in api.errors},
+        )
+
+    def matching(self, pattern: str) -> list[str]:
+        """The operations that a name or a pattern ("*", "x.*") means, in the tables' order."""
+        if pattern in self.operations:
+            return [pattern]
+        return [name for name in self.operations if "*" in pattern and fnmatchcase(name, pattern)]
+
+    def refusal(self, operation: str, action: str, value: object) -> str | None:
+        """Why an operation cannot have an action, or None. ``value`` is the action's, as the file has it."""
+        subject, api = self.operations[operation]
+        match action:
+            case "error" if isinstance(value, str) and value in self.errors and self.errors[value] is not api:
+                return f"{value} is no error of {api.name}"
+            case "token" if not subject.issues:
+                return "it issues no tokens"
+            case "optout" if not subject.about_person:
+                return "it is about nobody who can opt out"
+            case "revoke" if subject.takes is None:
+                return "it takes no token"
+            case "drop" | "rewrite" if isinstance(value, list | dict):
+                foreign = [name for name in value if isinstance(name, str) and name not in subject.fields]
+                return f'its answer has no field "{foreign[0]}"' if foreign else None
+            case "rate_limit" if isinstance(value, dict):
+                return self.refusal(operation, "error", value.get("error"))
+            case _:
+                return None
+
+    def too_many_requests(self, api: str) -> str | None:
+        """The API's own named error for a rate limit, where it has one."""
+        name = f"{api}.too_many_requests"
+        return name if name in self.errors else None

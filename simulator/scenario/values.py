@@ -1,0 +1,184 @@
+"""The leaves of the document model: durations, moments, patterns, names. Each refuses with a code of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from simulator.core.duration import parse_duration
+from simulator.core.moment import parse_moment
+
+LONGEST: Final = timedelta(days=36_525)
+"""A hundred years: longer spans leave the calendar."""
+VERSIONS: Final = (1,)
+"""Of the language, that this simulator reads."""
+
+_FILE_NAME: Final = "[a-z0-9][a-z0-9._-]*"
+_RULE_ID: Final = r"[!-+\--~](?:[ -+\--~]*[!-+\--~])?"
+"""Printable ASCII without a comma: ids stand in a header, joined by commas."""
+_DURATION: Final = r"(\d+(\.\d+)?(ms|us|[wdhms]))+"
+_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})"
+_PERCENT: Final = r"\d+(?:\.\d+)?%"
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+def wrong(code: str, message: str) -> PydanticCustomError:
+    """A finding of a leaf: ``code`` is one of the language's, or "type" for a value of the wrong kind."""
+    return PydanticCustomError("scenario", "{message}", {"code": code, "message": message})
+
+
+def _said(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else "a mapping" if isinstance(value, dict) else str(value)
+
+
+def _leaf(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
+    return (PlainValidator(read), WithJsonSchema(schema))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("type", f"{_said(value)} where a text belongs; quote it")
+    if not value:
+        raise wrong("E105", "an empty text")
+    return value
+
+
+def _text_or_number(value: object) -> str:
+    """As the wire has it: numbers in their shortest form, booleans in lower case."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return value
+    raise wrong("type", f"{_said(value)} where a text belongs; quote it, so that its spelling is kept")
+
+
+def _body(value: object) -> str:
+    if not isinstance(value, str):
+        raise wrong("type", f"{_said(value)} where a text belongs; use json: for a JSON value")
+    return value
+
+
+def _header(value: object) -> tuple[str, ...]:
+    values = tuple(_text_or_number(one) for one in (value if isinstance(value, list) else [value]))
+    for one in values:
+        if not _HEADER_VALUE.fullmatch(one):
+            raise wrong("E105", f"{one!r} cannot stand in a header; one line of Latin-1 text can")
+    return values
+
+
+def _duration(value: object) -> timedelta:
+    return _span(value, signed=False)
+
+
+def _signed_duration(value: object) -> timedelta:
+    return _span(value, signed=True)
+
+
+def _span(value: object, *, signed: bool) -> timedelta:
+    if isinstance(value, list | dict):
+        raise wrong("type", "no duration; write a number with its unit")
+    try:
+        span = parse_duration(value if isinstance(value, str) else str(value), signed=signed)
+    except ValueError as error:
+        raise wrong("E106", str(error)) from None
+    if abs(span) > LONGEST:
+        raise wrong("E105", f'"{value}" is longer than a hundred years')
+    return span
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise wrong("type", f"{_said(value)} is no moment; write one such as 2024-01-04T00:00:00Z")
+    try:
+        return parse_moment(value)
+    except ValueError as error:
+        raise wrong("E105", str(error)) from None
+
+
+def _regex(value: object) -> re.Pattern[str]:
+    if not isinstance(value, str):
+        raise wrong("type", f"{_said(value)} where a regular expression belongs; quote it")
+    try:
+        return re.compile(value)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise wrong("E108", f'"{value}" is no regular expression of Python: {error}') from None
+
+
+def _percent(value: object) -> float:
+    """A share from 0 to 1."""
+    if not isinstance(value, str) or not re.fullmatch(_PERCENT, value, re.ASCII):
+        raise wrong("type", f"{_said(value)} is no percentage; write one such as 60%")
+    share = float(value[:-1]) / 100
+    if share > 1:
+        raise wrong("E105", f'"{value}" is more than the whole')
+    return share
+
+
+def _probability(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise wrong("type", f"{_said(value)} is no probability; write a number from 0 to 1")
+    if not 0 <= value <= 1:
+        raise wrong("E105", f"{value} is no probability; one lies from 0 to 1")
+    return float(value)
+
+
+def _yes(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise wrong("type", f"{_said(value)} where true belongs")
+    if not value:
+        raise wrong("E105", "false does nothing; leave the key out")
+    return value
+
+
+def _version(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong("type", f"{_said(value)} is no version; write version: {VERSIONS[-1]}")
+    if value not in VERSIONS:
+        raise wrong("E112", f"version {value} of the language; this simulator reads {VERSIONS[-1]}")
+    return value
+
+
+def _name(form: str, what: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise wrong("type", f"{_said(value)} where {what} belongs; quote it")
+        if not re.fullmatch(form, value, re.ASCII):
+            raise wrong("E113", f'"{value}" cannot be {what}; it must be like {form}')
+        return value
+
+    return read
+
+
+TEXT_SCHEMA: Final = {"type": "string", "minLength": 1}
+Text = Annotated[str, *_leaf(_text, TEXT_SCHEMA)]
+Body = Annotated[str, *_leaf(_body, {"type": "string"})]
+TextOrNumber = Annotated[str, *_leaf(_text_or_number, {"type": ["string", "integer", "boolean"]})]
+HeaderValue = Annotated[
+    tuple[str, ...],
+    *_leaf(
+        _header,
+        {
+            "anyOf": [
+                {"type": ["string", "integer", "boolean"]},
+                {"type": "array", "items": {"type": ["string", "integer", "boolean"]}},
+            ]
+        },
+    ),
+]
+Duration = Annotated[timedelta, *_leaf(_duration, {"type": "string", "pattern": f"^{_DURATION}$"})]
+SignedDuration = Annotated[timedelta, *_leaf(_signed_duration, {"type": "string", "pattern": f"^[+-]?{_DURATION}$"})]
+Moment = Annotated[datetime, *_leaf(_moment, {"type": "string", "pattern": f"^{_MOMENT}$"})]
+Regex = Annotated[re.Pattern[str], *_leaf(_regex, {"type": "string", "format": "regex"})]
+Percent = Annotated[float, *_leaf(_percent, {"type": "string", "pattern": f"^{_PERCENT}$"})]
+Probability = Annotated[float, *_leaf(_probability, {"type": "number", "minimum": 0, "maximum": 1})]
+Yes = Annotated[bool, *_leaf(_yes, {"const": True})]
+Version = Annotated[int, *_leaf(_version, {"enum": list(VERSIONS)})]
+FileName = Annotated[str, *_leaf(_name(_FILE_NAME, "a name"), {"type": "string", "pattern": f"^{_FILE_NAME}$"})]
+RuleId = Annotated[str, *_leaf(_name(_RULE_ID, "an id"), {"type": "string", "pattern": f"^{_RULE_ID}$"})]
