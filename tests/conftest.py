@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from simulator.core.api import PROFILES, ProfileName
 from simulator.core.api import Api as AnyApi
 from simulator.sandbox import Cast
 from simulator.simulation import Simulation
-from tests.doors import FlaskDoor
+from tests.doors import FlaskDoor, SocketDoor
 from tests.service import Door, Serve, Service
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
@@ -22,11 +22,22 @@ START = datetime(2024, 1, 4, tzinfo=UTC)
 SECRET = b"the secret of the test-suite"
 
 
-@pytest.fixture(params=["flask"])
+@pytest.fixture(scope="session")
+def socket_door() -> Iterator[SocketDoor]:
+    """One server for the whole run: starting one for each test would cost more than the tests."""
+    door = SocketDoor()
+    door.start()
+    yield door
+    door.stop()
+
+
+@pytest.fixture(params=["flask", "socket"])
 def door(request: pytest.FixtureRequest) -> Door:
-    """A way in."""
-    doors: dict[str, type[Door]] = {"flask": FlaskDoor}
-    return doors[request.param]()
+    """A way in: every test that takes ``serve`` runs once through each, and must see the same bytes."""
+    if request.param == "socket":
+        found: Door = request.getfixturevalue("socket_door")
+        return found
+    return FlaskDoor()
 
 
 @pytest.fixture

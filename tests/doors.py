@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+from http.client import HTTPResponse
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from simulator.app import create_app
+from simulator.core.call import Incoming, Reply
+from simulator.routing import locate
+from simulator.server import Server
 from simulator.simulation import Simulation
 from tests.service import Answer
 
@@ -63,3 +68,37 @@ def _environ(method: str, target: str, headers: list[tuple[str, str]], body: byt
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         environ[key] = f"{environ[key]}, {value}" if key in environ and key != "HTTP_HOST" else value
     return environ
+
+
+class SocketDoor:
+    """Our own server, over loopback. It stays up while the simulation behind it changes from test to test."""
+
+    def __init__(self) -> None:
+        self._simulation: Simulation | None = None
+        self._server = Server(self._lane, port=0)
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def send(
+        self, simulation: Simulation, method: str, target: str, headers: list[tuple[str, str]], body: bytes
+    ) -> Answer:
+        self._simulation = simulation
+        lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1:8080", "Connection: close"]
+        lines += [f"{name}: {value}" for name, value in headers if name.lower() != "content-length"]
+        if body:
+            lines.append(f"Content-Length: {len(body)}")
+        with socket.create_connection(("127.0.0.1", self._server.port), timeout=10) as peer:
+            peer.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+            with HTTPResponse(peer, method=method) as response:
+                response.begin()
+                received = response.read()
+        sent = [(name.lower(), value) for name, value in response.getheaders() if name != "Connection"]
+        return Answer(response.status, response.reason, sent, received)
+
+    def _lane(self, incoming: Incoming) -> Reply | None:
+        assert self._simulation is not None
+        return None if locate(incoming.path).is_control else self._simulation.answer(incoming)

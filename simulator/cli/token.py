@@ -1,0 +1,53 @@
+"""``simulator token API KIND``: print a token, as the service's web menu does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from simulator.cli.choices import option, read_profiles, read_secret, reading
+from simulator.core.duration import parse_duration
+from simulator.core.errors import UsageError
+
+
+@click.command()
+@click.argument("api")
+@click.argument("kind")
+@click.option("--subject", default="", help="Account, mail address or phone number; the default world's first one.")
+@click.option(
+    "--age",
+    metavar="DURATION",
+    callback=reading(parse_duration),
+    default="0s",
+    help="How long ago it was issued, such as 8d; it may have expired.",
+)
+@option("secret", help="What the running simulator seals its tokens with (its --secret).")
+@click.option("--sandbox", default="default", show_default=True, help="The sandbox the token is for.")
+@option("profile", multiple=True, help="documented, observed, or API=PROFILE.")
+def token(
+    *, api: str, kind: str, subject: str, age: timedelta, secret: str | None, sandbox: str, profile: tuple[str, ...]
+) -> None:
+    """Print a token of the given KIND for API, for a simulator that runs with the same --secret."""
+    from simulator.apis import discover  # noqa: PLC0415 - imported by the command that needs it: start-up is imports
+    from simulator.sandbox import Cast  # noqa: PLC0415 - as above
+    from simulator.simulation import Simulation  # noqa: PLC0415 - as above
+
+    sealed_with = read_secret(secret)
+    if sealed_with is None:
+        raise UsageError(
+            "token: without a secret no running simulator would know this token.",
+            remedy="Start it with --secret (SIMULATOR_SECRET) and give the same one here.",
+        )
+    apis = {found.name: found for found in discover()}
+    if api not in apis:
+        raise UsageError(f'token: "{api}" is no simulated API.', remedy=f"Choose from {', '.join(apis)}.")
+    simulation = Simulation(
+        apis.values(), secret=sealed_with, cast=Cast(profiles=read_profiles(profile, tuple(apis)), settings={})
+    )
+    where = simulation.sandboxes.get(sandbox)
+    try:
+        minted = apis[api].mint(where.world(api), kind, subject, where.clock.now() - age)
+    except ValueError as wrong:
+        raise UsageError(f"token: {wrong}.", remedy=f"Kinds of {api}: {', '.join(apis[api].token_kinds)}.") from None
+    click.echo(minted.token)
