@@ -1,0 +1,65 @@
+"""The one operation that all data endpoints share: understand the query, choose the page, make its rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import Final
+
+from simulator.apis.jquants import wire
+from simulator.apis.jquants.facts import Plan
+from simulator.apis.jquants.market import pages
+from simulator.apis.jquants.market.endpoints import ROW_LIMIT, Endpoint
+from simulator.apis.jquants.market.query import BadRequest, NothingNow, Source, understand
+from simulator.apis.jquants.plans import coverage, includes, japan_time
+from simulator.core.call import Reply
+from simulator.core.errors import Rejection
+
+NOTHING_NOW: Final = "No content due to outside the target time or a stock code does not exist."
+"""jquants.md §4.2, with status 210."""
+
+
+def source(endpoint: Endpoint) -> Source:
+    """Where the rows come from; the first call of a family imports it, so that starting up costs nothing."""
+    family = import_module(f"simulator.apis.jquants.market.{endpoint.family}")
+    found: Source = family.SOURCES[endpoint.key]
+    return found
+
+
+def answer(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
+    """A data endpoint's answer to an authorised caller.
+
+    In:      GET <endpoint.path> with the parameters of jquants.md §4.4; ``given`` holds those that are not empty
+    Out:     200 {<endpoint.key>: [row, …], "pagination_key": str while more rows remain}
+             210 {"message": …} prices_am outside its hours or for an unknown code
+    Rejects: not_subscribed        the plan does not include the endpoint
+             outside_subscription  a date that the plan does not cover
+             too_large             more than ROW_LIMIT rows match
+             400 with a message    a parameter that is missing or malformed
+    Order:   plan, parameters, dates, data (jquants.md §7)
+    """
+    if not includes(plan, endpoint.plan):
+        raise Rejection("not_subscribed")
+    try:
+        return _page(endpoint, given, plan, at)
+    except BadRequest as no:
+        return wire.message(400, no.text)
+    except NothingNow:
+        return wire.message(210, NOTHING_NOW)
+
+
+def _page(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
+    ask = understand(endpoint, given, plan, coverage(plan, at), japan_time(at))
+    first = pages.resume(endpoint.key, given) if endpoint.page is not None else None
+    keys, row = source(endpoint)
+    found = keys(ask)
+    if len(found) > ROW_LIMIT:
+        raise Rejection("too_large")
+    start = 0 if first is None else bisect_left(found, first)
+    stop = len(found) if endpoint.page is None else start + endpoint.page
+    document: dict[str, object] = {endpoint.key: [row(key, ask) for key in found[start:stop]]}
+    if stop < len(found):
+        document[pages.PARAMETER] = pages.key_for(endpoint.key, given, found[stop])
+    return wire.document(document)

@@ -1,0 +1,109 @@
+"""The nineteen data endpoints, one row each. Nothing is generated and no family is imported here.
+
+Source of paths, parameters, keys and plans: jquants.md §4.4. ``ready`` and ``page`` are [INF]: that data appear at
+an hour of the day and that long answers come in pages is documented, the numbers are ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from simulator.apis.jquants.facts import Plan
+
+ROW_LIMIT: Final = 10_000
+"""Rows a query may match before it is refused with 413 [INF]. Above any query about one issue or one day; the whole
+calendar reaches it in 2034, when it is longer than 27 years."""
+
+CLOSE: Final = timedelta(hours=16, minutes=30)
+EVENING: Final = timedelta(hours=18)
+MIDNIGHT: Final = timedelta(0)
+NEXT_MORNING: Final = timedelta(hours=27)
+"""The night session's day ends at six; its figures come at "27:00", three in the morning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One data endpoint.
+
+    key: of the answer's list; the operation is called ``jquants.<key>`` (``jquants.listed_info`` for info).
+    path: under the API's base path. plan: the least one that includes it. family: the module with its source.
+    page: rows an answer holds before it gets a pagination_key; None: all of them.
+    one_of: at least one is needed. required: each is needed.
+    days: parameters that are dates. span: the two that bound a period, older first.
+    issue: ``code`` is that of a share, checked for its form.
+    ready: how long after a day's first moment in Japan its rows are there.
+    windowed: the plan's dates apply.
+    """
+
+    key: str
+    path: str
+    plan: Plan
+    family: str
+    page: int | None = 100
+    one_of: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    days: tuple[str, ...] = ("date",)
+    span: tuple[str, str] | None = ("from", "to")
+    issue: bool = True
+    ready: timedelta = CLOSE
+    windowed: bool = True
+
+    @property
+    def operation(self) -> str:
+        """The operation's name."""
+        return "jquants.listed_info" if self.key == "info" else f"jquants.{self.key}"
+
+
+_DATE_OR_CODE: Final = ("date", "code")
+
+_ROWS: Final = (
+    Endpoint("info", "/listed/info", "free", "listings", page=None, span=None, ready=MIDNIGHT),
+    Endpoint("daily_quotes", "/prices/daily_quotes", "free", "prices", one_of=_DATE_OR_CODE),
+    Endpoint(
+        "prices_am", "/prices/prices_am", "premium", "prices", page=20, days=(), span=None, windowed=False,
+    ),
+    Endpoint(
+        "trades_spec", "/markets/trades_spec", "light", "flows", page=50, days=(), issue=False, ready=EVENING,
+    ),
+    Endpoint("weekly_margin_interest", "/markets/weekly_margin_interest", "standard", "margin", one_of=_DATE_OR_CODE),
+    Endpoint(
+        "short_selling", "/markets/short_selling", "standard", "shorts", one_of=("date", "sector33code"), issue=False,
+    ),
+    Endpoint(
+        "short_selling_positions", "/markets/short_selling_positions", "standard", "shorts",
+        one_of=("code", "disclosed_date", "calculated_date"), days=("disclosed_date", "calculated_date"),
+        span=("disclosed_date_from", "disclosed_date_to"), ready=timedelta(hours=17, minutes=30),
+    ),
+    Endpoint("daily_margin_interest", "/markets/daily_margin_interest", "standard", "margin", one_of=_DATE_OR_CODE),
+    Endpoint("breakdown", "/markets/breakdown", "premium", "flows", one_of=_DATE_OR_CODE, ready=EVENING),
+    Endpoint(
+        "trading_calendar", "/markets/trading_calendar", "free", "listings", page=None, days=(), issue=False,
+    ),
+    Endpoint("indices", "/indices", "standard", "indices", one_of=_DATE_OR_CODE, issue=False),
+    Endpoint("topix", "/indices/topix", "light", "indices", days=(), issue=False),
+    Endpoint("statements", "/fins/statements", "free", "statements", 50, _DATE_OR_CODE, span=None, ready=EVENING),
+    Endpoint("fs_details", "/fins/fs_details", "premium", "statements", 20, _DATE_OR_CODE, span=None, ready=EVENING),
+    Endpoint("dividend", "/fins/dividend", "premium", "dividends", one_of=_DATE_OR_CODE, ready=timedelta(hours=19)),
+    Endpoint(
+        "announcement", "/fins/announcement", "free", "statements", page=20, days=(), span=None, issue=False,
+        windowed=False,
+    ),
+    Endpoint(
+        "index_option", "/option/index_option", "standard", "derivatives", required=("date",), span=None,
+        issue=False, ready=NEXT_MORNING,
+    ),
+    Endpoint(
+        "futures", "/derivatives/futures", "premium", "derivatives", page=20, required=("date",), span=None,
+        issue=False, ready=NEXT_MORNING,
+    ),
+    Endpoint(
+        "options", "/derivatives/options", "premium", "derivatives", required=("date",), span=None,
+        ready=NEXT_MORNING,
+    ),
+)  # fmt: skip
+
+ENDPOINTS: Final = MappingProxyType({endpoint.key: endpoint for endpoint in _ROWS})
+"""Every endpoint by the key of its answer."""

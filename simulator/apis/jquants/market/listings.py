@@ -1,0 +1,59 @@
+"""/listed/info and /markets/trading_calendar: who is listed, and when the exchange is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Final
+
+from simulator.apis.jquants.facts import DATA_BEGIN
+from simulator.apis.jquants.market.companies import companies
+from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
+from simulator.apis.jquants.market.trading_days import DAY, division, on_or_after
+from simulator.apis.jquants.plans import includes
+
+NEXT_LIST_IS_OUT: Final = time(17, 30)
+"""From this time in Japan on, the next business day's list can be had (official page of /listed/info)."""
+
+
+def list_day(ask: Ask) -> date:
+    """The business day whose list answers: the one asked for, or the next; a later one is the newest there is.
+
+    Without a date: today's, and on a day without trading the next one's; the free plan gets the last list that it
+    covers [INF]. The same page: "休業日において…直近の翌営業日".
+    """
+    today = _within(ask.today)
+    current = on_or_after(today)
+    newest = current
+    if current == today and ask.now.time() >= NEXT_LIST_IS_OUT and ask.today < LAST_DAY:
+        newest = on_or_after(today + DAY)
+    asked = ask.dates.get("date")
+    if asked is not None:
+        return min(on_or_after(_within(asked)), newest)
+    return current if ask.coverage.end is None else on_or_after(_within(ask.coverage.end))
+
+
+def _within(day: date) -> date:
+    return min(max(day, DATA_BEGIN), LAST_DAY)
+
+
+def _issues(ask: Ask) -> Sequence[Key]:
+    day = list_day(ask)
+    return [(day.isoformat(), company.code) for company in ask.companies if company.is_listed(day)]
+
+
+def _issue(key: Key, ask: Ask) -> Row:
+    return companies()[key[1]].info(date.fromisoformat(key[0]), margin=includes(ask.plan, "standard"))
+
+
+def _days(ask: Ask) -> Sequence[Key]:
+    """Every day of the period; only those of one division when ``holidaydivision`` names it."""
+    wanted = ask.given.get("holidaydivision")
+    days = (date.fromordinal(number) for number in range(ask.start.toordinal(), ask.end.toordinal() + 1))
+    return [(day.isoformat(), division(day)) for day in days if wanted is None or division(day) == wanted]
+
+
+SOURCES: Final = {
+    "info": Source(_issues, _issue),
+    "trading_calendar": Source(_days, lambda key, _ask: {"Date": key[0], "HolidayDivision": key[1]}),
+}

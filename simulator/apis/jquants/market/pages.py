@@ -1,0 +1,48 @@
+"""Pagination keys: opaque to clients, bound to their query, different on every page.
+
+As the service describes its own, a key is the primary key of the first row still to come; so pages neither repeat
+nor skip a row when the clock moves between them. It looks like the documents' ``value1.value2.`` (jquants.md §4.3).
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Final
+
+from simulator.apis.jquants.market.query import BadRequest, Key
+
+PARAMETER: Final = "pagination_key"
+INVALID: Final = "'pagination_key' is invalid."
+"""[INF]: what a key that belongs to another query, or is none, is answered with; as 400."""
+_SEAL_SIZE: Final = 9
+"""Bytes; twelve characters of base64."""
+
+
+def key_for(endpoint: str, given: Mapping[str, str], row: Key) -> str:
+    """The pagination_key that says: go on with this row of this query."""
+    place = urlsafe_b64encode("\n".join(row).encode()).decode().rstrip("=")
+    return f"{place}.{_seal(endpoint, given, place)}."
+
+
+def resume(endpoint: str, given: Mapping[str, str]) -> Key | None:
+    """The row to go on with; None without a pagination_key.
+
+    Raises :class:`BadRequest` for a key that was not made for this very query.
+    """
+    text = given.get(PARAMETER)
+    if text is None:
+        return None
+    place, _, rest = text.partition(".")
+    if rest != f"{_seal(endpoint, given, place)}.":
+        raise BadRequest(INVALID)
+    return tuple(urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode().split("\n"))
+
+
+def _seal(endpoint: str, given: Mapping[str, str], place: str) -> str:
+    """Says that place and query belong together. It keeps mistakes out, not malice: nothing here is secret."""
+    query = sorted((name, value) for name, value in given.items() if name != PARAMETER)
+    text = json.dumps([endpoint, query, place])
+    return urlsafe_b64encode(blake2b(text.encode(), digest_size=_SEAL_SIZE).digest()).decode()

@@ -1,0 +1,152 @@
+"""What was traded: every company's sessions, day by day.
+
+A day has a morning and an afternoon session; the day's figures are made from the two, so they always agree. Closing
+prices follow a :func:`chance.walk`; everything else of a day lies around its close and the close before it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from simulator.apis.jquants.market.chance import between, draw, walk
+from simulator.apis.jquants.market.companies import ANCHOR, Company
+from simulator.apis.jquants.market.trading_days import HALF_DAYS, SYSTEM_FAILURE, shift
+from simulator.apis.jquants.market.trading_rules import LOT, limits, quoted
+
+LIQUID: Final = 1e9
+"""Yen a day from which on a company trades in every session."""
+ILLIQUID: Final = 1e8
+"""Yen a day below which there are days without any trade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What was traded in a session or a day. Prices in yen, volume in shares, turnover in yen; limits touched."""
+
+    open: float
+    high: float
+    low: float
+    close: float
+    at_upper_limit: bool
+    at_lower_limit: bool
+    volume: float
+    turnover: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """A company's day. A session without a trade is None."""
+
+    morning: Bar | None
+    afternoon: Bar | None
+
+    @property
+    def day(self) -> Bar | None:
+        """Both together; None when nothing was traded all day."""
+        first, last = self.morning, self.afternoon
+        if first is None or last is None:
+            return first or last
+        return Bar(
+            first.open,
+            max(first.high, last.high),
+            min(first.low, last.low),
+            last.close,
+            first.at_upper_limit or last.at_upper_limit,
+            first.at_lower_limit or last.at_lower_limit,
+            first.volume + last.volume,
+            first.turnover + last.turnover,
+        )
+
+
+SAMPLE: Final = Sessions(
+    Bar(2047.0, 2069.0, 2040.0, 2045.5, False, False, 1121200.0, 2297525850.0),  # noqa: FBT003 - as the fields stand
+    Bar(2047.0, 2047.0, 2035.0, 2045.0, False, False, 1081300.0, 2209526000.0),  # noqa: FBT003 - as the fields stand
+)
+"""86970 on 2023-03-24, the sample of the official page (jquants.md §4.5, id 41859038662)."""
+_SAMPLE_CODE: Final = "86970"
+
+
+def factor(company: Company, after: date, until: date) -> float:
+    """What prices were multiplied by on ex-dates after one day, up to and including another."""
+    return math.prod((split.factor for split in company.splits if after < split.ex_date <= until), start=1.0)
+
+
+def is_fine(company: Company) -> bool:
+    """Whether its price moves in the finer steps of large companies."""
+    return company.scale in {"TOPIX Core30", "TOPIX Large70"}
+
+
+@lru_cache(maxsize=4096)
+def close(company: Company, day: date) -> float:
+    """The price at the end of a business day, unadjusted; it stands also when nothing was traded."""
+    moved = math.exp(company.step * (walk(f"price {company.code}", day) - walk(f"price {company.code}", ANCHOR)))
+    splits = factor(company, ANCHOR, day) if day >= ANCHOR else 1 / factor(company, day, ANCHOR)
+    return quoted(company.price * moved * splits, fine=is_fine(company))
+
+
+def base(company: Company, day: date) -> float:
+    """What a day's limits are measured from: the close before it, in the day's own shares."""
+    before = shift(day, -1)
+    return quoted(close(company, before) * factor(company, before, day), fine=is_fine(company))
+
+
+def sessions(company: Company, day: date) -> Sessions:
+    """What was traded on a business day on which the company is listed."""
+    if day == ANCHOR and company.code == _SAMPLE_CODE:
+        return SAMPLE
+    silent_day, silent_morning, *_ = draw("silence", company.code, day)
+    if day == SYSTEM_FAILURE or (company.turnover < ILLIQUID and silent_day < 1 / 60):
+        return Sessions(None, None)
+    morning, afternoon = _bars(company, day)
+    if day in HALF_DAYS:
+        return Sessions(morning, None)
+    if company.turnover < LIQUID and silent_morning < 1 / 80:
+        return Sessions(None, afternoon)
+    return Sessions(morning, afternoon)
+
+
+def _bars(company: Company, day: date) -> tuple[Bar, Bar]:
+    start, end = base(company, day), close(company, day)
+    gap, turn, busy, share, *highs = draw("prices", company.code, day)
+    swing = company.step * end
+    opening = between(start, end, 0.6 * gap) + swing * 0.2 * (turn - 0.5)
+    noon = between(opening, end, 0.3 + 0.4 * turn) + swing * 0.4 * (gap - 0.5)
+    volume = company.turnover / end * math.exp(1.2 * (busy - 0.5))
+    lots = max(round(volume / LOT), 2)
+    early = min(max(round(lots * (0.35 + 0.3 * share)), 1), lots - 1)
+    resumed = noon + swing * 0.1 * (share - 0.5)
+    return (
+        _bar(company, day, ("morning", opening, noon), highs[:2], early),
+        _bar(company, day, ("afternoon", resumed, end), highs[2:], lots - early),
+    )
+
+
+def _bar(company: Company, day: date, prices: tuple[str, float, float], reach: list[float], lots: int) -> Bar:
+    session, first, last = prices
+    fine = is_fine(company)
+    lowest, highest = limits(base(company, day), fine=fine)
+    span = 0.5 * company.step * last
+    opening, end = (min(max(quoted(price, fine=fine), lowest), highest) for price in (first, last))
+    high = quoted(max(opening, end) + span * reach[0], fine=fine)
+    low = quoted(min(opening, end) - span * reach[1], fine=fine)
+    surge, weight, *_ = draw("surge", company.code, day, session)
+    if surge < company.step / 5:  # about once in two years of an ordinary share's days
+        high, low = (highest, low) if surge < company.step / 10 else (high, lowest)
+    high, low = max(min(high, highest), opening, end), min(max(low, lowest), opening, end)
+    volume = float(lots * LOT)
+    average = between(between(low, high, 0.3 + 0.4 * weight), end, 0.5)
+    newly_listed = day == company.listed  # no limits on the day of listing
+    return Bar(
+        opening,
+        high,
+        low,
+        end,
+        high == highest and not newly_listed,
+        low == lowest and not newly_listed,
+        volume,
+        float(round(volume * average)),
+    )
