@@ -12,7 +12,8 @@ from simulator.server.limits import Limits
 from simulator.server.refusal import malformed
 
 _BARE: Final = re.compile(rb"(?<!\r)\n|\r[^\n]")
-_BEGINS: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]|\r?\Z|\r\n")
+_BEGINS: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
+_EMPTY_LINE: Final = b"\r\n"
 
 
 class Request(NamedTuple):
@@ -51,7 +52,7 @@ class RequestReader:
     @property
     def partial(self) -> bool:
         """A request has begun to arrive."""
-        return self._head is not None or bool(self._buffer)
+        return self._head is not None or self._buffer not in {b"", _EMPTY_LINE}
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire."""
@@ -73,17 +74,15 @@ class RequestReader:
 
     def _take_head(self) -> Head | None:
         buffer = self._buffer
-        if buffer[:2] == b"\r\n":  # RFC 9112 §2.2: an empty line before a request line is ignored, one
-            buffer = self._buffer = buffer[2:]
-            if not buffer:
-                return None
-        end = buffer.find(b"\r\n\r\n")
+        start = 2 if buffer.startswith(_EMPTY_LINE) else 0  # RFC 9112 §2.2: one before a request line is ignored
+        end = buffer.find(b"\r\n\r\n", start)
         if end < 0:
-            self._check_unfinished(buffer)
+            if len(buffer) > start and buffer != b"\r":
+                self._check_unfinished(buffer[start:])
             return None
         end += 4
         self._buffer = buffer[end:]
-        return parse_head(buffer[:end], self._limits)
+        return parse_head(buffer[start:end], self._limits)
 
     def _check_unfinished(self, buffer: bytes) -> None:
         """Refuse what can no longer become a request, rather than wait for an end that never comes."""

@@ -1,0 +1,48 @@
+"""A lane that remembers what it was asked and answers what it is told to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from simulator.core.call import Delivery, Incoming, Reply
+
+DATE = "Thu, 04 Jan 2024 00:00:00 GMT"
+
+
+def echo(incoming: Incoming) -> Reply:
+    """What arrived, as JSON."""
+    seen = {
+        "method": incoming.method,
+        "path": incoming.path,
+        "query": incoming.raw_query,
+        "headers": dict(incoming.headers),
+        "body": incoming.body.decode("latin-1"),
+        "oversized": incoming.oversized,
+    }
+    return Reply(200, (("Content-Type", "application/json"), ("Date", DATE)), json.dumps(seen).encode())
+
+
+class Probe:
+    def __init__(self) -> None:
+        self.seen: list[Incoming] = []
+        self.answer: Callable[[Incoming], Reply | None] = echo
+
+    def __call__(self, incoming: Incoming) -> Reply | None:
+        self.seen.append(incoming)
+        return self.answer(incoming)
+
+    def reset(self) -> None:
+        self.seen.clear()
+        self.answer = echo
+
+    def says(self, reply: Reply) -> None:
+        self.answer = lambda _: reply
+
+    def delivers(self, **plan: object) -> None:
+        """Echo, delivered so for paths that begin with /planned, at once for others."""
+        delivery = Delivery(**plan)  # type: ignore[arg-type]  # each test names the fields
+        self.answer = lambda incoming: (
+            replace(echo(incoming), delivery=delivery) if incoming.path.startswith("/planned") else echo(incoming)
+        )

@@ -1,0 +1,53 @@
+"""A parser nobody fools: a 4xx or 5xx and a closed connection, whatever comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.server.limits import Limits
+from simulator.server.reader import RequestReader
+from simulator.server.refusal import Refused
+from simulator.server.server import Server
+from tests.server.corpus import MALFORMED
+from tests.server.probe import Probe
+from tests.server.raw import RawClient
+
+CASES = [pytest.param(status, raw, id=name) for name, (status, raw) in MALFORMED.items()]
+
+
+@pytest.mark.parametrize(("status", "raw"), CASES)
+def test_it_is_refused_with_a_problem_and_the_connection_ends(
+    client: RawClient, probe: Probe, status: int, raw: bytes
+) -> None:
+    """What follows on the wire is never taken for a second request."""
+    answer = client.send(raw).answer()
+    assert answer.status == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["connection"] == "close"
+    assert answer.json["status"] == status
+    assert answer.json["detail"].endswith(".")
+    assert client.rest() == b""
+    assert probe.seen == []
+
+
+@pytest.mark.parametrize(("status", "raw"), CASES)
+def test_it_is_refused_the_same_when_it_comes_byte_by_byte(status: int, raw: bytes) -> None:
+    """The verdict is on the bytes, not on how the network cut them."""
+    reader = RequestReader(Limits())
+    with pytest.raises(Refused) as refused:
+        for at in range(len(raw)):
+            reader.feed(raw[at : at + 1])
+            assert reader.next() is None
+    assert refused.value.status == status
+
+
+def test_what_was_smuggled_behind_a_refusal_is_not_answered(server: Server, probe: Probe) -> None:
+    """The classic: one reader sees one request, the other two."""
+    raw = (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5c\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n\r\n0\r\n\r\n"
+    )
+    with RawClient(server.port) as client:
+        assert client.send(raw).answer().status == 400
+        assert client.rest() == b""
+    assert probe.seen == []
