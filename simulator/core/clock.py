@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from simulator.core.errors import UsageError
+from simulator.core.moment import format_moment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -67,6 +68,10 @@ def from_microseconds(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
+_LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
+"""The last moment a clock can show; one that runs on from there would show none at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """How virtual time follows the source: plain data, so that it can be shared between workers.
@@ -82,11 +87,11 @@ class Line:
     frozen: bool = False
 
     def read(self, source: int) -> int:
-        """Virtual microseconds since 1970 when the source stands at ``source``."""
+        """Virtual microseconds since 1970 when the source stands at ``source``; time ends with the year 9999."""
         if self.frozen:
             return self.at
         passed = source - self.since
-        return self.at + (passed if self.rate == 1.0 else round(passed * self.rate))
+        return min(self.at + (passed if self.rate == 1.0 else round(passed * self.rate)), _LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,15 @@ class Reading:
     now: datetime
     frozen: bool
     rate: float
+
+
+class ClockBackwards(UsageError):  # noqa: N818 - a finding about a wish, not a failure
+    """The clock was asked to go forward only, to a moment that lies behind it; it stays where it is."""
+
+    def __init__(self, before: datetime, after: datetime) -> None:
+        super().__init__(f"clock: {format_moment(after)} lies before {format_moment(before)}.")
+        self.before = before
+        self.after = after
 
 
 class Clock:
@@ -129,25 +143,32 @@ class Clock:
         return Reading(from_microseconds(line.read(source)), frozen=line.frozen, rate=line.rate)
 
     def set(
-        self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
+        self,
+        *,
+        at: datetime | None = None,
+        by: timedelta = timedelta(0),
+        frozen: bool | None = None,
+        rate: float | None = None,
+        forward: bool = False,
     ) -> tuple[datetime, datetime]:
         """Set any of the moment, the stand-still and the speed; what is not named stays.
 
-        Answers the moments before and after. Raises :class:`UsageError` for a moment
-        without a time zone and for a rate that is not above 0 and at most 1,000,000.
+        ``by`` is added to the moment; ``forward`` refuses to go back. Answers the moments before and after.
+        Raises :class:`UsageError` for a moment without a time zone, for one outside years 1 to 9999 and for a
+        rate that is not above 0 and at most 1,000,000, and :class:`ClockBackwards`.
         """
         if at is not None and at.tzinfo is None:
             raise UsageError(f"clock: {at.isoformat()} has no time zone.", remedy=f'Write "{at.isoformat()}Z".')
         if rate is not None and not 0 < rate <= 1_000_000:
             raise UsageError(f"clock: rate {rate!r} is not above 0 and at most 1000000.", remedy="1 is real speed.")
-        return self._draw(at=at, frozen=frozen, rate=rate)
+        return self._draw(at=at, by=by, frozen=frozen, rate=rate, forward=forward)
 
-    def advance(self, by: timedelta) -> tuple[datetime, datetime]:
-        """Move by a span, also backwards; answers the moments before and after, exactly ``by`` apart.
+    def advance(self, by: timedelta, *, forward: bool = False) -> tuple[datetime, datetime]:
+        """Move by a span, also backwards unless ``forward``; answers the moments before and after, ``by`` apart.
 
-        Raises :class:`UsageError` when that leaves years 1 to 9999.
+        Raises :class:`UsageError` when that leaves years 1 to 9999, and :class:`ClockBackwards`.
         """
-        return self._draw(by=by)
+        return self._draw(by=by, forward=forward)
 
     def reset(self) -> None:
         """Be the process's time again."""
@@ -161,6 +182,7 @@ class Clock:
         by: timedelta = timedelta(0),
         frozen: bool | None = None,
         rate: float | None = None,
+        forward: bool = False,
     ) -> tuple[datetime, datetime]:
         with self._lock:
             source = self._source()
@@ -170,6 +192,8 @@ class Clock:
                 after = (before if at is None else at.astimezone(UTC)) + by
             except OverflowError:
                 raise UsageError(f"clock: {before.isoformat()} moved by {by} is outside the years 1 to 9999.") from None
+            if forward and after < before:
+                raise ClockBackwards(before, after)
             self._line = Line(
                 since=source,
                 at=to_microseconds(after),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.core.clock import (
     Clock,
+    ClockBackwards,
     from_milliseconds,
     from_seconds,
     to_milliseconds,
@@ -19,6 +20,7 @@ from simulator.core.errors import UsageError
 
 NOON = datetime(2024, 1, 4, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Source:
@@ -119,6 +121,29 @@ def test_another_time_zone_is_the_same_moment(source: Source) -> None:
     clock.set(at=datetime.fromisoformat("2024-01-04T21:00:00+09:00"), frozen=True)
     assert clock.now() == NOON
     assert clock.now().tzinfo is UTC
+
+
+def test_a_move_that_must_go_forward_may_stand_still_but_not_go_back(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(frozen=True)
+    assert clock.advance(timedelta(0), forward=True) == (NOON, NOON)
+    with pytest.raises(ClockBackwards, match="lies before"):
+        clock.set(at=NOON - MICROSECOND, forward=True)
+    assert clock.now() == NOON
+
+
+def test_a_moment_and_a_span_add_up(source: Source) -> None:
+    assert Clock(source).set(at=NOON + SECOND, by=-SECOND, frozen=True)[1] == NOON
+
+
+def test_a_clock_that_runs_into_the_end_of_the_calendar_stays_there(source: Source) -> None:
+    """Anything else would leave a sandbox that cannot even be told the time again."""
+    clock = Clock(source)
+    last = datetime.max.replace(tzinfo=UTC)
+    clock.set(at=last - MICROSECOND, rate=1_000_000)
+    source.run(SECOND)
+    assert clock.now() == last
+    assert clock.set(at=NOON)[0] == last
 
 
 @pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf"), 1_000_001])
