@@ -19,6 +19,7 @@ from simulator.core.call import PROMPT, Call, Delivery, Incoming, Issued, Reply
 from simulator.core.clock import process_time, to_microseconds
 from simulator.core.duration import format_duration
 from simulator.core.journal import Entry, IssuedEntry
+from simulator.scenario.decision import Canned, Decision
 
 _MARKS: Final = "+/=%"
 _SHOWN: Final = 200
@@ -49,8 +50,9 @@ class Recorder:
         error: str,
         rules: tuple[str, ...],
         took: int,
+        odd: tuple[str, ...] = (),
     ) -> Entry:
-        """The entry of one call; ``took`` is in microseconds."""
+        """The entry of one call; ``took`` is in microseconds, ``odd`` is from :func:`oddities`."""
         query, token, marks, value = self._query(call.raw_query, api)
         if not value:
             value = _credential(call.headers)
@@ -78,6 +80,7 @@ class Recorder:
             _body_keys(call.body) if call.body and reply.status >= 400 else (),
             reply.header("retry-after") or "" if reply.status in {429, 503} else "",
             tuple(self._issued(issued) for issued in reply.issued),
+            odd,
         )
 
     def _query(self, raw: str, api: Api[Any] | None) -> tuple[str, str, str, str]:
@@ -107,6 +110,7 @@ class Recorder:
             self.fingerprint(issued.subject),
             to_microseconds(issued.issued_at),
             tuple((name, to_microseconds(moment)) for name, moment in issued.events),
+            issued.told,
         )
 
     def _free_text(self, text: str) -> str:
@@ -115,6 +119,21 @@ class Recorder:
         if "@" not in text and len(text) < 32:
             return text
         return _SECRETIVE.sub(lambda found: f"<{self.fingerprint(found[0])}>", text)
+
+
+def oddities(decision: Decision, reply: Reply) -> tuple[str, ...]:
+    """What a scenario made wrong with the body of an answer, in words; nothing for what the API itself would say."""
+    words = [f"without {name}" for name in decision.drop]
+    words += [f"{name} as {conversion}" for name, conversion in decision.rewrite.items()]
+    if decision.spoil is not None:
+        words.append("not JSON" if decision.spoil.kind == "not_json" else decision.spoil.value)
+    if isinstance(decision.answer, Canned):
+        media = (reply.header("content-type") or "").partition(";")[0].strip().lower()
+        if media and not media.endswith("json"):
+            words.append(media)
+        elif not _is_json(reply.body):
+            words.append("not JSON" if reply.body else "no body")
+    return tuple(words)
 
 
 def describe(plan: Delivery) -> str:
@@ -139,6 +158,14 @@ def _leaks(value: str, headers: Mapping[str, str]) -> tuple[str, ...]:
     if len(value) < 16:
         return ()
     return tuple(name for name in ("referer", "user-agent") if value in unquote_plus(headers.get(name, "")))
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _body_keys(body: bytes) -> tuple[str, ...]:

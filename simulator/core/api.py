@@ -8,7 +8,7 @@ serves it (simulation, scenarios, control plane) reads these tables and names no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
@@ -155,6 +155,8 @@ class Api(Generic[W]):
     any_slash: a trailing slash does not matter to its router.
     token_params: the query parameters (lower case) that carry a token.
     public_params: those whose values may be shown in a journal; every other value becomes a fingerprint.
+    lifetimes: how long the service's documents say that tokens live, by kind; a client may rely on it untold.
+        A kind that is not here lives as long as an answer tells (:attr:`simulator.core.call.Issued.told`).
     """
 
     name: str
@@ -174,3 +176,4 @@ class Api(Generic[W]):
     any_slash: bool = False
     token_params: frozenset[str] = frozenset()
     public_params: frozenset[str] = frozenset()
+    lifetimes: Mapping[str, timedelta] = field(default_factory=dict)

@@ -114,6 +114,7 @@ class Issued:
 
     events: when something will happen to it, by the API's own names, e.g. ("id_token_expires", moment).
     token: the token itself; the journal keeps a fingerprint of it, never the token.
+    told: which of the events the client can know from the answer: a field of it, or a claim it can read in the token.
     """
 
     kind: str
@@ -121,6 +122,7 @@ class Issued:
     issued_at: datetime
     events: tuple[tuple[str, datetime], ...]
     token: str = field(default="", repr=False)
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class IssuedEntry(NamedTuple):
     """A token that an answer handed out.
 
     token, subject: fingerprints. issued_us: microseconds since 1970 by the sandbox's clock.
-    events_us: what will happen to it and when, in the same unit.
+    events_us: what will happen to it and when, in the same unit. told: which of these the client was told.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class IssuedEntry(NamedTuple):
     subject: str
     issued_us: int
     events_us: tuple[tuple[str, int], ...]
+    told: tuple[str, ...] = ()
 
     @property
     def issued_at(self) -> datetime:
@@ -44,6 +45,7 @@ class IssuedEntry(NamedTuple):
             "subject": self.subject,
             "issued_at": format_moment(self.issued_at),
             "events": {name: format_moment(moment) for name, moment in self.events.items()},
+            **({"told": self.told} if self.told else {}),
         }
 
 
@@ -59,6 +61,10 @@ class Entry(NamedTuple):
     token_marks: which of ``+ / = %`` stand in the token's undecoded query value ("%": it was percent-encoded).
     leaks: request headers that held the token though they should not (Referer, User-Agent).
     body_keys: names of the JSON fields of a refused call's body. retry_after: the answer's header, "" for none.
+    odd: what a rule made wrong with the answer's body, in words ("not JSON", "text/html", "without idToken").
+    ended, ended_us: how the delivery ended ("sent"; "left": the client went first; "freed": by a reset or another
+        scenario), and when, like real_us; "" and 0 while nobody knows. Only the transport can tell, and only
+        afterwards: whoever reads the journal fills them in with ``_replace``.
     """
 
     number: int
@@ -83,6 +89,9 @@ class Entry(NamedTuple):
     body_keys: tuple[str, ...]
     retry_after: str
     issued: tuple[IssuedEntry, ...]
+    odd: tuple[str, ...] = ()
+    ended: str = ""
+    ended_us: int = 0
 
     @property
     def at(self) -> datetime:
@@ -111,7 +120,9 @@ class Entry(NamedTuple):
             if name in _SHOWN_OTHERWISE or value in ("", ()):
                 continue
             shown[name] = [issued.as_json() for issued in self.issued] if name == "issued" else value
+        if self.ended_us:
+            shown["ended_at"] = format_moment(from_microseconds(self.ended_us))
         return shown
 
 
-_SHOWN_OTHERWISE = frozenset({"number", "at_us", "real_us", "took_us"})
+_SHOWN_OTHERWISE = frozenset({"number", "at_us", "real_us", "took_us", "ended_us"})
