@@ -50,6 +50,13 @@ class Spoil:
     value: str
 
 
+SPOILS: Final[Mapping[str, Spoil]] = {
+    "not_json": Spoil("not_json", "<html><body><h1>It works!</h1></body></html>"),
+    "wrong_type": Spoil("wrong_type", "text/html"),
+}
+"""The faults that need no socket, as they are without options."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What happens to one call.

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 
 from simulator.core.api import ProfileName, TokenState
 from simulator.core.tally import AtEnd
-from simulator.scenario.decision import Conversion
+from simulator.scenario.decision import SPOILS, Conversion
 from simulator.scenario.rules import Per
 from simulator.scenario.values import (
     Body,
@@ -220,13 +220,13 @@ class Hang(Part):
 class NotJson(Part):
     """body: what is sent instead of the JSON."""
 
-    body: Body = "<html><body><h1>It works!</h1></body></html>"
+    body: Body = SPOILS["not_json"].value
 
 
 class WrongType(Part):
     """content_type: what the answer says it is."""
 
-    content_type: Text = "text/html"
+    content_type: Text = SPOILS["wrong_type"].value
 
 
 class FaultPart(Part):
