@@ -11,19 +11,10 @@ from typing import Any, Final, Literal
 from simulator.core.api import Api, ProfileName, Terms
 from simulator.core.call import Dribble, Fault
 from simulator.core.tally import Occurs, Step
+from simulator.scenario.actions import Action, DelayPart, FaultPart, RateLimitPart, Respond
 from simulator.scenario.conditions import conditions, one_or_many
 from simulator.scenario.decision import Canned, Decision, NamedError, Spoil
-from simulator.scenario.document import (
-    Action,
-    DelayPart,
-    Document,
-    FaultPart,
-    OccursPart,
-    RateLimitPart,
-    Respond,
-    RulePart,
-    When,
-)
+from simulator.scenario.document import Document, OccursPart, RulePart, When
 from simulator.scenario.nodes import Node
 from simulator.scenario.parts import operations_of, rules_of
 from simulator.scenario.rules import Plan, RateLimit, Rule, Wait, shelve
