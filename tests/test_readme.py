@@ -1,0 +1,73 @@
+"""The README is the first test a user runs, so it is ours as well: every command, every line it prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulator.apis import discover
+from simulator.app import create_server
+from simulator.core.call import WIRE_FAULTS
+from simulator.server import Server
+from simulator.simulation import Simulation
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+MARK = "\x1e"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.S | re.M)
+
+
+def commands(block: str) -> list[tuple[str, str]]:
+    """(command, printed) pairs; a command begins with ``$ ``."""
+    found = re.findall(r"^\$ (.*?)\n((?:(?!\$ ).*\n)*)", block, re.M)
+    return [(command, printed) for command, printed in found]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with create_server(Simulation(discover(), wire_faults=WIRE_FAULTS), port=0) as running:
+        yield running
+
+
+def here(text: str, server: Server) -> str:
+    return text.replace("http://127.0.0.1:8080", server.url)
+
+
+def test_every_command_prints_what_the_page_says(server: Server) -> None:
+    pairs = [pair for block in blocks("console") for pair in commands(block)]
+    assert len(pairs) > 10
+    script = "".join(f"{here(command, server)}\nprintf '{MARK}'\n" for command, _ in pairs)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "SIMULATOR_URL": server.url}
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        capture_output=True, text=True, timeout=60, check=False, env=environment, cwd=ROOT,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    printed = ran.stdout.split(MARK)
+    assert len(printed) == len(pairs) + 1
+    for (command, promised), got in zip(pairs, printed, strict=False):
+        pattern = ".*".join(re.escape(part) for part in here(promised, server).strip().split("…"))
+        assert re.fullmatch(pattern, got.strip(), re.S), f"$ {command}\n{got}"
+
+
+def test_every_python_sample_runs(server: Server) -> None:
+    samples = [sample for sample in blocks("python") if "def test_" not in sample]
+    assert samples
+    for sample in samples:
+        exec(compile(here(sample, server), "README.md", "exec"), {})
+
+
+def test_the_make_targets_of_the_page_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.M):
+        assert re.search(rf"^{target}:", makefile, re.M), target
