@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Final
 
-from simulator.core.api import Api, Operation, World
-from simulator.core.call import Call, Incoming, Reply
+from simulator.core.api import Api, Operation, Presented, World
+from simulator.core.call import PROMPT, Call, Incoming, Reply
 from simulator.core.clock import ticks
-from simulator.core.errors import Rejection
+from simulator.core.errors import Rejection, UsageError
 from simulator.core.problem import problem
-from simulator.journal import Recorder
+from simulator.effects import affect, aftermath, instead
+from simulator.journal import Recorder, oddities
 from simulator.routing import Routes, locate
-from simulator.sandbox import DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cast, Sandbox
+from simulator.sandbox import DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cast, Sandbox, Stage
 from simulator.sandboxes import Sandboxes, SandboxRefused
+from simulator.scenario.decision import FAITHFUL, NO_TIME, NamedError
+from simulator.scenario.overrides import DELAY, ERROR, FAULT, overridden
 from simulator.state.memory import MemoryStore
 from simulator.state.store import Store
 from simulator.tokens import derive_key, random_secret
+
+_LOOPBACK: Final = frozenset({"", "127.0.0.1", "::1"})
+"""Where a call may come from that overrides its own answer; "" is a call inside this process."""
 
 logger = logging.getLogger("simulator")
 
@@ -37,6 +43,8 @@ class Story:
     operation: str = ""
     error: str = ""
     rules: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
+    advance: timedelta = NO_TIME
 
 
 class Simulation:
@@ -44,6 +52,8 @@ class Simulation:
 
     alone: the server is this one API and nothing else: unknown paths get its gateway's answer.
     secret: what tokens are sealed with; random when there is none.
+    wire_faults: the connection faults that the server in front of it can carry out; scenarios with others are refused.
+    override_from_anywhere: a call's X-Simulator-… headers count from any address, not only from loopback.
     """
 
     def __init__(
@@ -56,9 +66,11 @@ class Simulation:
         bounds: Bounds = DEFAULT_BOUNDS,
         alone: bool = False,
         wire_faults: frozenset[str] = frozenset(),
+        override_from_anywhere: bool = False,
     ) -> None:
         self.apis = {api.name: api for api in apis}
         self.wire_faults = wire_faults
+        self._override_from_anywhere = override_from_anywhere
         self.routes = Routes(self.apis.values(), alone=alone)
         secret = secret or random_secret()
         self.recorder = Recorder(derive_key(secret, "journal"))
@@ -92,10 +104,14 @@ class Simulation:
         story = Story()
         try:
             reply = self._serve(call, sandbox, story)
+        except UsageError as error:
+            reply = problem(400, "This call cannot be overridden so", str(error))
         except Exception:  # the last resort: a fault of ours must say that it is ours, not look like the service's
             logger.exception("unexpected error while answering %s %s", call.method, story.operation)
             reply = problem(500, "The simulator failed", "This is a bug of the simulator, not an answer of the API.")
-        reply = _dated(reply, call)
+        if story.advance:
+            sandbox.clock.advance(story.advance)
+        reply = _dated(reply, call, sandbox)
         sandbox.journal.append(
             self.recorder.entry(
                 sandbox.journal.next_number(),
@@ -107,26 +123,65 @@ class Simulation:
                 error=story.error,
                 rules=story.rules,
                 took=round((ticks() - started) * 1_000_000),
+                odd=story.odd,
             )
         )
         return reply
 
     def _serve(self, call: Call, sandbox: Sandbox, story: Story) -> Reply:
-        found = self.routes.find(call.path)
-        stage = sandbox.stage
-        if found is None:
+        route = self.routes.find(call.path)
+        if route is None:
             return self.routes.unknown(call)
-        api = story.api = found.api
+        stage = sandbox.stage
+        api = story.api = route.api
         world = stage.worlds[api.name]
-        operation = found.by_method.get(call.method)
+        operation = route.by_method.get(call.method)
         reply = api.before(call, operation, world)
         if operation is None:
-            reply = reply or api.misrouted(call, tuple(found.by_method), world)
+            reply = reply or api.misrouted(call, tuple(route.by_method), world)
         else:
             story.operation = operation.name
             if reply is None:
-                reply = _run(call, api, operation, world, story)
+                reply = self._operate(call, sandbox, stage, operation, story)
         return api.after(call, reply, operation, world)
+
+    def _operate(self, call: Call, sandbox: Sandbox, stage: Stage, operation: Operation[Any], story: Story) -> Reply:
+        """Ask the scenario; then the operation answers, or what stands instead of it; then the scenario's effects."""
+        api = self.apis[operation.name.partition(".")[0]]
+        world = stage.worlds[api.name]
+        overriding = self._may_override(call)
+        if stage.engine is None and not overriding:
+            return _run(call, api, operation, world, story)
+
+        @cache
+        def presented() -> Presented:
+            return operation.presented(call, world)
+
+        decision = FAITHFUL if stage.engine is None else stage.engine.decide(call, operation.name, presented)
+        if overriding:
+            decision = overridden(call.headers, api, can=self.wire_faults).then(decision)
+        if decision is FAITHFUL:
+            return _run(call, api, operation, world, story)
+        story.rules, story.advance = decision.rules, decision.advance
+        for rule, text in decision.logs:
+            logger.info("scenario rule %s in sandbox %s: %s", rule, sandbox.name, text)
+        reply = instead(decision, call, api, world)
+        if reply is None:
+            under = world if decision.terms is None else world.under(decision.terms)
+            reply = _run(call, api, operation, under, story)
+        elif isinstance(decision.answer, NamedError):
+            story.error = decision.answer.name
+        reply = affect(reply, decision, api)
+        story.odd = oddities(decision, reply)
+        aftermath(decision, presented, sandbox.ledger(api.name), call.at)
+        return reply
+
+    def _may_override(self, call: Call) -> bool:
+        """Whether this call carries an override and comes from where overriding is allowed."""
+        headers = call.headers
+        if ERROR not in headers and DELAY not in headers and FAULT not in headers:
+            return False
+        return self._override_from_anywhere or call.client in _LOOPBACK
 
 
 def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, story: Story) -> Reply:
@@ -137,16 +192,14 @@ def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, sto
         return api.errors[story.error](call, world)
 
 
-def _dated(reply: Reply, call: Call) -> Reply:
-    """Every answer has a Date, by the sandbox's clock."""
-    return Reply(
-        reply.status,
-        (*reply.headers, ("Date", http_date(call.at))),
-        reply.body,
-        reply.reason,
-        reply.delivery,
-        reply.issued,
-    )
+def _dated(reply: Reply, call: Call, sandbox: Sandbox) -> Reply:
+    """Every answer has a Date, by the sandbox's clock (RFC 9110 §6.6.1), and knows whose reset frees it."""
+    headers, delivery = reply.headers, reply.delivery
+    if reply.header("date") is None:
+        headers = (*headers, ("Date", http_date(call.at)))
+    if delivery is not PROMPT:
+        delivery = replace(delivery, scope=sandbox.name)
+    return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued)
 
 
 @lru_cache(maxsize=64)
