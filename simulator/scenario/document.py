@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from simulator.core.api import ProfileName, TokenState
 from simulator.core.tally import AtEnd
@@ -41,7 +41,8 @@ Match = Annotated[
     Discriminator(or_block),
 ]
 JsonMatch = Annotated[
-    Annotated[Any, Tag(ONE)] | Annotated[Matcher, Tag(BLOCK)],
+    Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "null", "array"]}), Tag(ONE)]
+    | Annotated[Matcher, Tag(BLOCK)],
     Discriminator(or_block),
 ]
 

@@ -143,10 +143,11 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The rules of one operation: those without a literal, and the others by dimension."""
+    """The rules of one operation: those without a literal, the others by dimension, and all of them in file order."""
 
     plain: tuple[Rule, ...]
     lookups: tuple[Lookup, ...]
+    rules: tuple[Rule, ...]
 
     def find(self, view: View) -> Sequence[Rule]:
         """Every rule whose operation and literal fit, in file order; its other conditions are still to be asked."""
@@ -161,9 +162,10 @@ class Shelf:
 
 def shelve(rules: Iterable[Rule]) -> Shelf:
     """Index the rules of one operation."""
+    every = tuple(rules)
     plain: list[Rule] = []
     tables: dict[Dimension, dict[str, list[Rule]]] = defaultdict(lambda: defaultdict(list))
-    for rule in rules:
+    for rule in every:
         if rule.key is None:
             plain.append(rule)
             continue
@@ -175,6 +177,7 @@ def shelve(rules: Iterable[Rule]) -> Shelf:
             Lookup(dimension, {value: tuple(found) for value, found in table.items()})
             for dimension, table in tables.items()
         ),
+        every,
     )
 
 

@@ -1,0 +1,78 @@
+"""The scenarios that come with the simulator: found by name, listed with their stories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from simulator.core.api import Api
+from simulator.core.errors import UsageError
+from simulator.scenario.problem import nearest
+
+_PACKAGED: Final = Path(__file__).parent.parent / "shipped"
+_CHECKOUT: Final = Path(__file__).parent.parent.parent / "scenarios"
+"""In a wheel they are package data, in a checkout they stay at the top level, where people look."""
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A shipped scenario: its name, what the client suffers, and its file."""
+
+    name: str
+    about: str
+    path: Path
+
+
+def folder() -> Path:
+    """Where they are. Raises :class:`UsageError` when this installation has none."""
+    for place in (_PACKAGED, _CHECKOUT):
+        if place.is_dir():
+            return place
+    raise UsageError(f"this installation has no shipped scenarios: neither {_PACKAGED} nor {_CHECKOUT} is there.")
+
+
+def names() -> list[str]:
+    """The names of all, sorted: their files', without the ending."""
+    return sorted(path.stem for path in folder().glob("*.yaml"))
+
+
+def find(name: str) -> Path:
+    """The file of a shipped scenario. Raises :class:`UsageError`, with what was probably meant, when there is none."""
+    path = folder() / f"{name}.yaml"
+    if not _NAME.fullmatch(name) or not path.is_file():
+        hint = nearest(name, names())
+        remedy = f'Did you mean "{hint}"?' if hint else "simulator scenarios lists them."
+        raise UsageError(f'no shipped scenario is called "{name}".', remedy=remedy)
+    return path
+
+
+def source(name_or_file: str) -> tuple[str, bytes]:
+    """What a person means by ``--scenario``: the place for messages and the bytes.
+
+    A file that exists is that file; anything else is a shipped name. Raises :class:`UsageError` when it is neither,
+    or cannot be read.
+    """
+    path = Path(name_or_file)
+    if not path.is_file():
+        if path.suffix in (".yaml", ".yml", ".json") or len(path.parts) != 1:
+            raise UsageError(f'there is no scenario file "{name_or_file}".', remedy="simulator scenarios lists names.")
+        path = find(name_or_file)
+    try:
+        return str(path), path.read_bytes()
+    except OSError as error:
+        raise UsageError(f'"{path}" cannot be read: {error.strerror}.') from None
+
+
+def listed(apis: Iterable[Api[Any]]) -> list[Shipped]:
+    """All of them with their stories, by name. Reads every file, so imports the whole loader."""
+    from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for when a scenario is read, not before
+
+    every = tuple(apis)
+    return [
+        Shipped(name, load(path.read_bytes(), every, name=str(path)).about, path)
+        for name, path in ((name, find(name)) for name in names())
+    ]
