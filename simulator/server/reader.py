@@ -31,7 +31,17 @@ class RequestReader:
     or a request that is not to be kept alive, the stream has no next request.
     """
 
-    __slots__ = ("_body", "_buffer", "_client", "_connection", "_head", "_limits", "_secure", "continue_due")
+    __slots__ = (
+        "_body",
+        "_buffer",
+        "_checked",
+        "_client",
+        "_connection",
+        "_head",
+        "_limits",
+        "_secure",
+        "continue_due",
+    )
 
     def __init__(self, limits: Limits, client: str = "", *, connection: int = 0, secure: bool = False) -> None:
         self._limits = limits
@@ -39,6 +49,7 @@ class RequestReader:
         self._connection = connection
         self._secure = secure
         self._buffer = b""
+        self._checked = 0  # how far the buffer was looked through without finding the end of a head
         self._head: Head | None = None
         self._body: Body | None = None
         self.continue_due = False
@@ -75,28 +86,34 @@ class RequestReader:
     def _take_head(self) -> Head | None:
         buffer = self._buffer
         start = 2 if buffer.startswith(_EMPTY_LINE) else 0  # RFC 9112 §2.2: one before a request line is ignored
-        end = buffer.find(b"\r\n\r\n", start)
+        end = buffer.find(b"\r\n\r\n", max(start, self._checked - 3))
         if end < 0:
             if len(buffer) > start and buffer != b"\r":
-                self._check_unfinished(buffer[start:])
+                self._check_unfinished(buffer, start)
             return None
         end += 4
         self._buffer = buffer[end:]
+        self._checked = 0
         return parse_head(buffer[start:end], self._limits)
 
-    def _check_unfinished(self, buffer: bytes) -> None:
-        """Refuse what can no longer become a request, rather than wait for an end that never comes."""
-        if _BEGINS.match(buffer) is None:
-            hint = " It looks like TLS; this port speaks plain HTTP." if buffer[0] == 0x16 else ""
+    def _check_unfinished(self, buffer: bytes, start: int) -> None:
+        """Refuse what can no longer become a request, rather than wait for an end that never comes.
+
+        Each byte is looked at once: a head that comes byte by byte costs no more than one that comes whole.
+        """
+        if _BEGINS.match(buffer, start) is None:
+            hint = " It looks like TLS; this port speaks plain HTTP." if buffer[start] == 0x16 else ""
             raise malformed("The first byte begins no HTTP request." + hint)
-        if _BARE.search(buffer) is not None:
+        if _BARE.search(buffer, max(start, self._checked - 1)) is not None:
             raise malformed("The head has a bare CR or LF.")
-        line = buffer.find(b"\r\n")
+        self._checked = len(buffer)
+        size = len(buffer) - start
+        unsure = 1 if buffer.endswith(b"\r") else 0  # it may turn out to end the line, or the head, and is not counted
+        line = buffer.find(b"\r\n", start, start + self._limits.request_line + 2) - start
         if line < 0:
-            check_sizes(len(buffer) - buffer.endswith(b"\r"), 0, self._limits)
+            check_sizes(size - unsure, 0, self._limits)
         else:
-            # The last CR LF may turn out to be the empty line's, which is not counted.
-            check_sizes(line, len(buffer) - line - 2 - (1 if buffer.endswith(b"\r") else 0), self._limits)
+            check_sizes(line, size - line - 2 - unsure, self._limits)
 
     def _begin_body(self, head: Head) -> None:
         self._head = head

@@ -78,7 +78,10 @@ MALFORMED: dict[str, tuple[int, bytes]] = {
     "a Host that is a list": (400, b"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n"),
     # Where the body ends
     "both lengths": (400, post(b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n")),
-    "both lengths, the other way round": (400, post(b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", b"0\r\n\r\n")),
+    "both lengths, the other way round": (
+        400,
+        post(b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", b"0\r\n\r\n"),
+    ),
     "two lengths": (400, post(b"Content-Length: 5\r\nContent-Length: 6\r\n", b"hello!")),
     "two equal lengths": (400, post(b"Content-Length: 5\r\nContent-Length: 5\r\n", b"hello")),
     "a list of lengths": (400, post(b"Content-Length: 5, 5\r\n", b"hello")),

@@ -34,10 +34,14 @@ def test_it_is_refused_with_a_problem_and_the_connection_ends(
 def test_it_is_refused_the_same_when_it_comes_byte_by_byte(status: int, raw: bytes) -> None:
     """The verdict is on the bytes, not on how the network cut them."""
     reader = RequestReader(Limits())
-    with pytest.raises(Refused) as refused:
+
+    def feed_all() -> None:
         for at in range(len(raw)):
             reader.feed(raw[at : at + 1])
             assert reader.next() is None
+
+    with pytest.raises(Refused) as refused:
+        feed_all()
     assert refused.value.status == status
 
 
