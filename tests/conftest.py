@@ -11,13 +11,25 @@ import pytest
 from simulator.apis import discover
 from simulator.core.api import PROFILES, ProfileName
 from simulator.core.api import Api as AnyApi
+from simulator.core.call import WIRE_FAULTS
 from simulator.sandbox import Cast
+from simulator.scenario import shipped
+from simulator.scenario.loader import load
+from simulator.scenario.scenario import ClockSetting
 from simulator.simulation import Simulation
 from tests.doors import FlaskDoor, SocketDoor
 from tests.service import Door, Serve, Service
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
 """When every test begins, unless it says otherwise."""
+
+
+def text_of(scenario: str | Mapping[str, Any]) -> str | Mapping[str, Any]:
+    """A shipped scenario's name, a scenario's text, or the same as a mapping."""
+    if isinstance(scenario, str) and "\n" not in scenario:
+        return shipped.find(scenario).read_text()
+    return scenario
+
 
 SECRET = b"the secret of the test-suite"
 
@@ -50,15 +62,15 @@ def serve(door: Door) -> Serve:
         only: str | None = None,
         world: Mapping[str, Any] | None = None,
         apis: tuple[AnyApi[Any], ...] | None = None,
+        scenario: str | Mapping[str, Any] | None = None,
     ) -> Service:
         served = [api for api in (apis or discover()) if only in {None, api.name}]
         profiles = profile if isinstance(profile, Mapping) else {api.name: profile for api in served}
         assert set(profiles.values()) <= set(PROFILES)
-        simulation = Simulation(
-            served, secret=SECRET, cast=Cast(profiles=profiles, settings=world or {}), alone=only is not None
-        )
-        clock = simulation.sandboxes.get("default").clock
-        clock.set(at=START, frozen=True)
-        return Service(simulation, door, clock)
+        wire_faults = WIRE_FAULTS if isinstance(door, SocketDoor) else frozenset()
+        begun = None if scenario is None else load(text_of(scenario), served, can=wire_faults)
+        cast = Cast(profiles=profiles, settings=world or {}, clock=ClockSetting(at=START, frozen=True), scenario=begun)
+        simulation = Simulation(served, secret=SECRET, cast=cast, alone=only is not None, wire_faults=wire_faults)
+        return Service(simulation, door, simulation.sandboxes.get("default").clock)
 
     return start

@@ -7,6 +7,9 @@ import sys
 import click
 
 from simulator import __version__
+from simulator.cli.check import check
+from simulator.cli.explain import explain
+from simulator.cli.scenarios import scenarios, schema
 from simulator.cli.serve import serve
 from simulator.cli.token import token
 from simulator.core.errors import SimulatorError
@@ -33,5 +36,5 @@ def main() -> None:
     """
 
 
-main.add_command(serve)
-main.add_command(token)
+for command in (serve, check, explain, scenarios, schema, token):
+    main.add_command(command)

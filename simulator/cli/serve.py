@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,10 @@ from simulator.core.errors import UsageError
 from simulator.core.moment import parse_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.core.api import Api
+    from simulator.scenario.scenario import Scenario
     from simulator.server import Server
 
 
@@ -69,6 +73,7 @@ def build(options: Options) -> Server:
     from simulator.apis import discover  # noqa: PLC0415 - Flask and the APIs cost the start of every other command
     from simulator.app import create_server  # noqa: PLC0415 - as above
     from simulator.sandbox import Cast  # noqa: PLC0415 - as above
+    from simulator.scenario.scenario import ClockSetting  # noqa: PLC0415 - as above
     from simulator.simulation import Simulation  # noqa: PLC0415 - as above
 
     apis = {api.name: api for api in discover()}
@@ -76,16 +81,25 @@ def build(options: Options) -> Server:
         raise UsageError(f'--api: "{options.api}" is not simulated.', remedy=f"Choose from {', '.join([BOTH, *apis])}.")
     served = list(apis.values()) if options.api == BOTH else [apis[options.api]]
     profiles = read_profiles(options.profile, [api.name for api in served])
+    clock = ClockSetting(at=options.clock, frozen=options.frozen or None)
     simulation = Simulation(
         served,
         secret=read_secret(options.secret),
-        cast=Cast(profiles=profiles, settings={}),
+        cast=Cast(profiles=profiles, clock=clock, scenario=read_scenario(options.scenario, served)),
         alone=options.api != BOTH,
         wire_faults=WIRE_FAULTS,
     )
-    if options.clock is not None or options.frozen:
-        simulation.sandboxes.get("default").clock.set(at=options.clock, frozen=options.frozen or None)
     return create_server(simulation, host=options.host, port=options.port)
+
+
+def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]]) -> Scenario | None:
+    """The scenario to begin with. Raises ScenarioInvalid (exit 3) with every problem, UsageError when there is none."""
+    if name_or_file is None:
+        return None
+    from simulator.scenario import loader, shipped  # noqa: PLC0415 - a server without a scenario needs neither
+
+    place, text = shipped.source(name_or_file)
+    return loader.load(text, apis, name=place)
 
 
 def announce(server: Server, options: Options) -> None:

@@ -1,0 +1,28 @@
+"""``simulator explain FILE``: which rule fires at which call, what the client gets, and why the others do not."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.argument("file", metavar="NAME_OR_FILE")
+@click.option("--operation", help="The operation to call; every one that a rule is about when not given.")
+@click.option("--calls", default=5, show_default=True, type=click.IntRange(1, 1000), help="How many of them.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def explain(*, file: str, operation: str | None, calls: int, form: str) -> None:
+    """Dry-run a scenario: the first calls of an operation, and what becomes of each."""
+    from simulator.apis import discover  # noqa: PLC0415 - the APIs and the scenario model cost every command's start
+    from simulator.scenario import explain as dry_run  # noqa: PLC0415 - as above
+    from simulator.scenario import loader, shipped  # noqa: PLC0415 - as above
+
+    place, text = shipped.source(file)
+    scenario = loader.load(text, discover(), name=place)
+    operations = [operation] if operation else sorted(scenario.shelves)
+    lines = [line for one in operations for line in dry_run.explain(scenario, one, calls)]
+    if form == "json":
+        click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False, indent=2))
+    else:
+        click.echo(dry_run.in_text(lines))
