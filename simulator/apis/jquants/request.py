@@ -29,7 +29,7 @@ def parameters(raw_query: str) -> dict[str, str]:
     undecodable bytes become U+FFFD; only ``&`` separates.
     """
     given: dict[str, str] = {}
-    for pair in raw_query.split("&"):
+    for pair in filter(None, raw_query.split("&")):
         name, _, value = pair.partition("=")
         given[_decoded(name)] = _decoded(value)
     return {name: value for name, value in given.items() if value}
