@@ -79,7 +79,7 @@ class Recorder:
             _leaks(value, call.headers) if value else (),
             _body_keys(call.body) if call.body and reply.status >= 400 else (),
             reply.header("retry-after") or "" if reply.status in {429, 503} else "",
-            tuple(self._issued(issued) for issued in reply.issued),
+            tuple(self.issued(issued) for issued in reply.issued),
             odd,
         )
 
@@ -103,7 +103,8 @@ class Recorder:
                 marks = "".join(mark for mark in _MARKS if mark in value)
         return "&".join(shown), token, marks, token_value
 
-    def _issued(self, issued: Issued) -> IssuedEntry:
+    def issued(self, issued: Issued) -> IssuedEntry:
+        """What the journal keeps of a token: fingerprints and moments."""
         return IssuedEntry(
             issued.kind,
             self.fingerprint(issued.token),

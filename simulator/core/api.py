@@ -126,11 +126,15 @@ class Operation(Generic[W]):
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A token made to order (``POST tokens``, ``simulator token``)."""
+    """A token made to order (``POST tokens``, ``simulator token``).
+
+    events: as in :class:`simulator.core.call.Issued`, so that a clock can be moved to its edges too.
+    """
 
     token: str
     issued_at: datetime
     expires_at: datetime
+    events: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True)
