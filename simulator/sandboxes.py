@@ -66,6 +66,16 @@ class Sandboxes:
         slot.used = self._now()
         return slot.sandbox
 
+    @property
+    def store(self) -> Store:
+        """The state backend that they share."""
+        return self._store
+
+    def find(self, name: str) -> Sandbox | None:
+        """The sandbox of this name if there is one; looking for it neither makes it nor counts as using it."""
+        slot = self._slots.get(name)
+        return None if slot is None else slot.sandbox
+
     def names(self) -> list[str]:
         """Every sandbox there is, the default one first."""
         return sorted(self._slots.copy(), key=lambda name: (name != DEFAULT, name))
@@ -82,7 +92,7 @@ class Sandboxes:
             slot = self._slots.pop(name, None)
             if slot is None:
                 return False
-            self._store.forget(name)
+            self._store.drop(name)
         self._tell(name)
         return True
 
@@ -97,27 +107,32 @@ class Sandboxes:
                 f'"{name}" cannot name a sandbox.',
                 remedy="Use 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit.",
             )
+        put_away: list[str] = []
         with self._lock:
             slot = self._slots.get(name)
             if slot is None:
-                self._make_room(name)
+                put_away = self._make_room(name)
                 slot = self._slots[name] = _Slot(self._make(name), self._now())
-            return slot
+        for other in put_away:
+            self._tell(other)
+        return slot
 
-    def _make_room(self, name: str) -> None:
+    def _make_room(self, name: str) -> list[str]:
+        """Put the idle ones away when there is no room left; answers which."""
         if len(self._slots) - 1 < self._bounds.count:
-            return
+            return []
         oldest_allowed = self._now() - self._bounds.idle.total_seconds()
         idle = [other for other, slot in self._slots.items() if slot.used < oldest_allowed and other != DEFAULT]
         for other in idle:
             del self._slots[other]
-            self._store.forget(other)
+            self._store.drop(other)
         if not idle:
             raise SandboxRefused(
                 503,
                 f'There are {self._bounds.count} sandboxes and none is idle, so "{name}" was not created.',
                 remedy="Delete those that are done with, or raise --max-sandboxes.",
             )
+        return idle
 
     def _make(self, name: str) -> Sandbox:
         return Sandbox(

@@ -63,6 +63,8 @@ class MemoryTally:
 class MemoryStore:
     """State of all sandboxes of one process; see :class:`simulator.state.store.Store`."""
 
+    backend = "memory"
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ledgers: dict[tuple[str, str], MemoryLedger] = {}
@@ -78,6 +80,9 @@ class MemoryStore:
         with self._lock:
             return self._tallies.setdefault(sandbox, MemoryTally())
 
+    def ping(self) -> None:
+        """This process's memory always answers."""
+
     def forget(self, sandbox: str) -> None:
         """Ledgers and tallies are emptied in place: who holds one goes on holding it."""
         with self._lock:
@@ -86,3 +91,10 @@ class MemoryStore:
             for (owner, _), ledger in self._ledgers.items():
                 if owner == sandbox:
                     ledger.clear()
+
+    def drop(self, sandbox: str) -> None:
+        """Ledgers and tallies leave the dictionaries: calls in flight write to what nobody reads again."""
+        with self._lock:
+            self._tallies.pop(sandbox, None)
+            for place in [place for place in self._ledgers if place[0] == sandbox]:
+                del self._ledgers[place]
