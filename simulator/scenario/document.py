@@ -6,7 +6,7 @@ what the APIs' tables say in ``names``; both speak of nodes, so that one mistake
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
@@ -40,9 +40,9 @@ Match = Annotated[
     Annotated[TextOrNumber, Tag(ONE)] | Annotated[Matcher, Tag(BLOCK)],
     Discriminator(or_block),
 ]
+_NOT_AN_OBJECT: Final = {"type": ["string", "number", "boolean", "null", "array"]}
 JsonMatch = Annotated[
-    Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "null", "array"]}), Tag(ONE)]
-    | Annotated[Matcher, Tag(BLOCK)],
+    Annotated[Any, WithJsonSchema(_NOT_AN_OBJECT), Tag(ONE)] | Annotated[Matcher, Tag(BLOCK)],
     Discriminator(or_block),
 ]
 
