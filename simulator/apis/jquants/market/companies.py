@@ -34,9 +34,9 @@ class Split:
     factor: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Company:
-    """A listed issue.
+    """A listed issue. There is one object for each; it is compared, and hashed, by being that object.
 
     code: five characters; the fifth is 0 for common shares. scale: "TOPIX …", or "-" where the index has no place
     for it. market: today's code. price: yen, unadjusted, on ANCHOR. turnover: yen a day, typically. shares: issued.

@@ -62,6 +62,7 @@ class Ask:
     start, end: the days it is about, both included, cut to the plan and to what is published; maybe none at all.
     given: the parameters that are not empty, as they came. dates: those that are dates.
     now: the wall clock in Japan (its zone says UTC: use its fields only). plan: the caller's, with what it covers.
+    published: the last day of which the evening has come, when its figures are out.
     """
 
     companies: tuple[Company, ...]
@@ -72,6 +73,7 @@ class Ask:
     now: datetime
     plan: Plan
     coverage: Coverage
+    published: date
 
     @property
     def today(self) -> date:
@@ -110,7 +112,9 @@ def understand(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, coverag
             raise Rejection("outside_subscription")
         start, end = max(start, coverage.start), min(end, coverage.end or date.max)
     start, end = max(start, DATA_BEGIN), min(end, _horizon(endpoint, now), LAST_DAY)
-    return Ask(_companies(endpoint, given), start, end, given, dates, now, plan, coverage)
+    return Ask(
+        _companies(endpoint, given), start, end, given, dates, now, plan, coverage, later(now, -endpoint.ready).date()
+    )
 
 
 def _day(name: str, text: str) -> date:

@@ -98,15 +98,21 @@ def sessions(company: Company, day: date) -> Sessions:
     """What was traded on a business day on which the company is listed."""
     if day == ANCHOR and company.code == _SAMPLE_CODE:
         return SAMPLE
-    silent_day, silent_morning, *_ = draw("silence", company.code, day)
-    if day == SYSTEM_FAILURE or (company.turnover < ILLIQUID and silent_day < 1 / 60):
+    if not is_traded(company, day):
         return Sessions(None, None)
     morning, afternoon = _bars(company, day)
     if day in HALF_DAYS:
         return Sessions(morning, None)
-    if company.turnover < LIQUID and silent_morning < 1 / 80:
+    if company.turnover < LIQUID and draw("silence", company.code, day)[1] < 1 / 80:
         return Sessions(None, afternoon)
     return Sessions(morning, afternoon)
+
+
+def is_traded(company: Company, day: date) -> bool:
+    """Whether anything is traded on a business day; costs next to nothing."""
+    if company.turnover >= ILLIQUID:
+        return day != SYSTEM_FAILURE
+    return day != SYSTEM_FAILURE and draw("silence", company.code, day)[0] >= 1 / 60
 
 
 def _bars(company: Company, day: date) -> tuple[Bar, Bar]:
