@@ -89,7 +89,7 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
     if not bodiless:
         framing = f"Content-Length: {len(reply.body)}\r\n"
     fields = "".join(parts)
-    if _HEAD.fullmatch(fields) is None:
+    if fields.count("\n") != len(parts) or _HEAD.fullmatch(fields) is None:
         raise UnsendableReply("a header, the reason or the status of this answer cannot be sent in HTTP.")
     closing = _CLOSING[keep_alive, minor]
     body = b"" if bodiless or method == "HEAD" else reply.body

@@ -263,8 +263,10 @@ class Connection(asyncio.Protocol):
             return
         if self._deadline > self._serving.loop.time():
             self._timer = self._serving.loop.call_at(self._deadline, self._look_at_the_clock)
-        elif self._draining or not self._arriving:
+        elif self._draining or not self._writable:
             self._transport.abort()
+        elif not self._arriving:
+            self._finish(unread=False)
         else:
             seconds = self._serving.limits.arrival.total_seconds()
             self._refuse(Refused(HTTPStatus.REQUEST_TIMEOUT, f"The request took over {seconds:g} s to arrive."))
