@@ -10,6 +10,7 @@ from simulator.apis import discover
 from simulator.core.call import Incoming, Reply
 from simulator.routing import locate
 from simulator.simulation import Simulation
+from simulator.web.guard import DEFAULT_GUARD, Guard
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from simulator.server.tls import Tls
 
 
-def create_app(simulation: Simulation | None = None) -> Flask:
+def create_app(simulation: Simulation | None = None, *, guard: Guard = DEFAULT_GUARD) -> Flask:
     """An ordinary WSGI application: ``flask run``, gunicorn and waitress serve it, test clients call it.
 
     Without a simulation: every API, the default world, a random secret.
+    guard: who may drive the control plane; unless told otherwise, callers on this machine.
     """
-    from flask import Flask, request  # noqa: PLC0415 - 150 ms that the direct lane must not wait for
+    from flask import Flask, g, request  # noqa: PLC0415 - 150 ms that the direct lane must not wait for
 
+    from simulator.web.control.blueprint import mount  # noqa: PLC0415 - as above
     from simulator.web.rim import WireResponse, incoming  # noqa: PLC0415 - as above
 
     simulated = simulation if simulation is not None else Simulation(discover())
@@ -37,17 +40,26 @@ def create_app(simulation: Simulation | None = None) -> Flask:
         """Simulated paths are answered before Flask's routing has a say, whatever the method."""
         arrived = incoming(request.environ)
         if locate(arrived.path).is_control:
+            g.arrived = arrived
             return None
         return WireResponse(simulated.answer(arrived))
 
+    mount(app, simulated, guard)
     return app
 
 
 def create_server(
-    simulation: Simulation, *, host: str = "127.0.0.1", port: int = 8080, tls: Tls | None = None, tls_port: int = 0
+    simulation: Simulation,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    tls: Tls | None = None,
+    tls_port: int = 0,
+    control_token: str | None = None,
 ) -> Server:
     """Our own server in front of a simulation: API calls by the direct lane, everything else by the Flask app.
 
+    control_token: what the control plane demands when ``host`` is not loopback; without one it is off there.
     The simulation should have been made with ``wire_faults=WIRE_FAULTS``: this server can carry them all out.
     """
     from simulator.server import Server  # noqa: PLC0415 - a WSGI deployment never needs it
@@ -55,7 +67,14 @@ def create_server(
     def lane(incoming: Incoming) -> Reply | None:
         return None if locate(incoming.path).is_control else simulation.answer(incoming)
 
-    server = Server(lane, LazyApp(simulation), host=host, port=port, tls=tls, tls_port=tls_port)
+    server = Server(
+        lane,
+        LazyApp(simulation, Guard.listening_on(host, control_token)),
+        host=host,
+        port=port,
+        tls=tls,
+        tls_port=tls_port,
+    )
     simulation.sandboxes.listen(server.release)
     return server
 
@@ -63,8 +82,9 @@ def create_server(
 class LazyApp:
     """The Flask app, made at the first call for it: a server is ready without Flask, and many tests never need it."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation, guard: Guard = DEFAULT_GUARD) -> None:
         self._simulation = simulation
+        self._guard = guard
         self._lock = threading.Lock()
         self._app: Any = None
 
@@ -72,6 +92,6 @@ class LazyApp:
         """WSGI."""
         with self._lock:
             if self._app is None:
-                self._app = create_app(self._simulation)
+                self._app = create_app(self._simulation, guard=self._guard)
         answer: Iterable[bytes] = self._app(environ, start_response)
         return answer

@@ -104,6 +104,10 @@ class Guard:
         )
 
 
+DEFAULT_GUARD: Final = Guard()
+"""Callers on this machine, and nobody else."""
+
+
 def _foreign_page(headers: Mapping[str, str]) -> Reply | None:
     """A browser says where a request comes from; other clients say nothing. No answer ever carries a CORS header."""
     origin = headers.get("origin")

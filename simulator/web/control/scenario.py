@@ -1,0 +1,138 @@
+"""The scenario that the sandbox runs under: see it, load another, lay it down; and the ones that ship."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from simulator.core.call import Reply
+from simulator.core.errors import UsageError
+from simulator.scenario import shipped
+from simulator.scenario.findings import problem_json
+from simulator.scenario.problem import ScenarioInvalid
+from simulator.scenario.scenario import Scenario
+from simulator.web.control.endpoint import NOTHING, TEXT, Ask, Endpoint, Schema, answer, items, shape
+from simulator.web.control.members import Member, one_of
+from simulator.web.control.refused import Refused
+
+
+def show(ask: Ask) -> Reply:
+    """The active one, and the named state it is in; ``name`` is null while the sandbox is faithful."""
+    return answer(scenario_json(ask.sandbox.stage.scenario, ask.sandbox.state))
+
+
+def put(ask: Ask) -> Reply:
+    """Run under this one from now on; a bad one changes nothing.
+
+    Reading it takes no lock: calls go on meanwhile.
+    """
+    from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for when a scenario is read
+
+    name, text = _text(ask.incoming.body)
+    apis = ask.simulation.apis.values()
+    strict = ask.query.get("strict") == "true"
+    try:
+        scenario = load(text, apis, can=ask.simulation.wire_faults, strict=strict, name=name)
+    except ScenarioInvalid as invalid:
+        raise Refused(
+            422,
+            "Scenario invalid",
+            invalid.message.partition(":\n")[0] + "; errors lists them all.",
+            errors=[problem_json(problem) for problem in invalid.problems],
+        ) from None
+    ask.sandbox.load(scenario)
+    return answer(scenario_json(scenario, scenario.state))
+
+
+def delete(ask: Ask) -> Reply:
+    """Be faithful from now on; clock, journal, opt-outs and revocations stay."""
+    ask.sandbox.load(None)
+    return NOTHING
+
+
+def listed(ask: Ask) -> Reply:
+    """The shipped ones, with their stories."""
+    found = shipped.listed(ask.simulation.apis.values())
+    return answer({"scenarios": [{"name": one.name, "about": one.about} for one in found]})
+
+
+def scenario_json(scenario: Scenario | None, state: str | None) -> dict[str, Any]:
+    """As the control plane shows it; the text is as it was given."""
+    shown = scenario or Scenario(name="")
+    return {
+        "name": shown.name or None,
+        "about": shown.about,
+        "tags": list(shown.tags),
+        "seed": None if scenario is None else shown.seed,
+        "state": None if scenario is None else state,
+        "rules": list(shown.rule_ids),
+        "source": shown.source,
+    }
+
+
+def _text(body: bytes) -> tuple[str, bytes]:
+    """The scenario's name for messages, and its text: what came, or the shipped one that it names."""
+    if not body.strip():
+        raise Refused(
+            400, "Bad request", "The body is empty.", remedy='Send YAML or JSON, or {"name": "<shipped scenario>"}.'
+        )
+    name = _named(body)
+    if name is None:
+        return "scenario", body
+    try:
+        return name, shipped.find(name).read_bytes()
+    except UsageError as unknown:
+        raise Refused(
+            404, "No such scenario", unknown.message, remedy=unknown.remedy, scenarios=shipped.names()
+        ) from None
+
+
+def _named(body: bytes) -> str | None:
+    """The name in ``{"name": "…"}``, when the body is that and nothing else."""
+    if len(body) > 1_000 or not body.lstrip().startswith(b"{"):
+        return None
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    match document:
+        case {"name": str(name)} if len(document) == 1:
+            return name
+        case _:
+            return None
+
+
+_SCENARIO: Schema = shape(
+    name={"type": ["string", "null"]},
+    about=TEXT,
+    tags=items(TEXT),
+    seed={"type": ["integer", "null"]},
+    state={"type": ["string", "null"]},
+    rules=items(TEXT),
+    source=TEXT,
+)
+
+ENDPOINTS = (
+    Endpoint("GET", "/scenario", show, "The active scenario; its name is null while there is none.", {200: _SCENARIO}),
+    Endpoint(
+        "PUT",
+        "/scenario",
+        put,
+        'Load a scenario: YAML or JSON text, or {"name": "<shipped>"}; a bad one is refused whole and changes nothing.',
+        {200: _SCENARIO},
+        query=(Member("strict", one_of("true", "false"), "Whether what is doubtful is refused too."),),
+        text='A scenario in YAML or JSON, or {"name": "jquants-outage"}; at most 1 MiB.',
+        problems={
+            404: "No shipped scenario has that name; `scenarios` lists them.",
+            422: "The scenario is wrong; `errors` lists every reason with its position, and the old one stays.",
+        },
+    ),
+    Endpoint("DELETE", "/scenario", delete, "Run under no scenario: be faithful.", {204: None}),
+    Endpoint(
+        "GET",
+        "/scenarios",
+        listed,
+        "The scenarios that ship.",
+        {200: shape(scenarios=items(shape(name=TEXT, about=TEXT)))},
+    ),
+)
