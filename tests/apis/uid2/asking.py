@@ -1,0 +1,50 @@
+"""Calls and worlds of UID2 made by hand, for what no wire shows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from simulator.apis.uid2 import API
+from simulator.apis.uid2.settings import Uid2Settings
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.api import Operation, Outfit, ProfileName
+from simulator.core.call import Call
+from simulator.core.errors import Rejection
+from simulator.state.memory import MemoryLedger
+
+AT = datetime(2024, 1, 4, tzinfo=UTC)
+KEY = "simulator-uid2-api-key"
+MINUTE = timedelta(minutes=1)
+
+
+def make(profile: ProfileName = "observed", **settings: Any) -> Uid2World:
+    return API.world(Outfit(Uid2Settings(**settings), profile, bytes(32), MemoryLedger()))
+
+
+def operation(name: str) -> Operation[Uid2World]:
+    return next(found for found in API.operations if found.name == f"uid2.{name}")
+
+
+def call(
+    name: str, query: str = "", *, method: str = "GET", key: str | None = KEY, body: bytes = b"", at: datetime = AT
+) -> Call:
+    headers = {} if key is None else {"authorization": f"Bearer {key}"}
+    return Call(method, operation(name).path, query, headers, body, at)
+
+
+def refreshing(token: str, *, key: str | None = KEY, at: datetime = AT) -> Call:
+    return call("token_refresh", f"refresh_token={quote(token, safe='')}", key=key, at=at)
+
+
+def minted(world: Uid2World, who: str = "user@example.com", at: datetime = AT) -> str:
+    return API.mint(world, "refresh_token", who, at).token
+
+
+def status_of(world: Uid2World, asked: Call) -> str:
+    try:
+        operation("token_refresh").handle(asked, world)
+    except Rejection as no:
+        return no.name
+    return "success"
