@@ -1,6 +1,7 @@
 """Japan's national holidays, from the Act on National Holidays (昭和23年法律第178号) and its amendments.
 
-Exact from 1990 to 2099, as far as the present law reaches; before and after, equinoxes are left out.
+Exact from 2008, where the service's data begin, to 2099, as far as the present law reaches. A clock set to any
+other year gets the nearest law's holidays, without equinoxes where their formula does not hold.
 """
 
 from __future__ import annotations
@@ -22,32 +23,21 @@ class _Fixed(NamedTuple):
     last: int = _FOR_EVER
 
 
-class _Monday(NamedTuple):
-    month: int
-    which: int
-    first: int
-    last: int = _FOR_EVER
-
-
 _FIXED: Final = (
     _Fixed(1, 1),
-    _Fixed(1, 15, last=1999),
     _Fixed(2, 11),
     _Fixed(2, 23, first=2020),
     _Fixed(4, 29),
     _Fixed(5, 3),
-    _Fixed(5, 4, first=2007),
+    _Fixed(5, 4),
     _Fixed(5, 5),
-    _Fixed(7, 20, first=1996, last=2002),
     _Fixed(8, 11, first=2016),
-    _Fixed(9, 15, last=2002),
-    _Fixed(10, 10, last=1999),
     _Fixed(11, 3),
     _Fixed(11, 23),
-    _Fixed(12, 23, first=1989, last=2018),
+    _Fixed(12, 23, last=2018),
 )
-_MONDAYS: Final = (_Monday(1, 2, 2000), _Monday(7, 3, 2003), _Monday(9, 3, 2003), _Monday(10, 2, 2000))
-"""Coming of Age, Marine, Respect for the Aged and Sports Day: the which-th Monday of the month, since when."""
+_MONDAYS: Final = ((1, 2), (7, 3), (9, 3), (10, 2))
+"""Coming of Age, Marine, Respect for the Aged and Sports Day: month, and which Monday of it."""
 _ONCE: Final = (date(2019, 5, 1), date(2019, 10, 22))
 """Accession and enthronement (平成30年法律第99号)."""
 _MOVED: Final = {
@@ -74,12 +64,11 @@ def _holidays(year: int) -> frozenset[date]:
     substitutes = set()
     for day in named:
         if day.weekday() == _SUNDAY:
-            while day in named:
-                day += _DAY  # noqa: PLW2901 - as above
-            substitutes.add(day)
-    between = {
-        day + _DAY for day in named if day + 2 * _DAY in named and (day + _DAY).weekday() != _SUNDAY and day.month < 12
-    }
+            substitute = day
+            while substitute in named:
+                substitute += _DAY
+            substitutes.add(substitute)
+    between = {day + _DAY for day in named if day + 2 * _DAY in named and (day + _DAY).weekday() != _SUNDAY}
     return named | substitutes | between
 
 
@@ -87,10 +76,9 @@ def _named(year: int) -> Iterator[date]:
     for fixed in _FIXED:
         if fixed.first <= year <= fixed.last:
             yield date(year, fixed.month, fixed.day)
-    for monday in _MONDAYS:
-        if monday.first <= year <= monday.last:
-            start = date(year, monday.month, 1)
-            yield start + timedelta(days=-start.weekday() % 7, weeks=monday.which - 1)
+    for month, which in _MONDAYS:
+        start = date(year, month, 1)
+        yield start + timedelta(days=-start.weekday() % 7, weeks=which - 1)
     yield from (day for day in _ONCE if day.year == year)
     if year in _EQUINOXES:
         past = year - _EQUINOXES.start

@@ -37,7 +37,7 @@ _ROUNDS: Final = 8
 
 @lru_cache(maxsize=16)
 def derive_rsa_key(seed: bytes) -> RSAPrivateKey:
-    """The key of this seed (about a third of a second; remembered, for worlds come and go with scenarios)."""
+    """The key of this seed (a fifth of a second to one; remembered, for worlds come and go with scenarios)."""
     numbers = _stream(seed)
     p = _prime(numbers)
     q = _prime(numbers)
