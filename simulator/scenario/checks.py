@@ -9,6 +9,7 @@ from typing import Final
 
 from simulator.core.duration import parse_duration
 from simulator.scenario.nodes import Node
+from simulator.scenario.pace import paced
 from simulator.scenario.parts import acts_of, many, rules_of, thens_of
 from simulator.scenario.problem import Problem, nearest
 from simulator.scenario.scalars import read_elsewhere
@@ -30,7 +31,7 @@ Check = Callable[[Node], Iterator[Problem]]
 def values(root: Node) -> Iterator[Problem]:
     """W301 and what JSON has no word for."""
     moment = root.find("clock", "at")
-    for node, _ in root.walk():
+    for node in paced(root.walk()):
         if node.kind != "scalar":
             continue
         other = read_elsewhere(node.text) if node.text else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.core.api import Api
@@ -15,6 +15,7 @@ from simulator.scenario.compiler import compile_document
 from simulator.scenario.document import Document
 from simulator.scenario.names import Names
 from simulator.scenario.nodes import Node, Unreadable, compose, from_python
+from simulator.scenario.pace import let_go, uncollected
 from simulator.scenario.problem import Problem, ScenarioInvalid, tidy
 from simulator.scenario.reach import doubts
 from simulator.scenario.scenario import Scenario
@@ -27,10 +28,24 @@ Source = str | bytes | Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
+    """What was read, and what is wrong with it; the document is there when its shape is right."""
+
     problems: list[Problem]
+    tables: Tables
     document: Document | None = None
     root: Node | None = None
-    world: Mapping[str, Any] | None = None
+    world: Mapping[str, Any] = field(default_factory=dict)
+
+    def compiled(self, source: Source) -> Scenario:
+        if self.document is None or self.root is None:
+            raise AssertionError("a file without errors has a document")
+        return compile_document(self.document, self.root, self.tables, self.world, _text(source))
+
+    def pieces(self) -> list[object]:
+        """The bulk of it, rule by rule, to be let go of slowly."""
+        models = self.document.rules if self.document is not None else ()
+        rules = self.root.get("rules") if self.root is not None else None
+        return [*models, *(rules.items if rules is not None else ())]
 
 
 def check(
@@ -45,7 +60,12 @@ def check(
     can: the connection faults that the server it is for can inject (E301 for others).
     verdicts: the names that ``expect`` may use; None leaves them unchecked.
     """
-    return _judge(source, Tables.of(apis), can, verdicts).problems
+    with uncollected(_size(source)):
+        judged = _judge(source, Tables.of(apis), can, verdicts)
+        problems, pieces = judged.problems, judged.pieces()
+        del judged
+        let_go(pieces)
+        return problems
 
 
 def load(
@@ -61,19 +81,23 @@ def load(
 
     name: of the file, for the message. Raises :class:`ScenarioInvalid`, which carries every problem.
     """
-    tables = Tables.of(apis)
-    judged = _judge(source, tables, can, verdicts)
-    refused = judged.problems if strict else [p for p in judged.problems if not p.is_warning]
-    if refused or judged.document is None or judged.root is None or judged.world is None:
-        raise ScenarioInvalid(judged.problems, name=name)
-    return compile_document(judged.document, judged.root, tables, judged.world, _text(source))
+    with uncollected(_size(source)):
+        judged = _judge(source, Tables.of(apis), can, verdicts)
+        refused = judged.problems if strict else [p for p in judged.problems if not p.is_warning]
+        if refused:
+            raise ScenarioInvalid(judged.problems, name=name)
+        scenario = judged.compiled(source)
+        pieces = judged.pieces()
+        del judged
+        let_go(pieces)
+        return scenario
 
 
 def _judge(source: Source, tables: Tables, can: Collection[str], verdicts: Collection[str] | None) -> _Judged:
     try:
         root, problems = from_python(source) if isinstance(source, Mapping) else compose(source)
     except Unreadable as unreadable:
-        return _Judged([unreadable.problem])
+        return _Judged([unreadable.problem], tables)
     document, found = shape.document(root)
     problems += found
     if root.kind == "mapping":
@@ -84,7 +108,12 @@ def _judge(source: Source, tables: Tables, can: Collection[str], verdicts: Colle
     problems += found
     if document is not None and not any(not problem.is_warning for problem in problems):
         problems += doubts(document, root, tables)
-    return _Judged(tidy(problems), document, root, world)
+    return _Judged(tidy(problems), tables, document, root, world)
+
+
+def _size(source: Source) -> int:
+    """How large a text is, roughly; a mapping is taken for a small one."""
+    return 0 if isinstance(source, Mapping) else len(source)
 
 
 def _text(source: Source) -> str:

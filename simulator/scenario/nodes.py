@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import yaml
 
+from simulator.scenario.pace import paced
 from simulator.scenario.problem import Problem
 from simulator.scenario.scalars import Scalar, resolve
 
@@ -75,14 +76,15 @@ class Node:
                 here = here.get(step) or here
         return here
 
-    def walk(self) -> Iterator[tuple[Node, bool]]:
-        """Every node below and including this one, with whether it is a key."""
-        yield self, False
-        for item in self.items:
-            yield from item.walk()
-        for name, value in self.entries.values():
-            yield name, True
-            yield from value.walk()
+    def walk(self) -> Iterator[Node]:
+        """Every node below and including this one, keys too, in the order of the text."""
+        left = [self]
+        while left:
+            node = left.pop()
+            yield node
+            left.extend(reversed(node.items))
+            for name, value in reversed(list(node.entries.values())):
+                left += (value, name)
 
 
 class Unreadable(Exception):  # noqa: N818 - a finding about a file, reported as its only problem
@@ -134,7 +136,8 @@ class _Composer:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._loader = _Loader(text)
+        loader = self._loader = _Loader(text)
+        self._events = paced(iter(loader.get_event, None))
         self._anchors: dict[str, Node] = {}
         self._problems: list[Problem] = []
         self._borrowed = 0
@@ -160,7 +163,7 @@ class _Composer:
         return root, self._problems
 
     def _next(self) -> Any:
-        return self._loader.get_event()
+        return next(self._events)
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.scenario.nodes import Node
+from simulator.scenario.pace import paced
 from simulator.scenario.shape import plain
 from simulator.scenario.tables import Tables
 
@@ -27,10 +28,10 @@ class Scope:
     others: tuple[str, ...]
 
 
-def rules_of(root: Node) -> tuple[Node, ...]:
-    """The nodes of all rules."""
+def rules_of(root: Node) -> Iterator[Node]:
+    """The nodes of all rules, at a pace that lets other threads work too."""
     rules = root.get("rules")
-    return rules.items if rules else ()
+    return paced(rules.items if rules else ())
 
 
 def many(node: Node | None) -> tuple[Node, ...]:

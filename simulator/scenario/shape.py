@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from simulator.scenario.document import Document, Head, RulePart
 from simulator.scenario.nodes import Node
+from simulator.scenario.pace import paced
 from simulator.scenario.problem import Problem, nearest
 
 _RANGES: Final = {
@@ -45,7 +46,7 @@ def document(root: Node) -> tuple[Document | None, list[Problem]]:
     judge = _Judge(root)
     rules = root.get("rules")
     head = judge.model(Head, root, without="rules")
-    parts = [judge.model(RulePart, node) for node in (rules.items if rules else ())]
+    parts = [judge.model(RulePart, node) for node in paced(rules.items if rules else ())]
     if rules is not None and rules.kind != "sequence":
         judge.problems.append(rules.problem("E101", f"a {rules.kind} where the list of rules belongs"))
     good = [part for part in parts if part is not None]
