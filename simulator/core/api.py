@@ -154,6 +154,7 @@ class Api(Generic[W]):
     dumps: the API's own way of writing JSON, for answers that a scenario rewrites.
     subject: canonical form of a mail, phone or account name as a person writes it; ValueError when it is none.
     token_kinds, mint: which tokens can be made to order, and how: (world, kind, subject, issued_at).
+        An empty subject is somebody of the API's own choice.
         mint raises ValueError for a kind or a subject that this world does not know.
     events: what can happen to its tokens, for ``clock/advance {"to": …}``.
     any_slash: a trailing slash does not matter to its router.

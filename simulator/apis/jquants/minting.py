@@ -18,16 +18,18 @@ from simulator.core.call import Issued
 def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> Minted:
     """A token of this kind for this account, as if issued at ``issued_at``; it may be dead already.
 
-    Raises :class:`ValueError` for an unknown kind or account. An ID token starts a family of its own.
+    An empty ``subject`` is the world's first account. Raises :class:`ValueError` for an unknown kind or
+    account. An ID token starts a family of its own.
     """
     make = _MAKERS.get(kind)
     if make is None:
         raise ValueError(f'"{kind}" is no kind of J-Quants token; there are {", ".join(_MAKERS)}')
+    subject = subject or next(iter(world.accounts), "")
     if subject not in world.accounts:
         known = ", ".join(sorted(world.accounts)) or "none at all"
         raise ValueError(f'there is no J-Quants account "{subject}"; there is {known}')
     issued = make(world, subject, issued_at)
-    return Minted(issued.token, issued.issued_at, issued.events[0][1])
+    return Minted(issued.token, issued.issued_at, issued.events[0][1], issued.events)
 
 
 def _id_token(world: JQuantsWorld, subject: str, issued_at: datetime) -> Issued:

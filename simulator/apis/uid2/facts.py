@@ -46,6 +46,8 @@ ALWAYS_OPTED_OUT: Final = ("optout@email.com", "optout@example.com", "+000000000
 """Every refresh says ``optout``, a batch map leaves them out (seed, "Testing Notes": optout@email.com)."""
 OPTED_OUT_ON_REFRESH: Final = ("refresh-optout@example.com", "+00000000002")
 """Every refresh says ``optout``, yet a batch map maps them, whatever the records say."""
+SOMEBODY: Final = "user@example.com"
+"""Whom a token is made for when nobody is named: no test identity."""
 VALIDATE: Final = ("validate@email.com", "validate@example.com", "+12345678901")
 """The only identities whose tokens ``validate`` confirms; opt-out records do not touch them."""
 

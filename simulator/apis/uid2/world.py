@@ -208,15 +208,17 @@ def make_world(outfit: Outfit) -> Uid2World:
 def mint(world: Uid2World, kind: str, subject: str, issued_at: datetime) -> Minted:
     """A token as a generate at ``issued_at`` would have handed it out.
 
-    ``subject`` is a mail, a phone or a canonical subject. Raises :class:`ValueError` for another
-    kind of token and for a subject that is none of these.
+    ``subject`` is a mail, a phone or a canonical subject; empty: somebody who has not opted out.
+    Raises :class:`ValueError` for another kind of token and for a subject that is none of these.
     """
-    tokens = world.generate(person_named(subject), issued_at)
+    tokens = world.generate(person_named(subject or facts.SOMEBODY), issued_at)
     match kind:
         case "refresh_token":
-            return Minted(tokens.refresh_token, tokens.issued_at, tokens.refresh_expires)
+            events: tuple[tuple[str, datetime], ...] = (("refresh_expires", tokens.refresh_expires),)
+            return Minted(tokens.refresh_token, tokens.issued_at, tokens.refresh_expires, events)
         case "advertising_token":
-            return Minted(tokens.advertising_token, tokens.issued_at, tokens.identity_expires)
+            events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
+            return Minted(tokens.advertising_token, tokens.issued_at, tokens.identity_expires, events)
         case _:
             raise ValueError(f'uid2 has no "{kind}"; it has refresh_token and advertising_token')
 

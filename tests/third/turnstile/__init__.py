@@ -38,7 +38,7 @@ class TurnstileWorld:
         lifetime = self.settings.ticket_lifetime if kind == "ticket" else self.settings.pass_lifetime
         expires = at + (self.terms.lifetime or lifetime)
         sealed = self.sealer.seal(f"{to_seconds(at)} {to_seconds(expires)}".encode(), kind.encode())
-        return Minted(sealed.hex(), at, expires)
+        return Minted(sealed.hex(), at, expires, ((f"{kind}_expires", expires),))
 
     def read(self, kind: str, token: str) -> tuple[datetime, datetime] | None:
         try:
