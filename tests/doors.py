@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable, Iterable
 from http.client import HTTPResponse
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -32,8 +33,9 @@ class FlaskDoor:
             self._made = simulation, create_app(simulation)
         seen: list[Any] = []
 
-        def start_response(status: str, sent: list[tuple[str, str]], _exc: object = None) -> None:
+        def start_response(status: str, sent: list[tuple[str, str]], _exc: object = None) -> Callable[[bytes], object]:
             seen.extend((status, sent))
+            return lambda _written: None
 
         chunks = self._made[1].wsgi_app(_environ(method, target, headers, body), start_response)
         received = b"".join(chunks)
@@ -75,7 +77,8 @@ class SocketDoor:
 
     def __init__(self) -> None:
         self._simulation: Simulation | None = None
-        self._server = Server(self._lane, port=0)
+        self._made: tuple[Simulation, Flask] | None = None
+        self._server = Server(self._lane, self._app, port=0)
 
     def start(self) -> None:
         self._server.start()
@@ -87,7 +90,9 @@ class SocketDoor:
         self, simulation: Simulation, method: str, target: str, headers: list[tuple[str, str]], body: bytes
     ) -> Answer:
         self._simulation = simulation
-        lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1:8080", "Connection: close"]
+        lines = [f"{method} {target} HTTP/1.1", "Connection: close"]
+        if not any(name.lower() == "host" for name, _ in headers):
+            lines.append("Host: 127.0.0.1:8080")
         lines += [f"{name}: {value}" for name, value in headers if name.lower() != "content-length"]
         if body:
             lines.append(f"Content-Length: {len(body)}")
@@ -102,3 +107,10 @@ class SocketDoor:
     def _lane(self, incoming: Incoming) -> Reply | None:
         assert self._simulation is not None
         return None if locate(incoming.path).is_control else self._simulation.answer(incoming)
+
+    def _app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """What the lane does not take: the control plane."""
+        assert self._simulation is not None
+        if self._made is None or self._made[0] is not self._simulation:
+            self._made = self._simulation, create_app(self._simulation)
+        return self._made[1](environ, start_response)
