@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from simulator.apis.jquants import facts
 
@@ -44,6 +44,8 @@ class Account:
             raise ValueError(f'mailaddress "{self.mailaddress[:40]}…" is over {facts.LONGEST_MAILADDRESS} bytes')
         if not self.password:
             raise ValueError(f'the password of "{self.mailaddress}" is empty; an empty one counts as not sent')
+        if self.plan not in facts.PLANS:
+            raise ValueError(f'"{self.plan}" is no plan; there are {", ".join(facts.PLANS)}')
 
 
 DEFAULT_ACCOUNT = Account(facts.DEFAULT_MAILADDRESS, facts.DEFAULT_PASSWORD)
@@ -70,6 +72,8 @@ class JQuantsSettings:
                 f"id_token_lifetime {self.id_token_lifetime} is not a number of whole seconds above zero; "
                 "the token itself says when it dies, in whole seconds"
             )
+        if self.id_token_algorithm not in get_args(Algorithm):
+            raise ValueError(f'id_token_algorithm "{self.id_token_algorithm}" is not HS256 or RS256')
         mails = [account.mailaddress for account in self.accounts]
         twice = sorted({mail for mail in mails if mails.count(mail) > 1})
         if twice:

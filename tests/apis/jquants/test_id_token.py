@@ -147,6 +147,12 @@ def test_terms_shorten_its_life_to_whole_seconds(lifetime: timedelta, seconds: i
     assert claims(token)["exp"] - claims(token)["iat"] == seconds
 
 
+def test_the_longest_lifetime_ends_with_the_calendar() -> None:
+    issued = issue(HS256.under(Terms(lifetime=timedelta.max)))
+    assert issued.events == (("id_token_expires", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),)
+    assert state(issued.token) == "valid"
+
+
 def test_terms_can_skew_the_issuing_clock() -> None:
     token = issue(HS256.under(Terms(skew=timedelta(minutes=5)))).token
     assert claims(token)["iat"] == 1704371696 + 300

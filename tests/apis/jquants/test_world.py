@@ -60,6 +60,7 @@ def test_the_default_world_is_the_documented_one() -> None:
         pytest.param({"refresh_token_lifetime": -WEEK}, "refresh_token_lifetime", id="a negative one"),
         pytest.param({"id_token_lifetime": timedelta(0)}, "id_token_lifetime", id="no ID token lifetime"),
         pytest.param({"id_token_lifetime": HOUR + MICROSECOND}, "whole seconds", id="what a JWT cannot say"),
+        pytest.param({"id_token_algorithm": "none"}, "HS256 or RS256", id="an algorithm that signs nothing"),
         pytest.param({"accounts": (Account("a@b", "x"), Account("a@b", "y"))}, '"a@b" is there twice', id="twice"),
     ],
 )
@@ -87,6 +88,11 @@ def test_accounts_that_nobody_could_have_are_refused(mail: str, password: str) -
 def test_a_world_takes_its_own_settings_only() -> None:
     with pytest.raises(TypeError, match="JQuantsSettings, not dict"):
         API.world(Outfit({}, "documented", KEY, MemoryLedger()))
+
+
+def test_a_plan_that_is_not_sold_is_refused() -> None:
+    with pytest.raises(ValueError, match="none, free, light, standard, premium"):
+        Account("a@b", "secret", "gold")  # type: ignore[arg-type] # what a typo gives
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ from simulator.tokens import Unsealable
 
 _PARTS: Final = 3
 _ID_DIGITS: Final = 32
-_SECOND: Final = timedelta(seconds=1)
+_ALMOST_A_SECOND: Final = timedelta(microseconds=999_999)
+"""Added before rounding down, it rounds up."""
 
 
 class IdTokens:
@@ -42,7 +43,7 @@ class IdTokens:
     ) -> tuple[str, Token]:
         """A new token of this login's family, and what it says. ``auth_time`` is when the login was."""
         iat = to_seconds(issued_at)
-        exp = to_seconds(later(from_seconds(iat), -(-lifetime // _SECOND) * _SECOND))
+        exp = to_seconds(later(later(from_seconds(iat), lifetime), _ALMOST_A_SECOND))
         random = os.urandom(_ID_DIGITS).hex()
         jti = uuid_form(random[:_ID_DIGITS])
         account = _account_claims(subject)
