@@ -90,7 +90,7 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
         framing = f"Content-Length: {len(reply.body)}\r\n"
     fields = "".join(parts)
     if fields.count("\n") != len(parts) or _HEAD.fullmatch(fields) is None:
-        raise UnsendableReply("a header, the reason or the status of this answer cannot be sent in HTTP.")
+        raise UnsendableReply("a header, the reason phrase or the status is none in HTTP.")
     closing = _CLOSING[keep_alive, minor]
     body = b"" if bodiless or method == "HEAD" else reply.body
     return Answer(_encode(fields), framing.encode("ascii"), closing, body)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Final, cast
 
 from simulator.core.call import Reply
-from simulator.server.answer import CONTINUE, UnsendableReply, render
+from simulator.core.errors import SimulatorError
+from simulator.server.answer import CONTINUE, render
 from simulator.server.delivery import UnderWay
 from simulator.server.limits import PIPELINE
 from simulator.server.plan import steps
 from simulator.server.reader import Request, RequestReader
 from simulator.server.refusal import Refused, refusal
 from simulator.server.serving import Serving, logger
+from simulator.server.steps import Step
 
 LINGER: Final = timedelta(seconds=2)
 """How long the rest of a request is thrown away after an answer that did not wait for it.
@@ -183,27 +186,30 @@ class Connection(asyncio.Protocol):
 
     def _respond(self, request: Request, reply: Reply) -> None:
         incoming, minor, keep_alive = request
+        plan = reply.delivery
         try:
             answer = render(reply, method=incoming.method, minor=minor, keep_alive=keep_alive)
-        except UnsendableReply as error:
+            if plan.delay or plan.fault or plan.dribble:
+                self._deliver(steps(answer, plan), plan.scope, keep_alive=keep_alive, unread=incoming.oversized)
+                return
+        except SimulatorError as error:  # no headers, or no fault, that there could be
             logger.error("%s %s: %s", incoming.method, incoming.path, error)
-            reply = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, f"The simulator made {error}")
-            answer = render(reply, method=incoming.method, minor=minor, keep_alive=keep_alive)
-        plan = reply.delivery
-        if not (plan.delay or plan.fault or plan.dribble):
-            self._transport.write(answer.whole)
-            if not keep_alive:
-                self._finish(unread=incoming.oversized)
-            return
-        done = partial(self._delivered, keep_alive=keep_alive, unread=incoming.oversized)
-        under_way = UnderWay(steps(answer, plan), plan.scope, self._transport, self._serving, done=done, end=self._end)
+            wrong = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, f"This answer of the simulator's cannot be sent: {error}")
+            answer = render(wrong, method=incoming.method, minor=minor, keep_alive=keep_alive)
+        self._transport.write(answer.whole)
+        if not keep_alive:
+            self._finish(unread=incoming.oversized)
+
+    def _deliver(self, plan: Iterator[Step], scope: str, *, keep_alive: bool, unread: bool) -> None:
+        done = partial(self._delivered, keep_alive=keep_alive, unread=unread)
+        under_way = UnderWay(plan, scope, self._transport, self._serving, done=done, end=self._end)
         self._busy = True
         self._under_way = under_way
         if under_way.run():
             self._busy = False
             self._under_way = None
             if not keep_alive:
-                self._finish(unread=incoming.oversized)
+                self._finish(unread=unread)
 
     def _delivered(self, *, keep_alive: bool, unread: bool) -> None:
         """A delivery plan has come to its end, and the connection is whole."""

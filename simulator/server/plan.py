@@ -5,7 +5,7 @@ An answer's steps are made lazily, so that a call that waits holds an iterator a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from simulator.core.call import Delivery, Dribble
 from simulator.server import faults
@@ -18,15 +18,17 @@ def steps(answer: Answer, delivery: Delivery) -> Iterator[Step]:
 
     The body's pieces go at ``over / chunks``, twice that, …, so that the last byte goes after ``over``;
     the head goes at once. Bodies with fewer bytes than ``chunks`` go byte by byte, in the same time.
+    Raises :class:`UsageError` for a fault that there is not, before anything is sent.
     """
+    fault = delivery.fault
+    whole_or_broken = (Send(answer.head, answer.body),) if fault is None else faults.find(fault.kind)(answer, fault)
+    return _in_time(whole_or_broken, delivery)
+
+
+def _in_time(sent: Iterable[Step], delivery: Delivery) -> Iterator[Step]:
     if delivery.delay:
         yield Wait(delivery.delay)
-    broken = (
-        faults.find(delivery.fault.kind)(answer, delivery.fault)
-        if delivery.fault
-        else (Send(answer.head, answer.body),)
-    )
-    for step in broken:
+    for step in sent:
         if delivery.dribble is not None and isinstance(step, Send):
             yield from _dribbled(step, delivery.dribble)
         else:

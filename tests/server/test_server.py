@@ -1,0 +1,265 @@
+"""Where the server listens, how it starts, and that it is gone when told to."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from simulator.core.call import Fault, Reply
+from simulator.core.errors import PortTaken, UsageError
+from simulator.server import Limits, Server
+from simulator.server.sockets import authority, listen
+from simulator.server.tls import from_files, throwaway
+from tests.server.probe import Probe
+from tests.server.raw import PATIENCE, RawClient
+
+GET = b"GET /planned HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+def ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def test_port_0_is_a_free_port_and_the_url_names_it() -> None:
+    with Server(Probe(), port=0) as server:
+        assert server.url == f"http://127.0.0.1:{server.port}"
+        assert server.https_url is None
+        with RawClient(server.port) as client:
+            assert client.send(GET).answer().status == 200
+
+
+@pytest.mark.skipif(not ipv6(), reason="this machine has no IPv6")
+def test_localhost_is_both_loopbacks_at_one_port() -> None:
+    """Clients resolve localhost to either; both find the simulator."""
+    with Server(Probe(), host="localhost", port=0) as server:
+        assert server.url == f"http://localhost:{server.port}"
+        for host in ("127.0.0.1", "::1"):
+            with RawClient(server.port, host) as client:
+                assert client.send(GET).answer().status == 200
+
+
+def test_a_machine_without_ipv6_listens_on_the_other_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket
+
+    def without_ipv6(family: int, kind: int, protocol: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(97, "Address family not supported by protocol")
+        return real(family, kind, protocol)
+
+    monkeypatch.setattr("simulator.server.sockets.socket.socket", without_ipv6)
+    (only,) = listen("localhost", 0)
+    with only:
+        assert only.getsockname()[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_taken_port_is_named_with_the_way_out(host: str) -> None:
+    with Server(Probe(), port=0) as first:
+        with pytest.raises(PortTaken, match=rf"port {first.port} of 127\.0\.0\.1 is taken.*--port"):
+            Server(Probe(), host=host, port=first.port).bind()
+        with RawClient(first.port) as client:
+            assert client.send(GET).answer().status == 200
+
+
+@pytest.mark.skipif(not ipv6(), reason="this machine has no IPv6")
+def test_localhost_needs_the_port_on_both_loopbacks() -> None:
+    """Otherwise half of the clients would talk to somebody else. The one that was free is let go."""
+    with socket.socket(socket.AF_INET6) as other:
+        other.bind(("::1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"port {port} of ::1"):
+            listen("localhost", port)
+    for again in listen("127.0.0.1", port):
+        again.close()
+
+
+def test_a_taken_tls_port_lets_the_other_go(tmp_path: Path) -> None:
+    with Server(Probe(), port=0) as first:
+        server = Server(Probe(), port=0, tls=throwaway(tmp_path / "ca.pem"), tls_port=first.port)
+        with pytest.raises(PortTaken):
+            server.bind()
+        assert server.port == 0
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
+def test_an_address_that_is_not_ours_is_a_mistake_of_the_user(host: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(host)):
+        listen(host, 0)
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1", "127.0.0.1:80"),
+        ("localhost", "localhost:80"),
+        ("::1", "[::1]:80"),
+        ("0.0.0.0", "127.0.0.1:80"),
+        ("::", "[::1]:80"),
+    ],
+)
+def test_a_url_can_be_called(host: str, shown: str) -> None:
+    """Also where the server listens everywhere, which is no address to call."""
+    assert authority(host, 80) == shown
+
+
+@pytest.mark.parametrize("fault", [None, Fault("hang")], ids=["delay", "hang"])
+def test_stopping_ends_answers_that_wait(fault: Fault | None) -> None:
+    """At once, though a minute is left; and the port is free again."""
+    probe = Probe()
+    probe.delivers(delay=timedelta(0) if fault else timedelta(minutes=1), fault=fault)
+    server = Server(probe, port=0).start()
+    port = server.port
+    with RawClient(port) as client, RawClient(port) as idle:
+        client.send(GET + GET)
+        idle.send(b"GET /other HTTP/1.1\r\nHost: a\r\n\r\n").answer()
+        server.stop()
+        assert idle.rest() == b""
+        assert client.rest() == b""
+    again = Server(Probe(), port=port).start()
+    again.stop()
+
+
+def test_stopping_lets_the_application_finish_its_answer() -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow_page(_: object, start_response: object) -> list[bytes]:
+        entered.set()
+        assert leave.wait(PATIENCE)
+        start_response("200 OK", [])  # type: ignore[operator]  # WSGI's callable
+        return [b"done"]
+
+    server = Server(lambda _: None, slow_page, port=0, limits=Limits()).start()
+    with RawClient(server.port) as client:
+        client.send(GET)
+        assert entered.wait(PATIENCE)
+        stopper = threading.Thread(target=server.stop)
+        stopper.start()
+        leave.set()
+        assert client.answer().body == b"done"
+        assert client.rest() == b""
+        stopper.join(PATIENCE)
+        assert not stopper.is_alive()
+
+
+def test_a_server_can_be_started_again_and_stopping_twice_is_nothing() -> None:
+    server = Server(Probe(), port=0)
+    for _ in range(2):
+        server.start()
+        with RawClient(server.port) as client:
+            assert client.send(GET).answer().status == 200
+        server.stop()
+        server.stop()
+    server.release("default")
+
+
+def test_clients_may_connect_once_the_sockets_are_bound() -> None:
+    """They are served as soon as the server runs: whoever reads the port file early waits, and is not refused."""
+    server = Server(Probe(), port=0)
+    server.bind()
+    with RawClient(server.port) as client:
+        client.send(GET)
+        with server:
+            assert client.answer().status == 200
+
+
+def test_without_an_application_what_the_lane_leaves_is_not_found() -> None:
+    with Server(lambda _: None, port=0) as server, RawClient(server.port) as client:
+        answer = client.send(GET).answer()
+        assert (answer.status, answer.json["detail"]) == (404, "GET /planned is not served here.")
+
+
+def test_an_application_that_crashes_is_ours(caplog: pytest.LogCaptureFixture) -> None:
+    def crash(_: object, __: object) -> list[bytes]:
+        raise LookupError("secret detail")
+
+    with Server(lambda _: None, crash, port=0) as server, RawClient(server.port) as client:
+        answer = client.send(GET).answer()
+        assert answer.status == 500
+        assert b"secret" not in answer.body
+        assert "secret detail" in caplog.text
+
+
+SCRIPT = """
+import sys
+from datetime import timedelta
+from simulator.core.call import Delivery, Fault, Reply
+from simulator.server import Server
+
+def lane(incoming):
+    waits = Delivery(delay=timedelta(minutes=1)) if incoming.path == "/delay" else Delivery(fault=Fault("hang"))
+    return Reply(200, delivery=waits if incoming.path != "/" else Delivery())
+
+server = Server(lane, port=0)
+server.serve_forever(lambda: print(server.port, flush=True))
+assert "flask" not in sys.modules, "the transport must not need Flask"
+print("gone", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_within_a_second_with_plans_in_flight(number: signal.Signals) -> None:
+    """In order: exit code 0, no traceback."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            waiting = [RawClient(port) for _ in range(4)]
+            for client, path in zip(waiting, ("/delay", "/hang") * 2, strict=True):
+                client.send(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            with RawClient(port) as client:
+                assert client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer().status == 200
+            process.send_signal(number)
+            out, err = process.communicate(timeout=1)
+            for client in waiting:
+                client.socket.close()
+        finally:
+            process.kill()
+    assert (process.returncode, out, err) == (0, "gone\n", "")
+
+
+def test_own_certificates_are_served(tmp_path: Path) -> None:
+    """Made here by a CA that the client trusts."""
+    authority_of_mine = trustme.CA()
+    made = authority_of_mine.issue_cert("localhost")
+    certificate, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    for blob in made.cert_chain_pems:
+        blob.write_to_path(str(certificate), append=True)
+    made.private_key_pem.write_to_path(str(key))
+    context = ssl.create_default_context()
+    authority_of_mine.configure_trust(context)
+    with Server(lambda _: Reply(200), port=0, tls=from_files(certificate, key)) as server:
+        assert server.https_url is not None
+        with RawClient(int(server.https_url.rpartition(":")[2]), context=context) as client:
+            assert client.send(GET).answer().status == 200
+
+
+def test_files_that_are_no_certificate_are_named(tmp_path: Path) -> None:
+    (tmp_path / "c.pem").write_text("no certificate")
+    with pytest.raises(UsageError, match=r"c\.pem and .*k\.pem are no certificate and its key"):
+        from_files(tmp_path / "c.pem", tmp_path / "k.pem")
+
+
+def test_the_cas_key_is_written_nowhere(tmp_path: Path) -> None:
+    throwaway(tmp_path / "ca.pem")
+    assert [file.name for file in tmp_path.iterdir()] == ["ca.pem"]
+    assert "PRIVATE" not in (tmp_path / "ca.pem").read_text()
