@@ -64,7 +64,7 @@ def outside_subscription(call: Call, world: JQuantsWorld) -> Reply:
 
 def date_invalid(_call: Call, _world: JQuantsWorld) -> Reply:
     """A date that is on no calendar."""
-    return wire.message(400, wire.DATE_INVALID)
+    return wire.message(400, wire.DATE_INVALID.format("date"))
 
 
 def server_error(_call: Call, world: JQuantsWorld) -> Reply:

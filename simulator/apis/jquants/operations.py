@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.apis.jquants import access, facts, request, wire
-from simulator.apis.jquants.data import ENDPOINTS
-from simulator.apis.jquants.data.endpoint import operation
+from simulator.apis.jquants.market.operations import DATA_OPERATIONS
 from simulator.apis.jquants.world import JQuantsWorld
 from simulator.core.api import Operation
 from simulator.core.call import Call, Reply
@@ -85,7 +84,7 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         takes=facts.REFRESH_TOKEN,
         fields=("idToken",),
     ),
-    *(operation(endpoint) for endpoint in ENDPOINTS),
+    *DATA_OPERATIONS,
     Operation(
         name="jquants.jwks",
         methods=("GET",),

@@ -39,8 +39,20 @@ OUTSIDE_SUBSCRIPTION: Final = (
     "If you want more data, please check other plans:  https://jpx-jquants.com/"
 )
 """jquants.md §4.1, 400; an open end leaves its blank: "2016-03-05 ~ . If …"."""
-DATE_INVALID: Final = "'date' must be a date in the format YYYYMMDD or YYYY-MM-DD."
+DATE_INVALID: Final = "'{}' must be a date in the format YYYYMMDD or YYYY-MM-DD."
 """[INF]: that such a date is refused is known, the text is not."""
+ONE_REQUIRED: Final = "This API requires at least 1 parameter as follows; {}."
+"""jquants.md §4.2, 400: [DOC] for the financial endpoints, the same pattern for the others [INF]."""
+REQUIRED: Final = "'{}' is required."
+"""[INF] as the seed's "'refreshtoken' is required."; for index_option, futures and options."""
+NOT_OLDER: Final = "'{}' must be older than '{}'"
+"""jquants.md §4.2, 400, without a full stop. The same day twice is a period of one day [INF]."""
+CODE_INVALID: Final = "'code' must be 4 or 5 digits."
+"""jquants.md §4.2, 400: [DOC] for prices_am, [INF] elsewhere."""
+PAGINATION_KEY_INVALID: Final = "'pagination_key' is invalid."
+"""[INF]: a key of another query, or none at all, earns 400."""
+NOTHING_NOW: Final = "No content due to outside the target time or a stock code does not exist."
+"""jquants.md §4.2, with status 210."""
 SERVER_ERROR: Final = "Unexpected error. Please try again later."
 """Seed, 500."""
 TOO_MANY_REQUESTS: Final = "Too Many Requests"
@@ -94,9 +106,15 @@ def id_token(issued: Issued) -> Reply:
     return Reply(200, _TYPED, dumps({"idToken": issued.token}), issued=(issued,))
 
 
-def rows(key: str, found: Sequence[Mapping[str, object]]) -> Reply:
-    """What a data endpoint answers: the rows under its own key; no rows are an empty list (jquants.md §4.3)."""
-    return Reply(200, _TYPED, dumps({key: found}))
+def rows(key: str, found: Sequence[Mapping[str, object]], pagination_key: str | None = None) -> Reply:
+    """What a data endpoint answers: the rows under its own key; no rows are an empty list.
+
+    The pagination key is absent on the last page, not null and not empty: that hangs clients (jquants.md §4.3).
+    """
+    content: dict[str, object] = {key: found}
+    if pagination_key is not None:
+        content["pagination_key"] = pagination_key
+    return Reply(200, _TYPED, dumps(content))
 
 
 def document(content: Mapping[str, object]) -> Reply:

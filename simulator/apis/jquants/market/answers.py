@@ -6,19 +6,15 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
-from typing import Final
 
 from simulator.apis.jquants import wire
 from simulator.apis.jquants.facts import Plan
 from simulator.apis.jquants.market import pages
 from simulator.apis.jquants.market.endpoints import ROW_LIMIT, Endpoint
 from simulator.apis.jquants.market.query import BadRequest, NothingNow, Source, understand
-from simulator.apis.jquants.plans import coverage, includes, japan_time
+from simulator.apis.jquants.plans import coverage, japan_time
 from simulator.core.call import Reply
 from simulator.core.errors import Rejection
-
-NOTHING_NOW: Final = "No content due to outside the target time or a stock code does not exist."
-"""jquants.md §4.2, with status 210."""
 
 
 def source(endpoint: Endpoint) -> Source:
@@ -34,20 +30,17 @@ def answer(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetim
     In:      GET <endpoint.path> with the parameters of jquants.md §4.4; ``given`` holds those that are not empty
     Out:     200 {<endpoint.key>: [row, …], "pagination_key": str while more rows remain}
              210 {"message": …} prices_am outside its hours or for an unknown code
-    Rejects: not_subscribed        the plan does not include the endpoint
-             outside_subscription  a date that the plan does not cover
+    Rejects: outside_subscription  a date that the plan does not cover
              too_large             more than ROW_LIMIT rows match
              400 with a message    a parameter that is missing or malformed
-    Order:   plan, parameters, dates, data (jquants.md §7)
+    Order:   token and plan are behind us; parameters, dates, data (jquants.md §7)
     """
-    if not includes(plan, endpoint.plan):
-        raise Rejection("not_subscribed")
     try:
         return _page(endpoint, given, plan, at)
     except BadRequest as no:
         return wire.message(400, no.text)
     except NothingNow:
-        return wire.message(210, NOTHING_NOW)
+        return wire.message(210, wire.NOTHING_NOW)
 
 
 def _page(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
@@ -59,7 +52,5 @@ def _page(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetime
         raise Rejection("too_large")
     start = 0 if first is None else bisect_left(found, first)
     stop = len(found) if endpoint.page is None else start + endpoint.page
-    document: dict[str, object] = {endpoint.key: [row(key, ask) for key in found[start:stop]]}
-    if stop < len(found):
-        document[pages.PARAMETER] = pages.key_for(endpoint.key, given, found[stop])
-    return wire.document(document)
+    more = pages.key_for(endpoint.key, given, found[stop]) if stop < len(found) else None
+    return wire.rows(endpoint.key, [row(key, ask) for key in found[start:stop]], more)

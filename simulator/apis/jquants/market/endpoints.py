@@ -17,6 +17,9 @@ ROW_LIMIT: Final = 10_000
 """Rows a query may match before it is refused with 413 [INF]. Above any query about one issue or one day; the whole
 calendar reaches it in 2034, when it is longer than 27 years."""
 
+PAGINATION_KEY: Final = "pagination_key"
+"""Both the parameter and the field of an answer that has more to come (jquants.md §4.3)."""
+
 CLOSE: Final = timedelta(hours=16, minutes=30)
 EVENING: Final = timedelta(hours=18)
 MIDNIGHT: Final = timedelta(0)

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
+from simulator.apis.jquants import wire
+from simulator.apis.jquants.market.endpoints import PAGINATION_KEY
 from simulator.apis.jquants.market.query import BadRequest, Key
 
-PARAMETER: Final = "pagination_key"
-INVALID: Final = "'pagination_key' is invalid."
-"""[INF]: what a key that belongs to another query, or is none, is answered with; as 400."""
 _SEAL_SIZE: Final = 9
 """Bytes; twelve characters of base64."""
 
@@ -32,17 +31,17 @@ def resume(endpoint: str, given: Mapping[str, str]) -> Key | None:
 
     Raises :class:`BadRequest` for a key that was not made for this very query.
     """
-    text = given.get(PARAMETER)
+    text = given.get(PAGINATION_KEY)
     if text is None:
         return None
     place, _, rest = text.partition(".")
     if rest != f"{_seal(endpoint, given, place)}.":
-        raise BadRequest(INVALID)
+        raise BadRequest(wire.PAGINATION_KEY_INVALID)
     return tuple(urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode().split("\n"))
 
 
 def _seal(endpoint: str, given: Mapping[str, str], place: str) -> str:
     """Says that place and query belong together. It keeps mistakes out, not malice: nothing here is secret."""
-    query = sorted((name, value) for name, value in given.items() if name != PARAMETER)
+    query = sorted((name, value) for name, value in given.items() if name != PAGINATION_KEY)
     text = json.dumps([endpoint, query, place])
     return urlsafe_b64encode(blake2b(text.encode(), digest_size=_SEAL_SIZE).digest()).decode()

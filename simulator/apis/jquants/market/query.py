@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
+from simulator.apis.jquants import wire
 from simulator.apis.jquants.facts import DATA_BEGIN, Plan
 from simulator.apis.jquants.market.companies import Company, companies, find
 from simulator.apis.jquants.market.endpoints import Endpoint
@@ -21,17 +22,6 @@ from simulator.core.errors import Rejection
 
 LAST_DAY: Final = date(2099, 12, 31)
 """Where the market ends: the almanac's formula goes no further."""
-
-ONE_OF: Final = "This API requires at least 1 parameter as follows; {}."
-"""jquants.md §4.2: [DOC] for the financial endpoints, the same pattern for the others [INF]."""
-REQUIRED: Final = "'{}' is required."
-"""[INF] as the seed's "'refreshtoken' is required."; for index_option, futures and options."""
-OLDER: Final = "'{}' must be older than '{}'"
-"""jquants.md §4.2, without a full stop. The same day twice is a period of one day [INF]."""
-CODE_FORM: Final = "'code' must be 4 or 5 digits."
-"""jquants.md §4.2, [DOC] for prices_am, [INF] elsewhere."""
-DATE_FORM: Final = "'{}' must be a date in the format YYYYMMDD or YYYY-MM-DD."
-"""[INF]: that such a date is refused is known, the text is not."""
 
 _CODE: Final = re.compile(r"[0-9][0-9A-Z]{3}[0-9A-Z]?")
 """Digits, and since 2024 capital letters after the first."""
@@ -98,11 +88,11 @@ def understand(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, coverag
     """
     for name in endpoint.required:
         if name not in given:
-            raise BadRequest(REQUIRED.format(name))
+            raise BadRequest(wire.REQUIRED.format(name))
     if endpoint.one_of and not any(name in given for name in endpoint.one_of):
-        raise BadRequest(ONE_OF.format(",".join(f"'{name}'" for name in endpoint.one_of)))
+        raise BadRequest(wire.ONE_REQUIRED.format(",".join(f"'{name}'" for name in endpoint.one_of)))
     if endpoint.issue and "code" in given and not _CODE.fullmatch(given["code"]):
-        raise BadRequest(CODE_FORM)
+        raise BadRequest(wire.CODE_INVALID)
     dates = {name: _day(name, given[name]) for name in (*endpoint.days, *(endpoint.span or ())) if name in given}
     if endpoint.key == "info" and plan == "premium":  # a day before the first list means the first list [DOC]
         dates = {name: max(day, DATA_BEGIN) for name, day in dates.items()}
@@ -125,7 +115,7 @@ def _day(name: str, text: str) -> date:
             return date(year, month, day)
     except ValueError:  # the 30th of February
         pass
-    raise BadRequest(DATE_FORM.format(name))
+    raise BadRequest(wire.DATE_INVALID.format(name))
 
 
 def _period(endpoint: Endpoint, dates: Mapping[str, date]) -> tuple[date, date]:
@@ -133,7 +123,7 @@ def _period(endpoint: Endpoint, dates: Mapping[str, date]) -> tuple[date, date]:
     if endpoint.span is not None:
         oldest, newest = endpoint.span
         if oldest in dates and newest in dates and dates[oldest] > dates[newest]:
-            raise BadRequest(OLDER.format(oldest, newest))
+            raise BadRequest(wire.NOT_OLDER.format(oldest, newest))
     if endpoint.days and endpoint.days[0] in dates:
         return dates[endpoint.days[0]], dates[endpoint.days[0]]
     if endpoint.span is None:

@@ -1,0 +1,37 @@
+"""The data endpoints as operations: token, plan, and then the market."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.apis.jquants import access, facts, request
+from simulator.apis.jquants.market.columns import COLUMNS
+from simulator.apis.jquants.market.endpoints import ENDPOINTS, PAGINATION_KEY, Endpoint
+from simulator.apis.jquants.world import JQuantsWorld
+from simulator.core.api import Operation
+from simulator.core.call import Call, Reply
+
+
+def operation(endpoint: Endpoint) -> Operation[JQuantsWorld]:
+    """``GET`` with ``Authorization: Bearer <ID token>`` (jquants.md §4.1); the rest is :func:`answers.answer`."""
+
+    def handle(call: Call, world: JQuantsWorld) -> Reply:
+        account = access.authorise(call, world, endpoint.plan)
+        from simulator.apis.jquants.market.answers import answer  # noqa: PLC0415 - not before the first data call
+
+        return answer(endpoint, request.parameters(call.raw_query), account.plan, call.at)
+
+    paging = () if endpoint.page is None else (PAGINATION_KEY,)
+    return Operation(
+        name=endpoint.operation,
+        methods=("GET",),
+        path=f"{facts.BASE_PATH}{endpoint.path}",
+        handle=handle,
+        presented=access.id_token,
+        takes=facts.ID_TOKEN,
+        fields=(endpoint.key, *paging, *COLUMNS[endpoint.key]),
+    )
+
+
+DATA_OPERATIONS: Final = tuple(operation(endpoint) for endpoint in ENDPOINTS.values())
+"""All nineteen, in the order of jquants.md §4.4."""
