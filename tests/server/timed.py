@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
+from simulator.core.call import Delivery, Reply
 from simulator.server.connection import Connection
 from simulator.server.limits import Limits
 from simulator.server.serving import Serving
@@ -123,3 +124,10 @@ class Wire:
 
     def is_reading(self) -> bool:
         return not self.transport.paused
+
+
+def wire(limits: Limits | None = None, **plan: Any) -> Wire:
+    """A connection whose lane answers ten digits, delivered by this plan."""
+    made = Wire(limits)
+    made.probe.says(Reply(200, (("Date", "d"),), b"0123456789", delivery=Delivery(**plan)))
+    return made
