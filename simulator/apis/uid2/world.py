@@ -152,7 +152,7 @@ class Uid2World:
         return "expired" if token.expires < _whole(at) else "valid"
 
     def confirms(self, value: str, person: Person) -> bool:
-        """Whether an advertising token is the person's; its expiry is not asked (uid2.md §3.3)."""
+        """Whether an advertising token carries the person's raw UID2; nothing else of it is asked (uid2.md §3.3)."""
         if person not in self.never_out:
             return False
         try:
@@ -161,7 +161,7 @@ class Uid2World:
             return False
         if self.ledger.revoked(token.mark, family_mark(token.family)):
             return False
-        return token.type == person.type and token.advertising_id == advertising_id(person)
+        return token.advertising_id == advertising_id(person)
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""

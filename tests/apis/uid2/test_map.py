@@ -15,6 +15,8 @@ from tests.service import Answer
 
 FAULT = b'{"message":"Unknown error while mapping batched identity","status":"unknown"}'
 USER = "6bnjfis0XfGLD4gL3zNdHoUh07VHgiIWfcAksL4aLC4="
+REFRESH_ONLY = ("refresh-optout@example.com", "+00000000002")
+"""A batch maps these two whatever the records say."""
 PHONE = "EYgbUgD8Fu9NiQZaSo7Ea1EjNE9ClW74BHj0hNuK/Mg="
 
 
@@ -80,7 +82,7 @@ def test_a_map_of_one_never_asks_for_opt_outs(publish: Publish, who: str) -> Non
 
 def test_a_batch_leaves_out_what_cannot_be_mapped_and_says_why(publish: Publish) -> None:
     """Order and duplicates are kept in both lists (uid2.md §3.5, §4.3)."""
-    publisher = publish("observed", Uid2Settings(opted_out=("out@example.com", "validate@example.com")))
+    publisher = publish("observed", Uid2Settings(opted_out=("out@example.com", "validate@example.com", *REFRESH_ONLY)))
     mails = [
         *("b@example.com", "no mail", "optout@email.com", "a@example.com", "out@example.com", "optout@example.com"),
         *("refresh-optout@example.com", "validate@example.com", "b@example.com", "no mail"),

@@ -51,6 +51,13 @@ def test_the_hash_counts_only_with_its_type(either: Publisher) -> None:
     assert either.validate(token, phone_hash=digest).body == FALSE
 
 
+def test_of_the_token_only_the_raw_uid2_is_compared(either: Publisher) -> None:
+    """The same hash given as a phone's makes the same raw UID2, which does not know what it was made from."""
+    token = either.tokens(phone_hash="LdhtUlMQ58ZZy5YUqGPRQw5xUMS5dXG5ocJHYJHbAKI=")["advertising_token"]
+    assert token.startswith("B4")
+    assert either.validate(token, email="validate@email.com").body == TRUE
+
+
 def test_another_s_token_is_not_confirmed(either: Publisher) -> None:
     token = either.tokens(email="validate@example.com")["advertising_token"]
     assert either.validate(token, email="validate@email.com").body == FALSE
