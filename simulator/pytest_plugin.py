@@ -1,0 +1,121 @@
+"""The pytest plugin: fixtures ``simulator_server`` and ``simulator``, marker ``scenario``, option ``--simulator-url``.
+
+Thin and lazy: a run that never asks for a fixture imports pytest, which it has, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from simulator.testing import Handle, Simulator
+
+URL_VARIABLE: Final = "SIMULATOR_URL"
+MARKER: Final = "scenario"
+_USED: Final = pytest.StashKey["Handle"]()
+_UNUSABLE: Final = re.compile(r"[^a-z0-9._]+")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the simulator is, when it is not to be started here."""
+    group = parser.getgroup("simulator", "simulator of token-refresh APIs")
+    group.addoption(
+        "--simulator-url",
+        metavar="URL",
+        default=os.environ.get(URL_VARIABLE) or None,
+        help=f"Use the simulator that runs at URL instead of starting one (default: ${URL_VARIABLE}).",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, so that --strict-markers takes it."""
+    config.addinivalue_line(
+        "markers", f"{MARKER}(source): run the simulator under a scenario: a shipped one's name, a file, or a mapping"
+    )
+
+
+@pytest.fixture(scope="session")
+def simulator_options() -> dict[str, Any]:
+    """Override it to say how the simulator starts: the keywords of ``simulator.testing.Simulator``."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def simulator_server(request: pytest.FixtureRequest, simulator_options: dict[str, Any]) -> Iterator[Simulator]:
+    """One simulator for the whole run (with xdist: for each worker), or the one that --simulator-url names."""
+    from simulator.testing import Simulator  # noqa: PLC0415 - a run that never asks for it must not pay
+
+    url = request.config.getoption("--simulator-url")
+    with Simulator(**{"url": url, **simulator_options}) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _simulator_run() -> str:
+    """Tells this run's sandboxes from those of another that uses the same simulator at the same time."""
+    return secrets.token_hex(8)
+
+
+@pytest.fixture
+def simulator(request: pytest.FixtureRequest, simulator_server: Simulator, _simulator_run: str) -> Iterator[Handle]:
+    """A fresh sandbox for this test, under the scenario of its marker; put away afterwards."""
+    with simulator_server.sandbox(sandbox_name(request.node.nodeid, _simulator_run)) as sandbox:
+        marker = request.node.get_closest_marker(MARKER)
+        if marker is not None:
+            _load(sandbox, marker, request.node)
+        request.node.stash[_USED] = sandbox
+        yield sandbox
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A marker that would do nothing is a mistake: the test would pass without its scenario."""
+    marker = item.get_closest_marker(MARKER)
+    if marker is None:
+        return
+    if len(marker.args) != 1 or marker.kwargs:
+        pytest.fail(f"@pytest.mark.{MARKER} takes one scenario: a name, a file or a mapping.", pytrace=False)
+    if "simulator" not in getattr(item, "fixturenames", ()):
+        pytest.fail(f"@pytest.mark.{MARKER} does nothing here: the test asks for no simulator fixture.", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """A failing test shows what its sandbox saw."""
+    report = yield
+    if report.failed and report.when != "teardown" and _USED in item.stash:
+        report.sections.append(("simulator journal", _told(item.stash[_USED])))
+    return report
+
+
+def sandbox_name(nodeid: str, run: str) -> str:
+    """A sandbox's name that a person recognises and no other test has, also not in another worker or run."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    digest = hashlib.blake2b(f"{run} {worker} {nodeid}".encode(), digest_size=4).hexdigest()
+    said = _UNUSABLE.sub("-", nodeid.rpartition("::")[2].lower()).strip("-._")[:40]
+    return ".".join(filter(None, (said, worker, digest)))
+
+
+def _load(sandbox: Handle, marker: pytest.Mark, item: Any) -> None:
+    from simulator.core.errors import SimulatorError  # noqa: PLC0415 - as above
+
+    try:
+        sandbox.load(marker.args[0], beside=item.path.parent)
+    except SimulatorError as refused:
+        pytest.fail(f"@pytest.mark.{MARKER}: {refused}", pytrace=False)
+
+
+def _told(sandbox: Handle) -> str:
+    from simulator.core.errors import SimulatorError  # noqa: PLC0415 - as above
+
+    try:
+        return f"{sandbox.url}, clock at {sandbox.clock.now().isoformat()}\n{sandbox.journal.table()}"
+    except SimulatorError as gone:  # the test has failed already; its own report must come through
+        return f"could not be read: {gone}"

@@ -1,0 +1,16 @@
+"""Run a simulator from any Python test: ``with Simulator() as sim: …``.
+
+In this process (a thread and a free port, or no socket at all) or one that runs elsewhere:
+the same handle, the same verbs. Flask is imported by what needs it, pydantic by the first scenario.
+"""
+
+from __future__ import annotations
+
+from simulator.testing.handle import Handle
+from simulator.testing.in_memory.httpx_transport import httpx_transport
+from simulator.testing.in_memory.requests_adapter import requests_adapter
+from simulator.testing.journal import Journal
+from simulator.testing.moving import Traveller, VirtualClock
+from simulator.testing.simulator import Simulator
+
+__all__ = ["Handle", "Journal", "Simulator", "Traveller", "VirtualClock", "httpx_transport", "requests_adapter"]

@@ -1,0 +1,177 @@
+"""A sandbox of a simulator in the hands of a test: where clients find it, and what the test does to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from simulator.testing.journal import Journal
+from simulator.testing.moving import Span, VirtualClock, read_span
+from simulator.testing.plane import Plane, Token, prefix
+from simulator.testing.source import Beginning, Given, ScenarioSource, read_scenario
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from simulator.testing.in_memory.within import Within
+
+_URL = "_url"
+
+
+class Handle:
+    """One sandbox. As a context manager it is discarded at the end.
+
+    ``<api>_url`` is what clients of that API call their base: the URL with the API's own base path.
+    Verbs raise :class:`simulator.core.errors.UsageError`, which says what was wrong and what to do.
+    """
+
+    def __init__(self, root: str, plane: Plane, *, beginning: Beginning, within: Within | None) -> None:
+        self._root = root
+        self._plane = plane
+        self._beginning = beginning
+        self._within = within
+        self.clock = VirtualClock(plane)
+        """The sandbox's time: ``advance("25h")``, ``set``, ``freeze``, ``now``, ``take_along(freezer)``."""
+
+    # Where it is
+
+    @property
+    def name(self) -> str:
+        """The sandbox's name."""
+        return self._plane.sandbox
+
+    @property
+    def url(self) -> str:
+        """Where it listens, sandbox included, without a slash at the end."""
+        return self._root + prefix(self.name)
+
+    @property
+    def jquants_url(self) -> str:
+        """What J-Quants clients call their base: ``…/v1``."""
+        return self.url_of("jquants")
+
+    @property
+    def uid2_url(self) -> str:
+        """What UID2 SDKs call their base: the root."""
+        return self.url_of("uid2")
+
+    def url_of(self, api: str) -> str:
+        """The base URL of any simulated API. Raises :class:`KeyError` for one that is not."""
+        return self.url + _base_paths()[api]
+
+    def __getattr__(self, name: str) -> str:
+        # The APIs are a listing of a folder, so their URLs are found, not written down.
+        api = name.removesuffix(_URL)
+        if name.endswith(_URL) and not name.startswith("_") and api in _base_paths():
+            return self.url_of(api)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    # What it does
+
+    def load(self, scenario: Given, *, beside: Path | None = None) -> None:
+        """Run under this scenario from now on: a shipped one's name, a file, YAML text or a mapping.
+
+        ``beside``: a folder where a relative file is looked for first. Counters and states begin anew, the journal
+        stays. Raises :class:`simulator.core.errors.ScenarioInvalid`, with all that is wrong; nothing changes then.
+        """
+        self._run_under(read_scenario(scenario, beside=beside))
+
+    def unload(self) -> None:
+        """Be faithful again."""
+        self._run_under(None)
+
+    def token(self, api: str, kind: str, *, subject: str = "", age: Span = timedelta(0)) -> str:
+        """A token such as the service itself hands out, issued ``age`` ago; it may have expired since.
+
+        ``token("jquants", "refresh_token", age="8d")``. subject: the default world's first one when not given.
+        """
+        return self.mint(api, kind, subject=subject, age=age).token
+
+    def mint(self, api: str, kind: str, *, subject: str = "", age: Span = timedelta(0)) -> Token:
+        """The same, with the moments of its life."""
+        return self._plane.mint(api, kind, subject, read_span(age))
+
+    def reset(self) -> None:
+        """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
+        self._plane.reset()
+
+    # What it saw
+
+    @property
+    def journal(self) -> Journal:
+        """Every call so far, oldest first; printed, it is a table."""
+        return Journal(self._plane.entries())
+
+    def calls(self, operation: str | None = None) -> Journal:
+        """The calls of an operation, such as ``"jquants.auth_refresh"`` or ``"uid2.*"``; all when none is named."""
+        return Journal(self._plane.entries(operation))
+
+    def verify(
+        self,
+        *,
+        operation: str,
+        count: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        **filters: Any,
+    ) -> None:
+        """Raise AssertionError that says what came instead, unless the operation was called that often.
+
+        ``count``, or ``at_least`` and ``at_most``, both included. filters: those of ``POST verify``.
+        """
+        wanted = {"operation": operation, "count": count, "at_least": at_least, "at_most": at_most, **filters}
+        self._plane.verify({key: value for key, value in wanted.items() if value is not None})
+
+    # Others
+
+    def sandbox(self, name: str) -> Handle:
+        """A sandbox of the same simulator, made if there is none: its own world, clock, scenario and journal.
+
+        name: ``[a-z0-9][a-z0-9._-]{0,63}``. It begins as the simulator was told to begin.
+        """
+        inside = None if self._within is None else self._within.of(name)
+        made = Handle(self._root, Plane(self._plane.channel, name), beginning=self._beginning, within=inside)
+        if self._beginning.scenario is not None or self._beginning.below:
+            made._run_under(self._beginning.scenario)
+        return made
+
+    def discard(self) -> None:
+        """Put the sandbox away with all it remembers; the default one is reset instead."""
+        self._plane.discard()
+
+    @cached_property
+    def app(self) -> Flask:
+        """The sandbox as a Flask application: for ``httpx.WSGITransport`` and Flask's test client.
+
+        Raises :class:`UsageError` for a simulator that runs elsewhere.
+        """
+        from simulator.testing.in_memory.within import within  # noqa: PLC0415 - who gives URLs to clients needs none
+
+        return within(self).app
+
+    def _run_under(self, source: ScenarioSource | None) -> None:
+        whole = self._beginning.under(source)
+        if whole is None:
+            self._plane.unload()
+        else:
+            self._plane.load(whole)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.discard()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url}>"
+
+
+def _base_paths() -> dict[str, str]:
+    from simulator.apis import discover  # noqa: PLC0415 - the tables import each API
+
+    return {api.name: api.base_path for api in discover()}

@@ -1,0 +1,61 @@
+"""``httpx`` without a socket, with the faults of one: a transport for ``httpx.Client``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from httpx import BaseTransport
+
+    from simulator.testing.handle import Handle
+
+
+def httpx_transport(simulator: Handle) -> BaseTransport:
+    """A transport whose calls end in ``simulator``, whatever host they name.
+
+    An injected connection fault raises what it would raise on the network: ReadError, RemoteProtocolError,
+    ReadTimeout, … (``httpx.WSGITransport(sim.app)`` serves as well, where no connection is to break.)
+    """
+    import httpcore  # noqa: PLC0415 - for who has httpx
+    import httpx  # noqa: PLC0415 - as above
+
+    from simulator.testing.in_memory.wire import Wire  # noqa: PLC0415 - the transport, for who goes without a socket
+    from simulator.testing.in_memory.within import within  # noqa: PLC0415 - as above
+
+    answer = within(simulator).answer
+
+    class Stream(httpcore.NetworkStream):
+        def __init__(self, *, secure: bool = False) -> None:
+            self._wire = Wire(answer, secure=secure)
+
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            try:
+                return self._wire.receive(max_bytes, timeout)
+            except TimeoutError as late:
+                raise httpcore.ReadTimeout(str(late)) from late
+            except OSError as broken:
+                raise httpcore.ReadError(str(broken)) from broken
+
+        def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - httpcore's signature
+            try:
+                self._wire.send(buffer)
+            except OSError as broken:
+                raise httpcore.WriteError(str(broken)) from broken
+
+        def close(self) -> None:
+            """There is nothing to give back."""
+
+        def start_tls(self, *_args: object, **_options: object) -> httpcore.NetworkStream:
+            return Stream(secure=True)
+
+        def get_extra_info(self, info: str) -> Any:
+            return not self._wire.idle if info == "is_readable" else None
+
+    class Backend(httpcore.NetworkBackend):
+        def connect_tcp(self, *_args: object, **_options: object) -> httpcore.NetworkStream:
+            return Stream()
+
+    transport = httpx.HTTPTransport(trust_env=False)
+    transport._pool.close()  # noqa: SLF001 - httpx has no other door for a network of one's own
+    transport._pool = httpcore.ConnectionPool(network_backend=Backend())  # noqa: SLF001 - as above
+    return transport

@@ -1,0 +1,122 @@
+"""A connection to a simulation, in memory: bytes in, bytes out, and the faults of a real one.
+
+The transport's own reader, plan and faults are at work here; only the socket is missing. So a client's HTTP
+library meets what it would meet on the network, and raises what it would raise there.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Final, NoReturn
+
+from simulator.core.call import Incoming, Reply
+from simulator.core.clock import pause
+from simulator.server.answer import CONTINUE, render
+from simulator.server.limits import Limits
+from simulator.server.plan import steps
+from simulator.server.reader import RequestReader
+from simulator.server.refusal import Refused
+from simulator.server.steps import Close, Hang, Reset, Send, Step, Wait
+from simulator.testing.in_memory.within import PEER
+
+_LIMITS: Final = Limits()
+
+
+class Wire:
+    """One connection, as its client has it.
+
+    A wait that is within the client's time-out is really waited for; one that is beyond it ends in TimeoutError
+    at once, because nothing more would happen until then.
+    """
+
+    def __init__(self, answer: Callable[[Incoming], Reply], *, secure: bool = False) -> None:
+        self._answer = answer
+        self._reader = RequestReader(_LIMITS, PEER, secure=secure)
+        self._coming: deque[Iterator[Step]] = deque()
+        self._arrived = b""
+        self._over = False
+
+    def send(self, data: bytes) -> None:
+        """The client writes. Raises :class:`BrokenPipeError` once the simulator has ended the connection."""
+        if self._over:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        self._reader.feed(data)
+        try:
+            while (request := self._reader.next()) is not None:
+                incoming = request.incoming
+                reply = self._answer(incoming)
+                rendered = render(reply, method=incoming.method, minor=request.minor, keep_alive=request.keep_alive)
+                self._coming.append(steps(rendered, reply.delivery))
+                if not request.keep_alive:
+                    self._coming.append(iter((Close(),)))
+        except Refused as refused:
+            self._coming.append(iter((Send(render(refused.reply(), keep_alive=False).whole), Close())))
+        if self._reader.continue_due:
+            self._reader.continue_due = False
+            self._coming.append(iter((Send(CONTINUE),)))
+
+    def receive(self, most: int, patience: float | None) -> bytes:
+        """At most ``most`` bytes; b"" at the end of the connection. patience: the client's time-out in seconds.
+
+        Raises :class:`TimeoutError` and :class:`ConnectionResetError`.
+        """
+        while not self._arrived and not self._over:
+            step = self._next()
+            match step:
+                case Send(head, body):
+                    self._arrived = head + body
+                case Wait(span):
+                    _wait(span, patience)
+                case Hang(hold):
+                    if hold is None:
+                        _time_out(patience)
+                    _wait(hold, patience)
+                case Reset():
+                    self._end()
+                    raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+                case Close():
+                    self._end()
+                case None:
+                    _time_out(patience)  # no request is under way: a simulator says nothing of its own accord
+        taken, self._arrived = self._arrived[:most], self._arrived[most:]
+        return taken
+
+    @property
+    def idle(self) -> bool:
+        """Open, with nothing to read: fit for another request. (A select on a real socket tells the same.)"""
+        return not (self._over or self._arrived or self._next_is_there())
+
+    def _next(self) -> Step | None:
+        while self._coming:
+            step = next(self._coming[0], None)
+            if step is not None:
+                return step
+            self._coming.popleft()
+        return None
+
+    def _next_is_there(self) -> bool:
+        step = self._next()
+        if step is None:
+            return False
+        self._coming.appendleft(iter((step,)))
+        return True
+
+    def _end(self) -> None:
+        self._over = True
+        self._coming.clear()
+
+
+def _wait(span: timedelta, patience: float | None) -> None:
+    if patience is not None and span.total_seconds() > patience:
+        _time_out(patience)
+    pause(span)
+
+
+def _time_out(patience: float | None) -> NoReturn:
+    if patience is None:
+        raise TimeoutError("the simulator says nothing more, and this client has no time-out: it would wait for ever")
+    raise TimeoutError("timed out")

@@ -1,0 +1,140 @@
+"""``Simulator``: one of its own in a thread, one without a socket, or one that runs elsewhere."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from simulator.core.errors import UsageError
+from simulator.testing.channels import Http, InProcess
+from simulator.testing.handle import Handle
+from simulator.testing.plane import DEFAULT, Plane, Response
+from simulator.testing.source import NO_BEGINNING, Beginning, Given, World
+
+if TYPE_CHECKING:
+    from simulator.simulation import Simulation
+
+TOKEN_VARIABLE: Final = "SIMULATOR_CONTROL_TOKEN"  # noqa: S105 - a variable's name
+NOWHERE: Final = "http://simulator.invalid"
+"""The URL of a simulator without a socket: a name that no network resolves (RFC 6761 §6.4), so a leak is loud."""
+
+
+class Simulator(Handle):
+    """A simulator for tests; also the handle of its default sandbox.
+
+    scenario: a shipped one's name, a file, YAML text of several lines, or a mapping.
+    profile: ``"documented"``, ``"observed"``, or a mapping per API.
+    world: API name → settings, as ``world`` in a scenario file has them (timedelta and the like are welcome).
+    clock: the moment to begin at, or ``{"at", "frozen", "rate"}``. port: 0 picks a free one.
+    tls: speak https; clients are to trust ``ca_file``. serve: False opens no socket at all (see ``requests_adapter``).
+    url: use the one that runs there instead. control_token: what it asks for off loopback;
+    by default the environment's SIMULATOR_CONTROL_TOKEN.
+
+    Use it as a context manager, or call ``start`` and ``stop``. Raises :class:`SimulatorError` with a remedy.
+    """
+
+    def __init__(
+        self,
+        *,
+        scenario: Given | None = None,
+        profile: str | Mapping[str, str] | None = None,
+        world: World | None = None,
+        clock: object = None,
+        port: int = 0,
+        tls: bool = False,
+        serve: bool = True,
+        url: str | None = None,
+        control_token: str | None = None,
+    ) -> None:
+        if url is not None and (port or tls or not serve):
+            raise UsageError("url is a simulator that runs already: port, tls and serve are its own affair.")
+        self._port = port
+        self._tls = tls
+        self._serve = serve
+        self._elsewhere = url.rstrip("/") if url is not None else None
+        self._control_token = control_token if control_token is not None else os.environ.get(TOKEN_VARIABLE, "")
+        self._start_from = Beginning.of(profile=profile, world=world, clock=clock, scenario=scenario)
+        self._running = ExitStack()
+        super().__init__(NOWHERE, Plane(_NotStarted()), beginning=NO_BEGINNING, within=None)
+        self.ca_file: Path | None = None
+        """With TLS: the certificate that clients are to trust, until the simulator stops."""
+
+    def start(self) -> Self:
+        """Clients are served when this returns."""
+        if self._elsewhere is not None:
+            self._reach(self._elsewhere)
+        else:
+            self._begin()
+        return self
+
+    def stop(self) -> None:
+        """End it; one that runs elsewhere runs on. Nothing happens when it does not run."""
+        self._running.close()
+        self.ca_file = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _reach(self, url: str) -> None:
+        root, sandbox = _split(url)
+        plane = Plane(Http(root, self._control_token), sandbox)
+        plane.reading()  # nobody there is told now, not by the first test
+        super().__init__(root, plane, beginning=self._start_from, within=None)
+        if self._start_from.scenario is not None or self._start_from.below:
+            self._run_under(self._start_from.scenario)
+
+    def _begin(self) -> None:
+        from simulator.testing.in_memory.within import Within  # noqa: PLC0415 - a simulator elsewhere needs no APIs here
+
+        simulation = _simulation(self._start_from)
+        within = Within(simulation, DEFAULT)
+        root = self._listen(simulation) if self._serve else NOWHERE
+        super().__init__(root, Plane(InProcess(within), DEFAULT), beginning=NO_BEGINNING, within=within)
+
+    def _listen(self, simulation: Simulation) -> str:
+        from simulator.app import create_server  # noqa: PLC0415 - as above
+
+        with ExitStack() as unless_it_fails:
+            tls = None
+            if self._tls:
+                from simulator.server.tls import throwaway  # noqa: PLC0415 - needs an extra
+
+                folder = unless_it_fails.enter_context(tempfile.TemporaryDirectory(prefix="simulator-"))
+                self.ca_file = Path(folder) / "ca.pem"
+                tls = throwaway(self.ca_file)
+            server = unless_it_fails.enter_context(create_server(simulation, port=self._port, tls=tls))
+            self._running = unless_it_fails.pop_all()
+        return server.https_url or server.url
+
+
+class _NotStarted:
+    """The way to a simulator that does not run."""
+
+    def exchange(self, method: str, path: str, body: bytes, media: str) -> Response:  # noqa: ARG002 - the protocol's
+        raise UsageError("this simulator does not run.", remedy="with Simulator() as sim: …, or call start().")
+
+
+def _split(url: str) -> tuple[str, str]:
+    """A URL's root and the sandbox that it names."""
+    root, found, sandbox = url.partition("/sandbox/")
+    return root, sandbox if found else DEFAULT
+
+
+def _simulation(beginning: Beginning) -> Simulation:
+    from simulator.apis import discover  # noqa: PLC0415 - as above
+    from simulator.core.call import WIRE_FAULTS  # noqa: PLC0415 - as above
+    from simulator.simulation import Simulation  # noqa: PLC0415 - as above
+    from simulator.testing.cast import read_cast  # noqa: PLC0415 - as above
+
+    apis = discover()
+    return Simulation(apis, cast=read_cast(beginning, apis), wire_faults=WIRE_FAULTS)
