@@ -13,14 +13,12 @@ from flask import Blueprint, Flask, g
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from simulator.core.call import BODY_LIMIT, Incoming, Reply
-from simulator.core.errors import StateUnreachable, UsageError
 from simulator.core.problem import problem
 from simulator.routing import CONTROL_PREFIX, SANDBOX_PREFIX, locate
 from simulator.sandbox import DEFAULT
-from simulator.sandboxes import SandboxRefused
 from simulator.simulation import Simulation, http_date
+from simulator.web.control.dispatch import carry_out
 from simulator.web.control.endpoint import Ask, Endpoint
-from simulator.web.control.refused import Refused
 from simulator.web.control.table import ENDPOINTS
 from simulator.web.guard import Guard
 from simulator.web.rim import WireResponse
@@ -70,21 +68,10 @@ class _Control:
     def view(self, endpoint: Endpoint) -> Callable[..., WireResponse]:
         """A view function that carries out one endpoint."""
 
-        def carry_out(sandbox: str = DEFAULT, part: str = "") -> WireResponse:
-            ask = Ask(self._simulation, sandbox, g.arrived, endpoint, part)
-            try:
-                _ = ask.query  # every endpoint refuses parameters that it does not know
-                return self.respond(endpoint.handle(ask))
-            except Refused as refused:
-                return self.respond(refused.reply())
-            except SandboxRefused as refused:
-                return self.respond(problem(refused.status, "No such sandbox", str(refused)))
-            except StateUnreachable as unreachable:
-                return self.respond(problem(503, "State unreachable", str(unreachable)))
-            except UsageError as wrong:
-                return self.respond(problem(400, "Bad request", str(wrong)))
+        def answered(sandbox: str = DEFAULT, part: str = "") -> WireResponse:
+            return self.respond(carry_out(Ask(self._simulation, sandbox, g.arrived, endpoint, part)))
 
-        return carry_out
+        return answered
 
     def unrouted(self, error: HTTPException) -> WireResponse:
         """Unknown paths, wrong methods and crashes, told as problems."""

@@ -53,6 +53,7 @@ class Endpoint:
     path: with ``<part>`` for what varies. summary: a sentence for the OpenAPI document.
     query, takes: what may stand in the query and in the JSON body. text: the body is a text instead (a scenario).
     answers: every status it answers with when it was understood -> what the JSON is like; None: no body.
+    media: the types it answers with where that is not JSON alone.
     problems: other statuses -> when; 400 goes without saying.
     scope: a sandbox's, under ``/sandbox/<name>`` too, or the whole server's, at the root only.
     """
@@ -65,6 +66,7 @@ class Endpoint:
     query: tuple[Member, ...] = ()
     takes: tuple[Member, ...] = ()
     text: str = ""
+    media: tuple[str, ...] = ("application/json",)
     problems: Mapping[int, str] = field(default_factory=dict)
     scope: Literal["sandbox", "server"] = "sandbox"
 
