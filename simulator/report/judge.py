@@ -1,0 +1,110 @@
+"""judge(): a journal, the APIs' tables and the circumstances in; a report out. Pure: the same in, the same out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from simulator.core.api import Api
+from simulator.core.journal import Entry
+from simulator.report.case import Case, Held
+from simulator.report.count import Filter, Wanted, verify
+from simulator.report.facts import Facts
+from simulator.report.verdict import Check, Outcome, Verdict
+from simulator.report.verdicts import checks
+from simulator.scenario.scenario import Expectation
+
+FailOn = Literal["warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One line of a scenario's ``expect``: what it asks, and how that went. entries: the numbers that prove it."""
+
+    text: str
+    outcome: Outcome
+    why: str
+    entries: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a client did under one scenario.
+
+    verdicts: worst first, then by name. expected: in the order of the file.
+    entries: the journal that was judged, by number. tokens: those that reached the client, as they came.
+    """
+
+    facts: Facts
+    verdicts: tuple[Verdict, ...]
+    expected: tuple[Expected, ...]
+    entries: tuple[Entry, ...]
+    tokens: tuple[Held, ...]
+
+    @property
+    def title(self) -> str:
+        """The scenario's name."""
+        return self.facts.scenario or "faithful answers"
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of all verdicts and expectations; inconclusive when nothing could be told."""
+        outcomes = [verdict.outcome for verdict in self.verdicts] + [expected.outcome for expected in self.expected]
+        conclusive = [outcome for outcome in outcomes if outcome is not Outcome.INCONCLUSIVE]
+        return max(conclusive, key=lambda outcome: outcome.weight, default=Outcome.INCONCLUSIVE)
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """How many verdicts went which way, every way named."""
+        counted = Counter(verdict.outcome for verdict in self.verdicts)
+        return {outcome: counted[outcome] for outcome in reversed(Outcome)}
+
+    def is_failure(self, fail_on: FailOn = "fail") -> bool:
+        """Whether CI should stop: at a failure, or at a warning already."""
+        return self.outcome.weight >= Outcome(fail_on).weight
+
+
+def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Facts | None = None) -> Report:
+    """Every verdict on a client, and the scenario's expectations by the same functions.
+
+    entries: a journal, in any order. facts: None when nothing is known besides it.
+    """
+    case = Case(entries, apis, facts if facts is not None else Facts())
+    verdicts = {name: _verdict(name, check, case) for name, check in checks().items()}
+    return Report(
+        case.facts,
+        tuple(
+            sorted(verdicts.values(), key=lambda verdict: (-verdict.outcome.weight, _is_open(verdict), verdict.name))
+        ),
+        tuple(_expected(one, verdicts, case) for one in case.facts.expect),
+        case.entries,
+        tuple(case.held.values()),
+    )
+
+
+def _verdict(name: str, check: Check, case: Case) -> Verdict:
+    found = check.look(case)
+    mend = check.mend if found.outcome.weight else ""
+    return Verdict(name, found.outcome, found.why, found.entries, check.question, check.rule, check.source, mend)
+
+
+def _is_open(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.INCONCLUSIVE
+
+
+def _expected(expectation: Expectation, verdicts: dict[str, Verdict], case: Case) -> Expected:
+    if expectation.verdict is not None:
+        found = verdicts.get(expectation.verdict)
+        if found is None:
+            return Expected(expectation.verdict, Outcome.FAIL, "There is no verdict of this name.")
+        return Expected(found.name, found.outcome, found.why, found.entries)
+    wanted = Wanted(
+        Filter(operations=(expectation.operation,) if expectation.operation else ()),
+        expectation.at_least,
+        expectation.at_most,
+    )
+    verified = verify(case.entries, wanted)
+    outcome = Outcome.PASS if verified.met else Outcome.FAIL
+    return Expected(str(wanted), outcome, verified.message, verified.matching)

@@ -1,0 +1,40 @@
+"""render(): one or more reports as text, Markdown, JUnit XML, JSON or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+from simulator.core.errors import UsageError
+from simulator.report.judge import Report
+from simulator.report.renderings import document, junit, markdown, page, text
+
+_RENDERINGS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
+    "text": text.render,
+    "markdown": markdown.render,
+    "junit": junit.render,
+    "json": document.render,
+    "html": page.render,
+}
+FORMATS: Final = tuple(_RENDERINGS)
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "text": "text/plain; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "junit": "application/xml",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+}
+
+
+def render(reports: Report | Sequence[Report], fmt: str, *, colour: bool = False) -> str:
+    """The reports in one of FORMATS, ending in a newline. colour: ANSI, in text only.
+
+    Raises UsageError for a format that there is not.
+    """
+    many = [reports] if isinstance(reports, Report) else list(reports)
+    if fmt not in _RENDERINGS:
+        near = get_close_matches(fmt, FORMATS, 1)
+        hint = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(FORMATS)}."
+        raise UsageError(f'there is no report format "{fmt}".', remedy=hint)
+    return text.render(many, colour=colour) if fmt == "text" else _RENDERINGS[fmt](many)

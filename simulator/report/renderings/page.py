@@ -1,0 +1,169 @@
+"""A report as one self-contained page: no script, nothing loaded, all data escaped, content security policy inside.
+
+It reads at 400 pixels and at 1,400, in dark and in light.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from html import escape
+from importlib.resources import files
+from typing import Final
+
+from simulator.core.journal import Entry
+from simulator.report.judge import Expected, Report
+from simulator.report.renderings.picture import draw
+from simulator.report.renderings.timeline import Pause, Timeline, lay_out
+from simulator.report.renderings.words import plural, span, worst
+from simulator.report.verdict import Outcome, Verdict
+
+_SIGNS: Final = {Outcome.FAIL: "✕", Outcome.WARN: "!", Outcome.PASS: "✓", Outcome.INCONCLUSIVE: "–"}
+_HEADLINES: Final = {
+    Outcome.FAIL: "The client has something to mend.",
+    Outcome.WARN: "The client works; look at the warnings.",
+    Outcome.PASS: "The client did everything right.",
+    Outcome.INCONCLUSIVE: "The client was not put to the test.",
+}
+
+
+def render(reports: Sequence[Report]) -> str:
+    """The page, complete from doctype to end tag."""
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    overall = worst(reports)
+    body = "".join(_report(report, index) for index, report in enumerate(reports, 1)) or "<p>Nothing was judged.</p>"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
+        f"style-src 'sha256-{digest}'\">"
+        '<link rel="icon" href="data:,">'
+        f"<title>Client report: {overall}</title><style>{style}</style></head><body>"
+        f'<header class="top {overall}"><p class="eyebrow">Client report</p><h1>{_HEADLINES[overall]}</h1>'
+        f"{_contents(reports)}</header><main>{body}</main></body></html>\n"
+    )
+
+
+def _contents(reports: Sequence[Report]) -> str:
+    if len(reports) < 2:
+        return ""
+    links = "".join(
+        f'<li><a class="{report.outcome}" href="#r{index}"><b>{_SIGNS[report.outcome]}</b> '
+        f"{escape(report.title)}</a></li>"
+        for index, report in enumerate(reports, 1)
+    )
+    return f'<nav aria-label="Scenarios"><ul>{links}</ul></nav>'
+
+
+def _report(report: Report, index: int) -> str:
+    about = f'<p class="about">{escape(report.facts.about)}</p>' if report.facts.about else ""
+    chips = "".join(
+        f'<span class="chip {outcome}"><b>{number}</b> {outcome}</span>'
+        for outcome, number in report.counts.items()
+        if number
+    )
+    calls = plural(len(report.entries), "call")
+    verdicts = "".join(_verdict(verdict, index) for verdict in report.verdicts)
+    return (
+        f'<section class="report" id="r{index}"><header><h2>{escape(report.title)}</h2>{about}'
+        f'<p class="chips">{chips}<span class="chip">{calls}</span></p></header>'
+        f'<div class="columns"><div class="verdicts">{_expectations(report)}{verdicts}</div>'
+        f"{_timeline(report, index)}</div></section>"
+    )
+
+
+def _verdict(verdict: Verdict, index: int) -> str:
+    opened = " open" if verdict.outcome.weight else ""
+    mend = f'<p class="mend">{escape(verdict.mend)}</p>' if verdict.mend else ""
+    proof = _links(verdict.entries, index) if verdict.entries else ""
+    return (
+        f'<details class="verdict {verdict.outcome}"{opened}><summary><b class="sign">{_SIGNS[verdict.outcome]}</b>'
+        f'<span class="name">{escape(verdict.name.replace("_", " "))}</span>'
+        f'<span class="word">{verdict.outcome}</span></summary><p class="why">{escape(verdict.why)}</p>{mend}{proof}'
+        f'<p class="rule">{escape(verdict.rule)} <cite>{escape(verdict.source)}</cite></p></details>'
+    )
+
+
+def _expectations(report: Report) -> str:
+    lines = "".join(_expected(expected) for expected in report.expected)
+    return f'<div class="expected"><h3>The scenario expects</h3><ul>{lines}</ul></div>' if lines else ""
+
+
+def _expected(expected: Expected) -> str:
+    why = f"<pre>{escape(expected.why)}</pre>" if expected.outcome.weight else ""
+    return (
+        f'<li class="{expected.outcome}"><b class="sign">{_SIGNS[expected.outcome]}</b> '
+        f"<span>{escape(expected.text)}</span>{why}</li>"
+    )
+
+
+def _links(numbers: Sequence[int], index: int) -> str:
+    links = " ".join(f'<a href="#r{index}-{number}">#{number}</a>' for number in numbers)
+    return f'<p class="proof">calls {links}</p>'
+
+
+def _timeline(report: Report, index: int) -> str:
+    timeline = lay_out(report)
+    if not timeline.rows:
+        return '<p class="empty">No calls.</p>'
+    blamed = {number for verdict in report.verdicts if verdict.outcome.weight for number in verdict.entries}
+    rows: list[str] = []
+    before: Entry | None = None
+    for row in timeline.rows:
+        if isinstance(row, Pause):
+            rows.append(_pause(row))
+        else:
+            rows.append(_row(row, before, index, blamed=row.number in blamed))
+            before = row
+    lanes = min(timeline.columns, 8)
+    hidden = f"<p>{plural(timeline.hidden, 'further token')} without a lane.</p>" if timeline.hidden else ""
+    return (
+        f'<div class="timeline"><h3>Calls and the lives of tokens</h3>{_legend(timeline)}'
+        f'<div class="scroll"><div class="track lanes{lanes}">{draw(timeline)}<ol>{"".join(rows)}</ol></div></div>'
+        f"{hidden}</div>"
+    )
+
+
+def _legend(timeline: Timeline) -> str:
+    kinds = list(dict.fromkeys(lane.held.token.kind for lane in timeline.lanes))
+    shown = "".join(
+        f'<span class="k{number % 4}"><i></i>{escape(kind.replace("_", " "))}</span>'
+        for number, kind in enumerate(kinds)
+    )
+    return f'<p class="legend">{shown}</p>' if shown else ""
+
+
+def _row(entry: Entry, before: Entry | None, index: int, *, blamed: bool) -> str:
+    """One call: number, sandbox time, operation, status and what was special about it."""
+    waited = timedelta(microseconds=entry.real_us - before.real_us) if before else timedelta(0)
+    notes = [f"+{span(waited)}"] if before and waited >= timedelta(milliseconds=50) else []
+    notes += [f"rule {rule}" for rule in entry.rules]
+    notes += [entry.delivery] if entry.delivery != "prompt" else []
+    notes += [f"Retry-After {entry.retry_after}"] if entry.retry_after else []
+    notes += [*entry.odd, *(["client left"] if entry.ended == "left" else [])]
+    api, dot, name = entry.operation.rpartition(".")
+    called = f"<span class=\"api\">{escape(api)}{dot}</span>{escape(name)}" if name else escape(
+        f"{entry.method} {entry.path}"
+    )  # fmt: skip
+    said = escape(", ".join(notes))
+    marks = " blamed" if blamed else ""
+    return (
+        f'<li id="r{index}-{entry.number}" class="call{marks}"><span class="number">#{entry.number}</span>'
+        f'<time datetime="{entry.at.isoformat()}">{_clock(entry.at)}</time>'
+        f'<span class="what">{called}</span><span class="status s{entry.status // 100}">{entry.status}</span>'
+        f'<span class="note" title="{said}">{said}</span></li>'
+    )
+
+
+def _pause(pause: Pause) -> str:
+    skipped = f"{plural(pause.skipped, 'call')} not shown · " if pause.skipped else ""
+    back = "the clock goes back " if pause.span < timedelta(0) else ""
+    return f'<li class="pause"><span>{skipped}{back}{span(abs(pause.span))}</span></li>'
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S}"

@@ -1,0 +1,65 @@
+"""Successful refreshes, each beside the token it replaces. The verdicts on refreshing too much share them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulator.core.journal import Entry
+from simulator.report.case import SECOND, Case, Held, is_broken, received_us, started_us
+
+TOGETHER_US = SECOND
+"""Two refreshes of one credential within this real time, in microseconds, may be those of two threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A refresh that handed out a token while the client had one of the same kind already.
+
+    held: the token it had. previous: the call that had brought it.
+    together: the two came so close that the second caller may not have known of the first.
+    """
+
+    entry: Entry
+    held: Held
+    previous: Entry
+    together: bool
+
+
+def renewals(case: Case) -> Iterator[Renewal]:
+    """Every refresh with a token that had brought the client another before, or had come along with one."""
+    last: dict[str, tuple[Entry, Held]] = {}
+    used: set[int] = set()
+    for entry in case.of("login", "refresh", "guarded"):
+        presented = case.held.get(entry.token)
+        if presented is not None:
+            used.add(presented.entry.number)
+        if not entry.issued or is_broken(entry) or entry.odd:
+            continue
+        refreshes = case.role(entry) == "refresh"
+        before = last.get(entry.token)
+        if refreshes and before is not None:
+            previous, held = before
+            yield Renewal(entry, held, previous, together=_together(previous, entry, used))
+        opened = _opened(case, entry)
+        if opened is not None:
+            renewable = [issued.token for issued in entry.issued if issued.token != opened.token.token]
+            for token in (*renewable, *([entry.token] if refreshes else ())):
+                last[token] = (entry, opened)
+
+
+def _opened(case: Case, entry: Entry) -> Held | None:
+    """The token of an answer that is not itself for refreshing: what the client was after."""
+    taken = {operation.takes for api in case.apis for operation in api.operations if operation.issues}
+    for issued in entry.issued:
+        if issued.kind not in taken:
+            return case.held.get(issued.token)
+    return None
+
+
+def _together(previous: Entry, entry: Entry, used: set[int]) -> bool:
+    if previous.connection and previous.connection == entry.connection:
+        return False
+    if previous.number in used:
+        return False
+    return started_us(entry) - received_us(previous) < TOGETHER_US

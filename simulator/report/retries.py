@@ -1,0 +1,105 @@
+"""Runs of retries: the same call again and again while it fails. The verdicts on waiting share them.
+
+Waits are real time. Where the sandbox's clock moved further than real time in a wait, a test stood in for
+it, so the wait says nothing about the client and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from simulator.core.journal import Entry
+from simulator.report.case import (
+    IN_FLIGHT,
+    SECOND,
+    Case,
+    is_broken,
+    received_us,
+    refused,
+    slow_us,
+    started_us,
+    surely_after,
+    transient,
+)
+
+AT_ONCE_US = 2 * IN_FLIGHT
+"""A wait shorter than this, in microseconds, is none."""
+_AUTOMATIC_US = 600 * SECOND
+"""Later than this, in microseconds, it was a person or a schedule that called again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The real time between an answer and the retry. sure: the caller must have known the answer."""
+
+    before: Entry
+    after: Entry
+    span_us: int
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A call, its retries, and the waits between them that can be measured and were not asked for by the service."""
+
+    entries: tuple[Entry, ...]
+    waits: tuple[Wait, ...]
+
+
+def runs(case: Case) -> tuple[Run, ...]:
+    """Every run of two calls or more."""
+    return tuple(_runs(case))
+
+
+def same_call(case: Case, entry: Entry) -> tuple[str, str, str]:
+    """What makes two calls the same one: a login by its query, a refresh by its person, data by query and token."""
+    match case.role(entry):
+        case "refresh":
+            return entry.operation, case.subject(entry), ""
+        case "guarded":
+            return entry.operation, entry.query, entry.token
+        case _:
+            return entry.operation, entry.query, ""
+
+
+def _runs(case: Case) -> Iterator[Run]:
+    going: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in case.entries:
+        if not entry.operation:
+            continue
+        key = same_call(case, entry)
+        run = going.setdefault(key, [])
+        if run and not _follows(run[-1], entry):
+            if started_us(entry) < received_us(run[-1]):
+                continue  # under way at the same time: another thread's call
+            if len(run) > 1:
+                yield _measured(run)
+            run.clear()
+        run.append(entry)
+    for run in going.values():
+        if len(run) > 1:
+            yield _measured(run)
+
+
+def _follows(before: Entry, after: Entry) -> bool:
+    """Whether ``after`` retries ``before``: that had failed, and not too long ago."""
+    if not (transient(before) or refused(before)) or started_us(after) - received_us(before) > _AUTOMATIC_US:
+        return False
+    return started_us(after) >= received_us(before) or _may_have_given_up(before)
+
+
+def _may_have_given_up(entry: Entry) -> bool:
+    return not entry.ended_us and (slow_us(entry) > 0 or is_broken(entry))
+
+
+def _measured(run: list[Entry]) -> Run:
+    waits = []
+    for before, after in pairwise(run):
+        span = started_us(after) - received_us(before)
+        moved = abs(after.at_us - before.at_us) - abs(after.real_us - before.real_us) > SECOND
+        hangs = "hang" in before.delivery and not before.ended_us
+        if span >= 0 and not (moved or hangs or before.retry_after):
+            waits.append(Wait(before, after, span, surely_after(before, after)))
+    return Run(tuple(run), tuple(waits))

@@ -1,0 +1,61 @@
+"""Does the client keep a token as long as it is good?
+
+How much of its life is gone is the sandbox's clock, so a jump only makes a token older, never the client guilty.
+"""
+
+from __future__ import annotations
+
+from simulator.core.journal import Entry
+from simulator.report.case import Case, Held, refused, transient
+from simulator.report.renewals import Renewal, renewals
+from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
+from simulator.report.verdicts.milliseconds_as_seconds import spins
+
+
+def look(case: Case) -> Finding:
+    """Refreshes while the token at hand was young and nobody had refused it; once may be a restart."""
+    explained = {entry.number for entry in spins(case)}
+    early: list[Entry] = []
+    timely: list[Entry] = []
+    for renewal in renewals(case):
+        if renewal.together or renewal.entry.number in explained:
+            continue
+        verdict = _is_early(case, renewal)
+        if verdict is not None:
+            (early if verdict else timely).append(renewal.entry)
+    if len(early) > 1:
+        return warned(f"{len(early)} refreshes came while the token at hand had most of its life before it.", early)
+    if early or timely:
+        return passed("Refreshes came when the token at hand was old or refused.", timely)
+    return inconclusive("The client never refreshed a token whose lifetime it had been told.")
+
+
+def _is_early(case: Case, renewal: Renewal) -> bool | None:
+    """None where nobody told the client how long the token lives, or the clock was moved back."""
+    held = renewal.held
+    if not held.told or renewal.entry.at_us < held.entry.at_us:
+        return None
+    if _was_refused(case, held, renewal.entry):
+        return False
+    if held.from_us is not None:
+        return renewal.entry.at_us < held.from_us
+    return renewal.entry.at_us - held.entry.at_us < held.remaining_us // 2
+
+
+def _was_refused(case: Case, held: Held, before: Entry) -> bool:
+    """Something went wrong with the token, or with the last refresh: reason enough to ask for a new one."""
+    for entry in case.after(held.entry):
+        if entry.number >= before.number:
+            return False
+        if (entry.token == held.token.token and refused(entry)) or (case.role(entry) == "refresh" and transient(entry)):
+            return True
+    return False
+
+
+CHECK = Check(
+    question="Is a token kept as long as it is good?",
+    rule="A token may be used until it dies; a service that wants it renewed sooner says from when on.",
+    source="seeds/000_eab6bdd2e33ab5f1.txt (24 hours); uid2.md §3.1 (refresh_from); RFC 6749 §1.5",
+    mend="Keep the token, share it between calls, and renew it only when it is refused or near its end.",
+    look=look,
+)

@@ -1,0 +1,64 @@
+"""Does the client leave people alone who have opted out? What counts is the order of calls; no clock matters."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from simulator.core.journal import Entry
+from simulator.report.case import Case
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
+
+_JUDGED = 100
+"""Opt-outs that are looked at; more would say the same and cost its square."""
+
+
+def look(case: Case) -> Finding:
+    """Calls with a person's tokens, or with the empty ones of the answer, after it said that they had opted out."""
+    told = list(islice((entry for entry in case.entries if case.is_optout(entry)), _JUDGED))
+    if not told:
+        return inconclusive("Nobody the client refreshed had opted out.")
+    wrong: list[Entry] = []
+    again: list[Entry] = []
+    for optout in told:
+        person = case.subject(optout)
+        params = _token_params(case, optout)
+        for later in case.after(optout):
+            if later.operation == optout.operation and _has_empty(later.query, params):
+                wrong += [optout, later]
+            elif case.role(later) == "login":
+                again += [optout, later] if _is_about(later, person) else []
+            elif later.token and (later.token == optout.token or _presents(case, later, person)):
+                wrong += [optout, later]
+    if wrong:
+        return failed("A person's tokens were used after the answer that they had opted out.", wrong)
+    if again:
+        return warned("A person was logged in again after they had opted out; only they may wish that.", again)
+    return passed("Nobody was called for after they had opted out.", told)
+
+
+def _presents(case: Case, entry: Entry, person: str) -> bool:
+    held = case.held.get(entry.token)
+    return held is not None and held.token.subject == person
+
+
+def _is_about(entry: Entry, person: str) -> bool:
+    return any(issued.subject == person for issued in entry.issued)
+
+
+def _token_params(case: Case, entry: Entry) -> frozenset[str]:
+    api = case.api(entry)
+    return api.token_params if api is not None else frozenset()
+
+
+def _has_empty(query: str, params: frozenset[str]) -> bool:
+    return any(name.lower() in params for name in re.findall(r"(?:^|[&;])([^=&;]+)=?(?=[&;]|$)", query))
+
+
+CHECK = Check(
+    question="Are people left alone once they have opted out?",
+    rule="A refresh that succeeds without tokens says that the person has opted out; no call is to follow.",
+    source="seeds/003_8b8e78db93772b21.txt (status optout; empty tokens); uid2.md §3.2",
+    mend="Read the status before the tokens; on optout forget the person's tokens and stop.",
+    look=look,
+)

@@ -1,0 +1,87 @@
+"""Does the client wait as long as Retry-After asks?
+
+Waits are real time; a test that moves the sandbox's clock past the moment has waited for the client. An HTTP date
+is the sandbox's: a client in real time cannot read it while the two clocks are apart, and is not judged by it then.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from simulator.core.clock import to_microseconds
+from simulator.core.journal import Entry
+from simulator.report.case import MILLISECOND, SECOND, Case, is_broken, received_us, started_us, surely_after
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
+
+_TOLERANCE = 100 * MILLISECOND
+"""Timers and clocks round; nobody is blamed for a tenth of a second."""
+_LONGEST = 10**12
+"""Seconds beyond which nobody means a wait."""
+
+
+def look(case: Case) -> Finding:
+    """The next call of the same operation after a 429 or 503 that said when to come back."""
+    if not case.real_time_runs:
+        return inconclusive("The process's clock stood still, so waits cannot be read.")
+    good: list[Entry] = []
+    bad: list[Entry] = []
+    doubtful: list[Entry] = []
+    for entry, after in _followed(case):
+        wanted = _wanted_us(case, entry)
+        if wanted is None:
+            continue
+        waited = max(started_us(after) - received_us(entry), after.at_us - entry.at_us)
+        if waited >= wanted - _TOLERANCE:
+            good += [entry, after]
+        elif surely_after(entry, after):
+            bad += [entry, after]
+        else:
+            doubtful += [entry, after]
+    if bad:
+        return failed("A call came back before the moment that Retry-After had named.", bad)
+    if doubtful:
+        return warned("A call came back before Retry-After; it may have been another thread's.", doubtful)
+    if good:
+        return passed("The client waited as long as Retry-After had asked.", good)
+    return inconclusive("The client called no operation again that had answered with a Retry-After it could read.")
+
+
+def _followed(case: Case) -> list[tuple[Entry, Entry]]:
+    """Answers with Retry-After, each with the next call of that operation that began after it."""
+    waiting: dict[str, list[Entry]] = {}
+    pairs: list[tuple[Entry, Entry]] = []
+    for entry in case.entries:
+        if not entry.operation:
+            continue
+        asked = waiting.setdefault(entry.operation, [])
+        pairs += [(before, entry) for before in asked if started_us(entry) >= received_us(before)]
+        waiting[entry.operation] = [before for before in asked if started_us(entry) < received_us(before)]
+        if entry.retry_after and not is_broken(entry):
+            waiting[entry.operation].append(entry)
+    return pairs
+
+
+def _wanted_us(case: Case, entry: Entry) -> int | None:
+    """How long to wait, in microseconds; None where the value cannot be read, or not by this client."""
+    value = entry.retry_after.strip()
+    if value.isascii() and value.isdigit():
+        seconds = int(value[:20])
+        return seconds * SECOND if seconds < _LONGEST else None
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if not case.sees_moments(entry):
+        return None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return to_microseconds(aware) - entry.at_us
+
+
+CHECK = Check(
+    question="Does the client wait as long as it is asked to?",
+    rule="Retry-After names seconds or a date; until then the client should not call again.",
+    source="RFC 9110 §10.2.3; RFC 6585 §4",
+    mend="On 429 and 503 read Retry-After, seconds and HTTP date alike, and sleep until then before the next try.",
+    look=look,
+)

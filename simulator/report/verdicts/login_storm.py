@@ -1,0 +1,62 @@
+"""Does the client log in only when it has to? Whether the old token was still good is the sandbox's clock."""
+
+from __future__ import annotations
+
+from simulator.core.journal import Entry
+from simulator.report.case import SECOND, Case, Held, is_broken, refused, transient
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
+
+_STORM = 3
+
+
+def look(case: Case) -> Finding:
+    """Logins of somebody whose token from the last one was good and had not been refused; one may be a restart."""
+    last: dict[tuple[str, str], tuple[Entry, Held]] = {}
+    reasons: list[Entry] = []
+    needless: list[Entry] = []
+    logins: list[Entry] = []
+    for entry in case.of("login", "refresh", "guarded"):
+        if case.role(entry) != "login":
+            if refused(entry) or transient(entry) or case.is_odd(entry) or case.is_optout(entry):
+                reasons.append(entry)
+            continue
+        if not entry.issued or is_broken(entry) or entry.odd:
+            continue
+        logins.append(entry)
+        who = (entry.operation, entry.issued[0].subject)
+        before = last.get(who)
+        if before is not None and _is_good(before[1], entry) and not _since(reasons, before[0]):
+            needless.append(entry)
+        longest = _longest(case, entry)
+        if longest is not None:
+            last[who] = (entry, longest)
+    if len(needless) >= _STORM:
+        return failed(f"{len(needless)} logins came while the token of the one before was still good.", needless)
+    if len(needless) > 1:
+        return warned("Two logins came while the token of the one before was still good.", needless)
+    if logins:
+        return passed("The client logged in when it had to.", logins)
+    return inconclusive("The client never logged in.")
+
+
+def _longest(case: Case, entry: Entry) -> Held | None:
+    """The token of a login that lives longest: the refresh token, by whatever name."""
+    held = [case.held[issued.token] for issued in entry.issued if issued.token in case.held]
+    return max((one for one in held if one.dies_us is not None), key=lambda one: one.dies_us or 0, default=None)
+
+
+def _is_good(held: Held, entry: Entry) -> bool:
+    return held.dies_us is not None and held.entry.at_us <= entry.at_us < held.dies_us - SECOND
+
+
+def _since(reasons: list[Entry], login: Entry) -> bool:
+    return bool(reasons) and reasons[-1].number > login.number
+
+
+CHECK = Check(
+    question="Does the client log in only when it has to?",
+    rule="A login hands out a refresh token so that the next access needs no login while it lives.",
+    source="seeds/000_eab6bdd2e33ab5f1.txt (one week); seeds/003_8b8e78db93772b21.txt; RFC 6749 §1.5",
+    mend="Keep the refresh token where all threads and the next run find it, and log in only when it is refused.",
+    look=look,
+)

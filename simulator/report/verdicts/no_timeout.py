@@ -1,0 +1,55 @@
+"""Does the client give up on an answer that does not come?
+
+Real time, from the call to the end of its delivery. No document names a limit; half a minute is the longest that a
+released client waits (jquants.md §5.1), so more than that is a warning, and twice that fails.
+"""
+
+from __future__ import annotations
+
+from simulator.core.journal import Entry
+from simulator.report.case import SECOND, Case, is_broken, slow_us, started_us
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
+
+PATIENT_US = 30 * SECOND
+ENDLESS_US = 60 * SECOND
+
+
+def look(case: Case) -> Finding:
+    """Deliveries that were slow or hung: how long the client stayed, or whether it left."""
+    stayed: list[tuple[int, Entry]] = []
+    left: list[Entry] = []
+    for entry in case.entries:
+        if not (slow_us(entry) or "hang" in entry.delivery):
+            continue
+        if entry.ended == "left":
+            left.append(entry)
+            continue
+        waited = _waited_us(case, entry)
+        if waited >= PATIENT_US:
+            stayed.append((waited, entry))
+    if stayed:
+        longest = max(waited for waited, _ in stayed)
+        why = f"The client sat {longest / SECOND:.0f} s over an answer."
+        return (failed if longest >= ENDLESS_US else warned)(why, [entry for _, entry in stayed])
+    if left:
+        return passed("The client gave up on an answer that did not come.", left)
+    return inconclusive("No answer was held back for half a minute.")
+
+
+def _waited_us(case: Case, entry: Entry) -> int:
+    """How long the client certainly waited; 0 where nobody saw the end."""
+    if entry.ended_us:
+        return entry.ended_us - started_us(entry)
+    if is_broken(entry) or not entry.connection:
+        return 0
+    reused = any(call.connection == entry.connection for call in case.after(entry))
+    return slow_us(entry) if reused else 0
+
+
+CHECK = Check(
+    question="Does the client give up on an answer that does not come?",
+    rule="A call without a time limit holds its thread for ever; a client may close a connection that takes too long.",
+    source="RFC 9112 §9.5; jquants.md §5.1 (a released client waits 30 s)",
+    mend="Give every call a time limit (timeout=) well under half a minute, and treat it as a failure that may pass.",
+    look=look,
+)

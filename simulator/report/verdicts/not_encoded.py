@@ -1,0 +1,27 @@
+"""Is a token percent-encoded before it goes into a query? Read from the raw query; no clock matters."""
+
+from __future__ import annotations
+
+from simulator.report.case import Case
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed
+
+
+def look(case: Case) -> Finding:
+    """A raw ``+`` is a space to the server; a raw ``/`` or ``=`` is harmless, yet proves that nothing was encoded."""
+    marked = [entry for entry in case.entries if entry.token_marks]
+    raw = [entry for entry in marked if "+" in entry.token_marks or "%" not in entry.token_marks]
+    if raw:
+        seen = sorted({mark for entry in raw for mark in entry.token_marks if mark != "%"})
+        return failed(f"A token stood in the query with a raw {' '.join(seen)}.", raw)
+    if marked:
+        return passed("Every token in a query was percent-encoded.", marked)
+    return inconclusive("No token with a character that needs encoding was put into a query.")
+
+
+CHECK = Check(
+    question="Are tokens percent-encoded in queries?",
+    rule="A parameter's value is percent-encoded; a raw + is read as a space, and the token is another one.",
+    source="seeds/003_8b8e78db93772b21.txt, Query Parameters; RFC 3986 §2.1; URL Standard §5.1",
+    mend="Hand the token to the HTTP library as a parameter (params=, URLSearchParams); never paste it into a URL.",
+    look=look,
+)

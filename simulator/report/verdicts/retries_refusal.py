@@ -1,0 +1,54 @@
+"""Does the client take no for an answer?
+
+Only retries within ten minutes of real time count: later, a person or a schedule calls again.
+"""
+
+from __future__ import annotations
+
+from simulator.core.journal import Entry
+from simulator.report.case import SECOND, Case, received_us, refused, started_us, surely_after
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
+
+_AUTOMATIC_US = 600 * SECOND
+
+
+def look(case: Case) -> Finding:
+    """The very same call (operation, query and token) after it was refused; once may be a person's second try."""
+    refusals: dict[tuple[str, str, str], Entry] = {}
+    repeats: list[Entry] = []
+    proof: list[Entry] = []
+    for entry in case.entries:
+        if not entry.operation:
+            continue
+        call = (entry.operation, entry.query, entry.token)
+        before = refusals.get(call)
+        if before is not None and _is_repeat(before, entry):
+            repeats.append(entry)
+            proof += [before, entry]
+        if refused(entry) and case.role(entry) in {"login", "refresh", "guarded"}:
+            if before is None or surely_after(before, entry):
+                refusals[call] = entry
+        elif before is not None:
+            del refusals[call]
+    if len(repeats) > 1:
+        return failed(f"{len(repeats)} calls were sent again unchanged after a refusal.", proof)
+    if repeats:
+        return warned("A call was sent again unchanged after a refusal.", proof)
+    refusing = [entry for entry in case.entries if refused(entry) and entry.operation]
+    if refusing:
+        return passed("No refused call was sent again unchanged.", refusing)
+    return inconclusive("No call was refused.")
+
+
+def _is_repeat(refusal: Entry, entry: Entry) -> bool:
+    waited = started_us(entry) - received_us(refusal)
+    return 0 <= waited <= _AUTOMATIC_US and surely_after(refusal, entry)
+
+
+CHECK = Check(
+    question="Is a refusal taken for an answer?",
+    rule="What was refused as it stood (400, 401, 403) will be refused again; it should not be repeated automatically.",
+    source="RFC 9110 §15.5.1, §15.5.2, §15.5.4; seeds/000_eab6bdd2e33ab5f1.txt; seeds/003_8b8e78db93772b21.txt",
+    mend="Retry on 408, 425, 429 and 5xx only; after 400, 401 or 403 change the call (log in, encode) or report it.",
+    look=look,
+)

@@ -1,0 +1,342 @@
+"""For every verdict a tiny client that does right and a tiny one that does wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from simulator.report.facts import Facts
+from tests.report.wire import DAY, HOUR, SECOND, WEEK, Wire
+
+Client = Callable[[Wire], None]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A good and a bad client for one verdict. outcome: what the bad one earns. facts: what was on."""
+
+    good: Client
+    bad: Client
+    outcome: str = "fail"
+    facts: Facts = field(default_factory=Facts)
+
+
+# --- encoding, places, leaks ---
+
+
+def encodes(wire: Wire) -> None:
+    wire.remake(wire.make().stub, token_marks="%")
+
+
+def pastes(wire: Wire) -> None:
+    wire.call("registry.renew", token="unknown", token_marks="+=", status=400)
+
+
+def posts_the_query(wire: Wire) -> None:
+    wire.data(wire.renew(wire.login()))
+
+
+def gets_with_a_body(wire: Wire) -> None:
+    wire.login()
+    wire.call("", method="GET", path="/office/renew", status=403)
+    wire.call("office.renew", status=400, body_keys=("weektoken",))
+
+
+def leaks(wire: Wire) -> None:
+    wire.data(wire.login(), leaks=("referer",))
+
+
+def goes_in_the_clear(wire: Wire) -> None:
+    wire.data(wire.renew(wire.login()))
+
+
+def goes_by_tls(wire: Wire) -> None:
+    week = wire.login(secure=True)
+    wire.data(wire.renew(week, secure=True), secure=True)
+
+
+# --- lifetimes ---
+
+
+def renews_in_time(wire: Wire) -> None:
+    week = wire.login()
+    wire.data(wire.renew(week))
+    wire.passes(DAY + HOUR)
+    wire.data(wire.renew(week))
+
+
+def renews_too_late(wire: Wire) -> None:
+    week = wire.login()
+    day = wire.renew(week)
+    wire.passes(DAY + HOUR)
+    wire.data(day, status=401)
+    wire.data(wire.renew(week))
+
+
+def believes_what_it_is_told(wire: Wire) -> None:
+    week = wire.login()
+    wire.data(wire.renew(week, lives=5 * SECOND, told=True))
+    wire.passes(6 * SECOND)
+    wire.data(wire.renew(week, lives=5 * SECOND, told=True))
+
+
+def believes_in_a_constant(wire: Wire) -> None:
+    week = wire.login()
+    day = wire.renew(week, lives=5 * SECOND, told=True)
+    wire.data(day)
+    wire.passes(7 * SECOND)
+    wire.data(day, status=401)
+    wire.renew(week, lives=5 * SECOND, told=True)
+
+
+def renews_before_every_call(wire: Wire) -> None:
+    week = wire.login()
+    for _ in range(4):
+        wire.data(wire.renew(week))
+        wire.passes(SECOND)
+
+
+def reads_milliseconds(wire: Wire) -> None:
+    tokens = wire.make()
+    wire.passes(HOUR - timedelta(minutes=5))
+    wire.call("registry.use", token=wire.remake(tokens.stub).ticket)
+
+
+def renews_at_once(wire: Wire) -> None:
+    tokens = wire.make()
+    for _ in range(4):
+        tokens = wire.remake(tokens.stub)
+
+
+def never_renews(wire: Wire) -> None:
+    tokens = wire.make()
+    for status, path in ((200, "a"), (401, "b"), (401, "c")):
+        wire.call("registry.use", token=tokens.ticket, query=path, status=status)
+        wire.passes(2 * HOUR)
+    wire.make()
+
+
+# --- refusals ---
+
+
+def takes_no_for_an_answer(wire: Wire) -> None:
+    week = wire.login()
+    wire.refuse(week)
+    wire.renew(wire.login())
+
+
+def asks_again_and_again(wire: Wire) -> None:
+    for wait in (1, 3, 10):
+        wire.refuse("pasted")
+        wire.passes(timedelta(seconds=wait))
+
+
+def leaves_people_alone(wire: Wire) -> None:
+    wire.opt_out(wire.make(subject="ann").stub)
+    wire.passes(HOUR)
+    wire.remake(wire.make(subject="bob").stub, subject="bob")
+
+
+def goes_on_after_an_optout(wire: Wire) -> None:
+    tokens = wire.make()
+    wire.opt_out(tokens.stub)
+    wire.passes(HOUR)
+    wire.opt_out(tokens.stub)
+
+
+def keeps_the_empty_tokens(wire: Wire) -> None:
+    wire.opt_out(wire.make().stub)
+    wire.call("registry.renew", query="stub=", status=400)
+
+
+def logs_the_person_in_again(wire: Wire) -> None:
+    wire.opt_out(wire.make().stub)
+    wire.make()
+
+
+def sits_there(wire: Wire) -> None:
+    week = wire.login()
+    day = wire.renew(week)
+    wire.refuse(week)
+    wire.data(day)
+
+
+def gives_up_on_a_401(wire: Wire) -> None:
+    wire.data(wire.renew(wire.login()), status=401)
+
+
+# --- too much ---
+
+
+def logs_in_for_every_run(wire: Wire) -> None:
+    for _ in range(5):
+        wire.data(wire.renew(wire.login()))
+        wire.passes(DAY)
+
+
+def logs_in_weekly(wire: Wire) -> None:
+    for _ in range(5):
+        wire.data(wire.renew(wire.login()))
+        wire.passes(WEEK)
+
+
+def runs_in_a_herd(wire: Wire) -> None:
+    week = wire.login()
+    for connection in range(1, 5):
+        wire.connection = connection
+        wire.renew(week)
+    for connection in range(1, 5):
+        wire.connection = connection
+        wire.call("office.data", token="day2")
+
+
+def keeps_its_connection(wire: Wire) -> None:
+    day = wire.renew(wire.login())
+    for _ in range(6):
+        wire.data(day)
+
+
+def connects_every_time(wire: Wire) -> None:
+    week = wire.login()
+    wire.connection += 1
+    day = wire.renew(week)
+    for _ in range(6):
+        wire.connection += 1
+        wire.data(day)
+
+
+# --- waiting ---
+
+
+def _fails(wire: Wire, *waits: float, **parts: Any) -> None:
+    week = wire.login()
+    for wait in waits:
+        wire.ask(week, **{"status": 503, "rules": ("down",), **parts})
+        wire.passes(timedelta(seconds=wait))
+    wire.renew(week)
+
+
+def waits_as_asked(wire: Wire) -> None:
+    _fails(wire, 2.0, retry_after="2")
+
+
+def comes_back_too_soon(wire: Wire) -> None:
+    _fails(wire, 0.5, retry_after="2")
+
+
+def waits_for_the_date(wire: Wire) -> None:
+    _fails(wire, 20.0, retry_after="Thu, 04 Jan 2024 00:00:20 GMT")
+
+
+def does_not_read_the_date(wire: Wire) -> None:
+    _fails(wire, 5.0, retry_after="Thu, 04 Jan 2024 00:00:20 GMT")
+
+
+def waits_longer_each_time(wire: Wire) -> None:
+    _fails(wire, 0.7, 2.5, 3.1, 9.7)
+
+
+def waits_a_constant(wire: Wire) -> None:
+    _fails(wire, 5.0, 5.0, 5.0)
+
+
+def does_not_wait(wire: Wire) -> None:
+    _fails(wire, 0, 0, 0, 0)
+
+
+def doubles(wire: Wire) -> None:
+    _fails(wire, 1.0, 2.0, 4.0, 8.0)
+
+
+# --- broken answers ---
+
+
+def gives_up_in_time(wire: Wire) -> None:
+    week = wire.login()
+    entry = wire.ask(week, delivery="hang", rules=("hang",))
+    wire.passes(10 * SECOND)
+    wire.entries[-1] = entry._replace(ended="left", ended_us=entry.real_us + 10_000_000)
+    wire.renew(week)
+
+
+def waits_for_ever(wire: Wire) -> None:
+    week = wire.login()
+    entry = wire.ask(week, delivery="hang", rules=("hang",))
+    wire.passes(90 * SECOND)
+    wire.entries[-1] = entry._replace(ended="freed", ended_us=entry.real_us + 90_000_000)
+    wire.renew(week)
+
+
+def waits_patiently(wire: Wire) -> None:
+    week = wire.login()
+    wire.ask(week, delivery="delay 40s", rules=("slow",), issued=(wire.token("day", DAY),))
+    wire.passes(41 * SECOND)
+    wire.data("day2")
+
+
+def looks_before_it_uses(wire: Wire) -> None:
+    week = wire.login()
+    wire.ask(week, status=502, rules=("gateway",), odd=("text/html",))
+    wire.passes(SECOND)
+    wire.data(wire.renew(week))
+
+
+def dies_without_the_field(wire: Wire) -> None:
+    wire.call(
+        "office.renew", token=wire.login(), rules=("bare",), issued=(wire.token("day", DAY),), odd=("without day",)
+    )
+
+
+def spins_on_an_odd_answer(wire: Wire) -> None:
+    week = wire.login()
+    for _ in range(6):
+        wire.ask(week, rules=("bare",), odd=("not JSON",))
+    wire.renew(week)
+
+
+CLIENTS = {
+    "not_encoded": [Pair(encodes, pastes)],
+    "late_refresh": [Pair(renews_in_time, renews_too_late)],
+    "early_refresh": [Pair(renews_in_time, renews_before_every_call, "warn")],
+    "ignores_lifetime": [Pair(believes_what_it_is_told, believes_in_a_constant)],
+    "retries_refusal": [Pair(takes_no_for_an_answer, asks_again_and_again)],
+    "ignores_optout": [
+        Pair(leaves_people_alone, goes_on_after_an_optout),
+        Pair(leaves_people_alone, keeps_the_empty_tokens),
+        Pair(leaves_people_alone, logs_the_person_in_again, "warn"),
+    ],
+    "no_relogin": [
+        Pair(takes_no_for_an_answer, sits_there),
+        Pair(takes_no_for_an_answer, gives_up_on_a_401, "warn"),
+    ],
+    "login_storm": [Pair(logs_in_weekly, logs_in_for_every_run)],
+    "herd": [Pair(renews_in_time, runs_in_a_herd)],
+    "ignores_retry_after": [
+        Pair(waits_as_asked, comes_back_too_soon),
+        Pair(waits_for_the_date, does_not_read_the_date),
+    ],
+    "no_backoff": [
+        Pair(waits_longer_each_time, waits_a_constant, "warn"),
+        Pair(waits_longer_each_time, does_not_wait),
+    ],
+    "no_jitter": [Pair(waits_longer_each_time, doubles, "warn")],
+    "no_timeout": [Pair(gives_up_in_time, waits_for_ever), Pair(gives_up_in_time, waits_patiently, "warn")],
+    "crash_on_odd_answer": [
+        Pair(looks_before_it_uses, dies_without_the_field, "warn"),
+        Pair(looks_before_it_uses, dies_without_the_field, "fail", Facts(exit_status=1, crash="KeyError: 'day'")),
+        Pair(looks_before_it_uses, spins_on_an_odd_answer),
+    ],
+    "wrong_method_or_place": [Pair(posts_the_query, gets_with_a_body)],
+    "milliseconds_as_seconds": [
+        Pair(reads_milliseconds, renews_at_once),
+        Pair(reads_milliseconds, never_renews, "warn"),
+    ],
+    "new_connection_each_call": [Pair(keeps_its_connection, connects_every_time, "warn")],
+    "token_leaks": [
+        Pair(posts_the_query, leaks),
+        Pair(goes_by_tls, goes_in_the_clear, "warn", Facts(https_offered=True)),
+    ],
+}
+"""By the name of the verdict that the bad client earns."""
