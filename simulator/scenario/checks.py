@@ -111,6 +111,8 @@ def exclusions(root: Node) -> Iterator[Problem]:
                 yield occurs.key("probability").problem("E111", message)
         for then in thens_of(rule):
             in_sequence = rule.get("sequence") is not None
+            if not acts_of(then) and then.kind == "mapping":
+                yield then.problem("E109", "no action; a rule that does nothing can be left out")
             for act in acts_of(then):
                 yield from _inside(act.name, act.key, act.value, in_sequence=in_sequence)
 

@@ -85,13 +85,12 @@ class Names:
             yield from _known(node, node.value, self.tables.errors, "no named error", "E110")
 
     def _fields(self, rule: Node, act: Act) -> Iterator[Problem]:
-        """E107 for a field that no operation of the rule has in its answer."""
+        """E107 for a field that no answer has; one that only other operations have is E208."""
         scope = scope_of(rule, self.tables)
-        known = {field for name in (*scope.named, *scope.others) for field in self.tables.operations[name][0].fields}
-        names = act.value.items or [act.value.key(name) for name in act.value.entries]
-        for node in names:
-            if isinstance(node.value, str) and known:
-                yield from _known(node, node.value, known, "no field of the answer", "E107")
+        near = {field for name in (*scope.named, *scope.others) for field in self.tables.operations[name][0].fields}
+        for node in act.value.items or [act.value.key(name) for name in act.value.entries]:
+            if isinstance(node.value, str) and node.value and node.value not in self.tables.fields:
+                yield from _known(node, node.value, near, "no field of the answer", "E107")
 
     def _possible(self, rule: Node) -> Iterator[Problem]:
         """E208: a listed operation must be able to have everything, a pattern needs one that can."""

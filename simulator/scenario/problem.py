@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -36,9 +37,9 @@ CODES: Final[dict[str, str]] = {
 """Every code and what it is for. E: refused. W: doubtful, refused with --strict."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. Sorted by place, then code.
+    """One finding.
 
     line, column: from 1, as an editor shows them; 0 when the scenario was no text but a Python mapping.
     path: where in a Python mapping, "rules[0].then.delay"; "" for text.
@@ -79,12 +80,18 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def _order(problem: Problem) -> tuple[int, int, str, str]:
+    """By place, then code; paths of a mapping with their numbers as numbers."""
+    path = re.sub(r"\d+", lambda number: number[0].zfill(8), problem.path)
+    return problem.line, problem.column, path, problem.code
+
+
 def tidy(problems: Sequence[Problem]) -> list[Problem]:
     """Sorted; one of a code in a place, and no warning where there is an error."""
     wrong = {(p.line, p.column, p.path) for p in problems if not p.is_warning}
     seen: set[tuple[int, int, str, str]] = set()
     kept = []
-    for problem in sorted(problems):
+    for problem in sorted(problems, key=_order):
         here = (problem.line, problem.column, problem.path)
         if problem.is_warning and here in wrong:
             continue

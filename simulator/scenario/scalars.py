@@ -22,7 +22,7 @@ _LONGEST_NUMBER: Final = 300
 
 # The readings of others: YAML 1.1 (https://yaml.org/type/, as PyYAML has it) and YAML 1.2.2 §10.3.2, to the letter.
 _OTHERS: Final = (
-    ("a boolean", re.compile(r"y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF")),
+    ("a boolean", re.compile(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")),
     ("a date", re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d.*", re.ASCII)),
     ("a number in base 60", re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)),
     ("an octal number", re.compile(r"[-+]?0[0-7_]+|[-+]?0o[0-7_]+", re.ASCII)),

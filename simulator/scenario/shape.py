@@ -47,7 +47,9 @@ def document(root: Node) -> tuple[Document | None, list[Problem]]:
     rules = root.get("rules")
     head = judge.model(Head, root, without="rules")
     parts = [judge.model(RulePart, node) for node in paced(rules.items if rules else ())]
-    if rules is not None and rules.kind != "sequence":
+    if rules is not None and rules.kind == "scalar" and rules.value is None:
+        judge.problems.append(root.key("rules").problem("E104", '"rules" has no value'))
+    elif rules is not None and rules.kind != "sequence":
         judge.problems.append(rules.problem("E101", f"a {rules.kind} where the list of rules belongs"))
     good = [part for part in parts if part is not None]
     if head is None or judge.problems:

@@ -12,11 +12,15 @@ from simulator.core.api import Api, Operation
 
 @dataclass(frozen=True)
 class Tables:
-    """apis: by name. operations: by their full names, with their API. errors: full name of a named error → its API."""
+    """apis: by name. operations: by their full names, with their API. errors: full name of a named error → its API.
+
+    fields: every field of any operation's answer.
+    """
 
     apis: Mapping[str, Api[Any]]
     operations: Mapping[str, tuple[Operation[Any], Api[Any]]]
     errors: Mapping[str, Api[Any]]
+    fields: frozenset[str]
 
     @staticmethod
     def of(apis: Iterable[Api[Any]]) -> Tables:
@@ -26,6 +30,7 @@ class Tables:
             named,
             {operation.name: (operation, api) for api in named.values() for operation in api.operations},
             {error: api for api in named.values() for error in api.errors},
+            frozenset(field for api in named.values() for operation in api.operations for field in operation.fields),
         )
 
     def matching(self, pattern: str) -> list[str]:
@@ -47,7 +52,7 @@ class Tables:
             case "revoke" if subject.takes is None:
                 return "it takes no token"
             case "drop" | "rewrite" if isinstance(value, list | dict):
-                foreign = [name for name in value if isinstance(name, str) and name not in subject.fields]
+                foreign = [name for name in value if name in self.fields and name not in subject.fields]
                 return f'its answer has no field "{foreign[0]}"' if foreign else None
             case "rate_limit" if isinstance(value, dict):
                 return self.refusal(operation, "error", value.get("error"))
