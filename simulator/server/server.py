@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from simulator.server.connection import Connection
 from simulator.server.limits import Limits
+from simulator.server.loop import RealTimeLoop
 from simulator.server.serving import Lane, Serving
 from simulator.server.sockets import authority, listen
 from simulator.server.wsgi import WsgiApp
@@ -139,7 +140,7 @@ class Server:
         self.stop()
 
     def _run(self, ready: Callable[[], object]) -> None:
-        loop = asyncio.new_event_loop()
+        loop = RealTimeLoop()
         try:
             loop.run_until_complete(self._serve(loop, ready))
         finally:
