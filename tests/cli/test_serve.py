@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from simulator import __version__
+from tests.cli.running import fetch, run, serving
+
+
+def url_of(line: str) -> str:
+    start = "Simulator ready at "
+    assert line.startswith(start), line
+    return line.removeprefix(start).strip()
+
+
+def test_the_first_line_says_where_it_is_and_it_answers_there() -> None:
+    with serving() as (_, line):
+        status, headers, body = fetch(f"{url_of(line)}/v1/token/auth_refresh", method="POST", body=b"")
+    assert (status, body) == (400, {"message": "'refreshtoken' is required."})
+    assert "Server" not in headers
+
+
+def test_the_port_file_is_there_with_the_first_line(tmp_path: Path) -> None:
+    port_file = tmp_path / "port.json"
+    with serving("--port-file", str(port_file)) as (process, line):
+        found = json.loads(port_file.read_text())
+        assert found["url"] == url_of(line) == f"http://127.0.0.1:{found['port']}"
+        assert (found["pid"], found["version"]) == (process.pid, __version__)
+        assert list(tmp_path.iterdir()) == [port_file], "nothing half-written lies beside it"
+
+
+def test_json_for_machines() -> None:
+    with serving("--log-format", "json") as (_, line):
+        assert json.loads(line)["url"].startswith("http://127.0.0.1:")
+
+
+def test_the_quiet_are_told_nothing() -> None:
+    """Two servers on one port: the second one ends, so that everything the first one printed can be read."""
+    with serving() as (_, line):
+        ran = run("serve", "--quiet", "--port", url_of(line).rpartition(":")[2])
+    assert (ran.returncode, ran.stdout) == (4, "")
+
+
+def test_every_flag_is_a_variable_too() -> None:
+    variables = {
+        "SIMULATOR_PROFILE": "observed",
+        "SIMULATOR_CLOCK": "2024-01-04T00:00:00Z",
+        "SIMULATOR_FROZEN": "1",
+        "SIMULATOR_API": "jquants",
+    }
+    with serving(**variables) as (_, line):
+        status, headers, _ = fetch(f"{url_of(line)}/v1/token/auth_refresh?refreshtoken=dead", method="POST", body=b"")
+        assert (status, headers["Date"]) == (400, "Thu, 04 Jan 2024 00:00:00 GMT")
+        status, _, body = fetch(f"{url_of(line)}/v1/token/refresh")
+        assert (status, body["message"][:30]) == (403, "Missing Authentication Token. ")
+
+
+def test_one_secret_makes_one_token_on_every_process() -> None:
+    with serving("--secret", "shared") as (_, line):
+        token = run("token", "jquants", "refresh_token", "--secret", "shared").stdout.strip()
+        status, _, _ = fetch(f"{url_of(line)}/v1/token/auth_refresh?refreshtoken={token}", method="POST", body=b"")
+        assert status == 200
+        old = run("token", "jquants", "refresh_token", "--secret", "shared", "--age", "8d").stdout.strip()
+        status, _, _ = fetch(f"{url_of(line)}/v1/token/auth_refresh?refreshtoken={old}", method="POST", body=b"")
+        assert status == 403, "it was born expired"
+
+
+def test_a_shipped_scenario_is_served_by_name() -> None:
+    with serving("--scenario", "jquants-outage") as (_, line):
+        seen = [fetch(f"{url_of(line)}/v1/token/auth_refresh", method="POST", body=b"")[0] for _ in range(2)]
+    assert seen == [503, 503]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_is_gone_within_a_second_with_answers_under_way(number: signal.Signals, tmp_path: Path) -> None:
+    """A hang, a long delay and a dribble are under way, and a client that has not finished its request."""
+    scenario = tmp_path / "slow.yaml"
+    scenario.write_text(
+        "version: 1\nname: slow\nrules:\n"
+        "  - {id: a, when: {operation: jquants.auth_refresh, query: {refreshtoken: hang}}, then: {fault: hang}}\n"
+        "  - {id: b, when: {operation: jquants.auth_refresh, query: {refreshtoken: late}}, then: {delay: 30s}}\n"
+        "  - {id: c, when: {operation: jquants.auth_refresh}, then: {dribble: {over: 30s, chunks: 10}}}\n"
+    )
+    with serving("--scenario", str(scenario)) as (process, line):
+        host, _, port = url_of(line).removeprefix("http://").partition(":")
+        peers = [socket.create_connection((host, int(port)), timeout=5) for _ in range(4)]
+        for peer, token in zip(peers, ["hang", "late", "slow"], strict=False):
+            peer.sendall(f"POST /v1/token/auth_refresh?refreshtoken={token} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        peers[3].sendall(b"POST /v1/token")
+        assert peers[2].recv(10), "the dribble has begun"
+        process.send_signal(number)
+        assert process.wait(timeout=3) == 0, "three seconds is for a busy machine; the server allows itself one"
+        for peer in peers:
+            peer.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        pytest.param(["--profile", "perfect"], 2, "Choose from documented, observed", id="profile"),
+        pytest.param(["--profile", "uid3=observed"], 2, '"uid3" is not served here', id="profile of no API"),
+        pytest.param(["--api", "uid3"], 2, "Choose from both, jquants, uid2", id="api"),
+        pytest.param(["--clock", "yesterday"], 2, "RFC 3339", id="clock"),
+        pytest.param(["--secret", ""], 2, "--secret is empty", id="secret"),
+        pytest.param(["--port", "99999"], 2, "99999", id="port"),
+        pytest.param(["--scenario", "jquants-outag"], 2, 'Did you mean "jquants-outage"?', id="scenario name"),
+        pytest.param(["--scenario", "nowhere.yaml"], 2, "nowhere.yaml", id="scenario file"),
+        pytest.param(["--nonsense"], 2, "--nonsense", id="unknown option"),
+    ],
+)
+def test_what_cannot_be_meant_ends_with_2_and_a_remedy(arguments: list[str], code: int, says: str) -> None:
+    ran = run("serve", *arguments)
+    assert (ran.returncode, ran.stdout) == (code, "")
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_an_invalid_scenario_ends_with_3_and_every_problem(tmp_path: Path) -> None:
+    scenario = tmp_path / "bad.yaml"
+    scenario.write_text("version: 1\nname: x\nrules: [{id: a, then: {delay: 5}}, {id: a, then: {fault: boom}}]\n")
+    ran = run("serve", "--scenario", str(scenario))
+    assert ran.returncode == 3
+    for expected in ("3:31: E106", "3:41: E207", "3:58: E107"):
+        assert f"{scenario}:{expected}" in ran.stderr, ran.stderr
+
+
+def test_a_taken_port_ends_with_4_and_its_number() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = run("serve", "--port", str(port))
+    assert ran.returncode == 4
+    assert str(port) in ran.stderr
+    assert "Traceback" not in ran.stderr
