@@ -20,7 +20,7 @@ from simulator.core.errors import Rejection, UsageError
 from simulator.core.problem import problem
 from simulator.effects import affect, aftermath, instead
 from simulator.journal import Recorder, oddities
-from simulator.routing import Routes, locate
+from simulator.routing import Route, Routes, locate
 from simulator.sandbox import DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cast, Sandbox, Stage
 from simulator.sandboxes import Sandboxes, SandboxRefused
 from simulator.scenario.decision import FAITHFUL, NO_TIME, NamedError
@@ -142,12 +142,12 @@ class Simulation:
         else:
             story.operation = operation.name
             if reply is None:
-                reply = self._operate(call, sandbox, stage, operation, story)
+                reply = self._operate(call, sandbox, stage, route, story)
         return api.after(call, reply, operation, world)
 
-    def _operate(self, call: Call, sandbox: Sandbox, stage: Stage, operation: Operation[Any], story: Story) -> Reply:
+    def _operate(self, call: Call, sandbox: Sandbox, stage: Stage, route: Route, story: Story) -> Reply:
         """Ask the scenario; then the operation answers, or what stands instead of it; then the scenario's effects."""
-        api = self.apis[operation.name.partition(".")[0]]
+        api, operation = route.api, route.by_method[call.method]
         world = stage.worlds[api.name]
         overriding = self._may_override(call)
         if stage.engine is None and not overriding:
