@@ -1,0 +1,1 @@
+"""``make bench``: the goals of this project's speed, each as a ratio within one run."""
