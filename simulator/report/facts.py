@@ -15,6 +15,8 @@ class Facts:
     scenario, about: name and prose of the scenario that was on; "" for the faithful simulator. expect: its ``expect``.
     finished: no more calls will come (the command ended, the test is over); False while the client may be waiting.
     exit_status: of the client's process, None when it is not ours to know. crash: the last line of its traceback.
+    stopped_us: when the client was ended from outside (real microseconds since 1970): what it left then, it had not
+        given up; 0 when it was not.
     https_offered: the simulator listened with TLS as well, and the client was told so.
     client_clock: "real": the client lives in real time, so it cannot have noticed that the sandbox's clock was moved.
         "sandbox": its clock is moved along (freezegun, a clock handed in), so the sandbox's moments are its own.
@@ -26,5 +28,6 @@ class Facts:
     finished: bool = True
     exit_status: int | None = None
     crash: str = ""
+    stopped_us: int = 0
     https_offered: bool = False
     client_clock: Literal["real", "sandbox"] = "real"

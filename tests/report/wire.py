@@ -67,20 +67,19 @@ OFFICE = _api(
     token_params=frozenset({"weektoken"}),
     lifetimes={"week": WEEK, "day": DAY},
 )
+_PAIR = ("ticket", "stub")
+_TOLD = ("ticket_expires", "stub_expires")
 REGISTRY = _api(
     "registry",
     (
+        _operation("registry.make", "GET", "/registry/make", issues=_PAIR, about_person=True, fields=_TOLD),
         _operation(
-            "registry.make", "GET", "/registry/make", issues=("ticket", "stub"), about_person=True, fields=("ticket_expires",)
-        ),
-        _operation(
-            "registry.renew", "GET", "/registry/renew", takes="stub", issues=("ticket", "stub"), about_person=True,
-            fields=("ticket_expires", "stub_expires"),
+            "registry.renew", "GET", "/registry/renew", takes="stub", issues=_PAIR, about_person=True, fields=_TOLD
         ),
         _operation("registry.use", "GET", "/registry/use", takes="ticket", about_person=True),
     ),
     token_params=frozenset({"stub"}),
-)  # fmt: skip
+)
 APIS = (OFFICE, REGISTRY)
 
 

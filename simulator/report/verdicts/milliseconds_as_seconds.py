@@ -34,18 +34,22 @@ def look(case: Case) -> Finding:
 
 
 def spins(case: Case) -> list[Entry]:
-    """Refreshes in a row, each of a token that had only just come, though the answer had said how long it is good."""
+    """A person's refreshes in a row, each of a token that had only just come, though told how long it is good."""
     found: list[Entry] = []
-    row: list[Entry] = []
+    rows: dict[str, list[Entry]] = {}
     for renewal in renewals(case):
         held, age = renewal.held, renewal.entry.at_us - renewal.held.entry.at_us
         at_once = (
             held.told == "field" and not renewal.together and 0 <= age < max(held.remaining_us // _AT_ONCE, SECOND)
         )
         young = at_once and age < held.remaining_us
-        row = [*row, renewal.entry] if young else []
+        row = rows.setdefault(held.token.subject, [])
+        if young:
+            row.append(renewal.entry)
+        else:
+            row.clear()
         if len(row) >= _IN_A_ROW:
-            found = row
+            found = list(row)
     return found
 
 

@@ -21,7 +21,7 @@ def look(case: Case) -> Finding:
     for entry in case.entries:
         if not (slow_us(entry) or "hang" in entry.delivery):
             continue
-        if entry.ended == "left":
+        if entry.ended == "left" and not _was_stopped(case, entry):
             left.append(entry)
             continue
         waited = _waited_us(case, entry)
@@ -36,8 +36,16 @@ def look(case: Case) -> Finding:
     return inconclusive("No answer was held back for half a minute.")
 
 
+def _was_stopped(case: Case, entry: Entry) -> bool:
+    """Whether the client left because somebody ended it."""
+    stopped = case.facts.stopped_us
+    return bool(stopped) and entry.ended_us >= stopped
+
+
 def _waited_us(case: Case, entry: Entry) -> int:
     """How long the client certainly waited; 0 where nobody saw the end."""
+    if _was_stopped(case, entry):
+        return case.facts.stopped_us - started_us(entry)
     if entry.ended_us:
         return entry.ended_us - started_us(entry)
     if is_broken(entry) or not entry.connection:

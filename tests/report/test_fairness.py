@@ -1,0 +1,245 @@
+"""No verdict fails a client for what it was not told, or could not know; and what a released client does is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from simulator.report import Facts, judge
+from tests.report.clients import Client
+from tests.report.wire import APIS, DAY, HOUR, SECOND, START, WEEK, Wire
+
+
+def outcomes(wire: Wire, facts: Facts | None = None) -> dict[str, str]:
+    report = judge(wire.entries, APIS, facts)
+    return {verdict.name: str(verdict.outcome) for verdict in report.verdicts if verdict.outcome.weight}
+
+
+def outcome(wire: Wire, name: str, facts: Facts | None = None) -> str:
+    return next(str(verdict.outcome) for verdict in judge(wire.entries, APIS, facts).verdicts if verdict.name == name)
+
+
+def meets_a_401_after_a_jump(wire: Wire) -> None:
+    week = wire.login()
+    day = wire.renew(week)
+    wire.jump(DAY + HOUR)
+    wire.data(day, status=401)
+    wire.data(wire.renew(week))
+
+
+def logs_in_again_after_a_jump(wire: Wire) -> None:
+    week = wire.login()
+    wire.jump(WEEK)
+    wire.refuse(week)
+    wire.data(wire.renew(wire.login()))
+
+
+def is_untold_of_a_short_life(wire: Wire) -> None:
+    week = wire.login()
+    day = wire.renew(week, lives=SECOND)
+    wire.passes(HOUR)
+    wire.data(day, status=401)
+    wire.data(wire.renew(week, lives=SECOND))
+
+
+def is_told_of_a_short_life_wrongly(wire: Wire) -> None:
+    week = wire.login()
+    day = wire.renew(week, lives=SECOND, told=True, rules=("units",), odd=("day_expires as seconds",))
+    wire.passes(HOUR)
+    wire.data(day, status=401)
+    wire.data(wire.renew(week))
+
+
+def lives_in_another_year(wire: Wire) -> None:
+    wire.jump(timedelta(days=-700))
+    tokens = wire.make()
+    for _ in range(5):
+        tokens = wire.remake(tokens.stub)
+
+
+def is_spared_the_wait(wire: Wire) -> None:
+    week = wire.login()
+    wire.ask(week, status=429, retry_after="3600", rules=("limit",))
+    wire.jump(HOUR)
+    wire.renew(week)
+
+
+def cannot_read_the_date(wire: Wire) -> None:
+    wire.jump(timedelta(days=-700))
+    week = wire.login()
+    wire.ask(week, status=503, retry_after="Thu, 03 Feb 2022 12:00:00 GMT", rules=("down",))
+    wire.renew(week)
+
+
+def meets_nonsense_in_retry_after(wire: Wire) -> None:
+    week = wire.login()
+    for nonsense in ("soon", "-1", "9" * 5000, "Thu, 99 Jan 2024 00:00:00 GMT", "１"):
+        wire.ask(week, status=503, retry_after=nonsense, rules=("down",))
+        wire.renew(week)
+
+
+def retries_once_at_once(wire: Wire) -> None:
+    week = wire.login()
+    for wait in (0.0, 2.1, 3.7):
+        wire.ask(week, status=503, rules=("down",))
+        wire.passes(timedelta(seconds=wait))
+    wire.renew(week)
+
+
+def has_threads_that_fail_together(wire: Wire) -> None:
+    day = wire.renew(wire.login())
+    for connection in range(1, 5):
+        wire.connection = connection
+        wire.data(day, status=503, rules=("down",), took_us=20_000)
+
+
+def was_started_twice(wire: Wire) -> None:
+    for _ in range(2):
+        wire.data(wire.renew(wire.login()))
+        wire.passes(HOUR)
+
+
+def loses_answers_and_asks_again(wire: Wire) -> None:
+    week = wire.login()
+    for wait in (1.0, 2.9, 4.4):
+        wire.renew(week, delivery="reset", rules=("lost",))
+        wire.passes(timedelta(seconds=wait))
+    wire.data(wire.renew(week))
+
+
+def has_no_credentials_to_log_in_with(wire: Wire) -> None:
+    wire.refuse("pasted")
+
+
+def asks_for_many_people(wire: Wire) -> None:
+    stubs = [wire.make(subject=name).stub for name in ("ann", "bob", "cleo", "dan")]
+    for name, stub in zip(("ann", "bob", "cleo", "dan"), stubs, strict=True):
+        wire.remake(stub, subject=name)
+
+
+def has_no_plan_for_this_data(wire: Wire) -> None:
+    day = wire.renew(wire.login())
+    wire.data(day, status=403)
+    wire.call("office.more", token=day)
+
+
+def crosses_the_edge_by_a_hair(wire: Wire) -> None:
+    week = wire.login()
+    day = wire.renew(week)
+    wire.passes(DAY - timedelta(milliseconds=1))
+    wire.data(day, status=401)
+    wire.data(wire.renew(week))
+
+
+def is_checked_by_a_monitor(wire: Wire) -> None:
+    wire.call("", method="HEAD", path="/office/renew", status=405)
+    wire.call("", method="GET", path="/favicon.ico", status=404)
+
+
+def has_a_safe_slash(wire: Wire) -> None:
+    wire.call("registry.renew", token="s", token_marks="/%", status=400)
+
+
+INNOCENTS: list[Client] = [
+    meets_a_401_after_a_jump, logs_in_again_after_a_jump, is_untold_of_a_short_life, is_told_of_a_short_life_wrongly,
+    lives_in_another_year, is_spared_the_wait, cannot_read_the_date, meets_nonsense_in_retry_after,
+    retries_once_at_once, has_threads_that_fail_together, was_started_twice, loses_answers_and_asks_again,
+    has_no_credentials_to_log_in_with, asks_for_many_people, has_no_plan_for_this_data, crosses_the_edge_by_a_hair,
+    is_checked_by_a_monitor, has_a_safe_slash,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("client", INNOCENTS, ids=lambda client: client.__name__)
+def test_an_innocent_client_earns_nothing(client: Client) -> None:
+    wire = Wire()
+    client(wire)
+    assert outcomes(wire) == {}
+
+
+@pytest.mark.parametrize(
+    ("dead_for", "earned"),
+    [
+        pytest.param(timedelta(milliseconds=998), "inconclusive", id="inside the tolerance"),
+        pytest.param(timedelta(milliseconds=1000), "fail", id="at its edge"),
+        pytest.param(timedelta(milliseconds=1001), "fail", id="past it"),
+    ],
+)
+def test_a_token_is_used_too_late_a_second_after_its_death(dead_for: timedelta, earned: str) -> None:
+    wire = Wire()
+    week = wire.login()
+    day = wire.renew(week)
+    wire.passes(DAY + dead_for - timedelta(milliseconds=1))
+    wire.data(day, status=401)
+    wire.renew(week)
+    assert outcome(wire, "late_refresh") == earned
+
+
+@pytest.mark.parametrize(
+    ("waited", "earned"),
+    [
+        pytest.param(timedelta(milliseconds=1899), "fail", id="inside"),
+        pytest.param(timedelta(milliseconds=1900), "pass", id="at the edge of the tolerance"),
+        pytest.param(timedelta(milliseconds=2000), "pass", id="as asked"),
+    ],
+)
+def test_retry_after_is_kept_to_a_tenth_of_a_second(waited: timedelta, earned: str) -> None:
+    wire = Wire()
+    week = wire.login()
+    wire.ask(week, status=503, retry_after="2", rules=("down",))
+    wire.passes(waited - timedelta(milliseconds=1))
+    wire.ask(week, status=200, took_us=0, issued=(wire.token("day", DAY),))
+    assert outcome(wire, "ignores_retry_after") == earned
+
+
+def test_a_client_whose_clock_is_moved_along_has_to_notice() -> None:
+    wire = Wire()
+    meets_a_401_after_a_jump(wire)
+    assert outcomes(wire, Facts(client_clock="sandbox")) == {"late_refresh": "fail"}
+
+
+@pytest.mark.parametrize("name", ["herd", "no_backoff", "no_jitter", "ignores_retry_after"])
+def test_waits_are_not_read_while_the_process_s_clock_stands_still(name: str) -> None:
+    """A test under freezegun: every call has the same real moment."""
+    wire = Wire()
+    week = wire.login()
+    for _ in range(6):
+        wire.ask(week, status=503, retry_after="2", rules=("down",))
+    frozen = Wire()
+    frozen.entries = [entry._replace(real_us=0) for entry in wire.entries]
+    assert outcome(frozen, name) == "inconclusive"
+    assert outcomes(frozen) == {}
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        pytest.param(lambda wire: wire.refuse(wire.login()), id="a refusal"),
+        pytest.param(lambda wire: wire.renew(wire.login(), odd=("text/html",), rules=("page",)), id="an odd answer"),
+    ],
+)
+def test_silence_is_no_verdict_while_the_client_may_go_on(client: Callable[[Wire], object]) -> None:
+    wire = Wire()
+    client(wire)
+    assert outcomes(wire, Facts(finished=False)) == {}
+    assert len(outcomes(wire, Facts(finished=True))) == 1
+
+
+def test_a_client_that_was_ended_while_it_hung_had_not_given_up() -> None:
+    wire = Wire()
+    entry = wire.call("office.renew", token=wire.login(), delivery="hang", rules=("hang",))
+    ended = entry.real_us + 120_000_000
+    wire.entries[-1] = entry._replace(ended="left", ended_us=ended)
+    assert outcome(wire, "no_timeout") == "pass"
+    assert outcome(wire, "no_timeout", Facts(stopped_us=ended - 1)) == "fail"
+
+
+def test_the_released_office_client_earns_what_was_measured_of_it() -> None:
+    """jquants.md §5.1: a raw token, constant waits of five seconds between logins, and a crash without the field."""
+    wire = Wire(real=START, at=START)
+    wire.refuse("pasted", token_marks="+/=")
+    for _ in range(2):
+        wire.passes(5 * SECOND)
+        wire.refuse(wire.login())
+    assert outcomes(wire) == {"not_encoded": "fail", "no_backoff": "warn", "no_relogin": "warn"}

@@ -1,0 +1,95 @@
+"""Whatever a journal holds, judging and rendering it raise nothing and invent nothing."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.core.journal import Entry, IssuedEntry
+from simulator.report import FORMATS, Facts, judge, render
+from tests.report.wire import APIS
+
+BEGINNING, END = 0, 4_000_000_000_000_000
+moments = st.one_of(
+    st.integers(BEGINNING, END),
+    st.sampled_from([1_704_326_400_000_000 + step for step in (0, 1, 10**6, 10**9, 10**11)]),
+)
+words = st.text(max_size=12)
+names = st.sampled_from(["t1", "t2", "t3", ""]) | words
+issued = st.builds(
+    IssuedEntry,
+    st.sampled_from(["week", "day", "ticket", "stub", "odd"]),
+    names,
+    st.sampled_from(["ann", "bob"]),
+    moments,
+    st.lists(st.tuples(st.sampled_from(["day_expires", "ticket_expires", "x_from", "y"]), moments), max_size=2).map(
+        tuple
+    ),
+    st.lists(st.sampled_from(["day_expires", "ticket_expires", "x_from"]), max_size=2).map(tuple),
+)
+retry_afters = st.sampled_from(
+    ["", "1", "0", "x", "Thu, 04 Jan 2024 00:00:20 GMT", "9" * 400, "Mon, 01 Jan 0001 00:00:00 +2359"]
+)
+entries = st.builds(
+    Entry,
+    number=st.integers(1, 30),
+    at_us=moments,
+    real_us=moments,
+    method=st.sampled_from(["GET", "POST", "HEAD", "BREW"]),
+    path=st.sampled_from(["/office/renew", "/registry/renew/", "/", "", "//"]) | words,
+    query=st.sampled_from(["", "stub=", "stub", "weektoken=<t1>", "a=b&stub=;"]) | words,
+    operation=st.sampled_from([one.name for api in APIS for one in api.operations] + ["", "gone.call"]),
+    status=st.sampled_from([100, 200, 204, 301, 400, 401, 403, 408, 429, 500, 503, 999]),
+    error=st.sampled_from(["", "optout", "invalid"]),
+    rules=st.lists(words, max_size=2).map(tuple),
+    delivery=st.sampled_from(
+        ["prompt", "delay 1s", "delay 35s, hang", "truncate", "dribble 3 in 4s", "delay nonsense", "hang", ""]
+    ),
+    took_us=st.integers(0, 10**7),
+    client=words,
+    connection=st.integers(0, 3),
+    secure=st.booleans(),
+    agent=words,
+    token=names,
+    token_marks=st.sampled_from(["", "+", "%", "+/=%"]),
+    leaks=st.sampled_from([(), ("referer",)]),
+    body_keys=st.sampled_from([(), ("stub",)]),
+    retry_after=retry_afters | words,
+    issued=st.lists(issued, max_size=2).map(tuple),
+    odd=st.sampled_from([(), ("not JSON",), ("without <b>day</b>",)]),
+    ended=st.sampled_from(["", "sent", "left", "freed"]),
+    ended_us=st.just(0) | moments,
+)
+facts = st.builds(
+    Facts,
+    finished=st.booleans(),
+    https_offered=st.booleans(),
+    client_clock=st.sampled_from(["real", "sandbox"]),
+    crash=words,
+    scenario=words,
+    about=words,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(entries, max_size=12), facts)
+def test_judging_never_raises_and_points_at_calls_that_there_are(journal: list[Entry], known: Facts) -> None:
+    report = judge(journal, APIS, known)
+    numbers = {entry.number for entry in journal}
+    for verdict in report.verdicts:
+        assert set(verdict.entries) <= numbers
+        assert bool(verdict.mend) == bool(verdict.outcome.weight)
+        assert verdict.entries or not verdict.outcome.weight
+    assert report == judge(list(reversed(journal)), APIS, known) or len(numbers) < len(journal)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(entries, max_size=8), facts)
+def test_rendering_never_raises_and_is_well_formed(journal: list[Entry], known: Facts) -> None:
+    report = judge(journal, APIS, known)
+    shown = {fmt: render(report, fmt) for fmt in FORMATS}
+    assert all(text.endswith("\n") for text in shown.values())
+    assert len(ET.fromstring(shown["junit"]).findall("testsuite/testcase")) == len(report.verdicts)
+    assert "<b>day</b>" not in shown["html"]
