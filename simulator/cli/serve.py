@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +17,11 @@ import click
 from simulator import __version__
 from simulator.cli.choices import BOTH, option, read_profiles, read_secret, reading
 from simulator.core.call import WIRE_FAULTS
+from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
 from simulator.core.moment import parse_moment
+from simulator.server import portfile
+from simulator.server.portfile import PortFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
     from simulator.core.api import Api
     from simulator.scenario.scenario import Scenario
     from simulator.server import Server
+    from simulator.server.tls import Tls
+
+
+CA_NAME = "simulator-ca.pem"
+FILE = click.Path(dir_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,14 @@ class Options:
     secret: str | None
     tls: bool
     tls_port: int
+    tls_cert: Path | None
+    tls_key: Path | None
+    tls_ca: Path | None
+    control_token: str | None
+    overrides_from_anywhere: bool
+    max_sandboxes: int
+    sandbox_idle: timedelta
+    journal_size: int
     log_format: str
     quiet: bool
 
@@ -49,7 +67,7 @@ class Options:
 @click.command()
 @option("host", default="127.0.0.1", show_default=True, help="Address to listen on; localhost is both loopbacks.")
 @option("port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
-@option("port-file", type=click.Path(dir_okay=False, path_type=Path), help="Written once the socket listens.")
+@option("port-file", type=FILE, help="Written once the socket listens.")
 @option("api", default=BOTH, show_default=True, help="both, or one API that the server then is, alone.")
 @option("profile", multiple=True, help="documented (default), observed, or API=PROFILE.")
 @option("scenario", metavar="NAME_OR_FILE", help="A shipped scenario or a file of yours.")
@@ -58,21 +76,30 @@ class Options:
 @option("secret", help="What tokens are sealed with; random when not given, and tokens then die with the process.")
 @option("tls", is_flag=True, help="Serve https as well, with a CA made at start.")
 @option("tls-port", default=8443, show_default=True, type=click.IntRange(0, 65535), help="Where https listens.")
+@option("tls-cert", type=EXISTING, help="Your own certificate (PEM, with its chain) instead of one made at start.")
+@option("tls-key", type=EXISTING, help="Its key.")
+@option("tls-ca", type=FILE, help="Where the CA's certificate is written; beside the port file when not given.")
+@option("control-token", help="What the control plane demands off loopback; made and printed when not given.")
+@option("overrides-from-anywhere", is_flag=True, help="Honour X-Simulator-… request headers off loopback, too.")
+@option("max-sandboxes", default=1000, show_default=True, type=click.IntRange(1), help="Sandboxes at one time.")
+@option("sandbox-idle", default="1h", show_default=True, callback=reading(parse_duration), help="Idle ones make room.")
+@option("journal-size", default=10_000, show_default=True, type=click.IntRange(1), help="Entries a sandbox keeps.")
 @option("log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @option("quiet", is_flag=True, help="Print nothing but errors.")
 def serve(**given: object) -> None:
     """Serve the simulated APIs on localhost."""
     options = Options(**given)  # type: ignore[arg-type]  # click has checked the types
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    server = build(options)
-    server.serve_forever(ready=lambda: announce(server, options))
+    control_token, tls = choose_control_token(options), read_tls(options)
+    server = build(options, control_token=control_token, tls=tls)
+    server.serve_forever(ready=lambda: announce(server, options, control_token=control_token, tls=tls))
 
 
-def build(options: Options) -> Server:
+def build(options: Options, *, control_token: str | None, tls: Tls | None) -> Server:
     """Everything ``serve`` needs, not yet listening. Raises SimulatorError for what cannot be meant."""
     from simulator.apis import discover  # noqa: PLC0415 - Flask and the APIs cost the start of every other command
     from simulator.app import create_server  # noqa: PLC0415 - as above
-    from simulator.sandbox import Cast  # noqa: PLC0415 - as above
+    from simulator.sandbox import Bounds, Cast  # noqa: PLC0415 - as above
     from simulator.scenario.scenario import ClockSetting  # noqa: PLC0415 - as above
     from simulator.simulation import Simulation  # noqa: PLC0415 - as above
 
@@ -85,11 +112,25 @@ def build(options: Options) -> Server:
     simulation = Simulation(
         served,
         secret=read_secret(options.secret),
-        cast=Cast(profiles=profiles, clock=clock, scenario=read_scenario(options.scenario, served)),
+        cast=Cast(
+            profiles=profiles,
+            clock=clock,
+            scenario=read_scenario(options.scenario, served),
+            journal_bound=options.journal_size,
+        ),
         alone=options.api != BOTH,
+        bounds=Bounds(count=options.max_sandboxes, idle=options.sandbox_idle),
         wire_faults=WIRE_FAULTS,
+        override_from_anywhere=options.overrides_from_anywhere,
     )
-    return create_server(simulation, host=options.host, port=options.port)
+    return create_server(
+        simulation,
+        host=options.host,
+        port=options.port,
+        tls=tls,
+        tls_port=options.tls_port,
+        control_token=control_token,
+    )
 
 
 def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]]) -> Scenario | None:
@@ -102,25 +143,60 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]]) -> Scenari
     return loader.load(text, apis, name=place)
 
 
-def announce(server: Server, options: Options) -> None:
-    """Tell people and programs that the simulator answers."""
+def read_tls(options: Options) -> Tls | None:
+    """Certificates for https: the user's own, or made now; None when https is not served."""
+    own = (options.tls_cert, options.tls_key)
+    if any(own) and not all(own):
+        raise UsageError("--tls-cert and --tls-key go together.", remedy="Give both, or neither and --tls.")
+    if not options.tls and not any(own):
+        return None
+    from simulator.server.tls import from_files, throwaway  # noqa: PLC0415 - ssl and trustme only where they are used
+
+    if options.tls_cert is not None and options.tls_key is not None:
+        return from_files(options.tls_cert, options.tls_key, options.tls_ca)
+    return throwaway(options.tls_ca or _beside(options.port_file), options.host)
+
+
+def _beside(port_file: Path | None) -> Path:
+    """Where the CA's certificate goes when nobody said: beside the port file, or into a folder of its own."""
+    if port_file is not None:
+        return port_file.with_name(CA_NAME)
+    return Path(mkdtemp(prefix="simulator-")) / CA_NAME
+
+
+def choose_control_token(options: Options) -> str | None:
+    """What guards the control plane: given, made when others can reach it, or none on loopback."""
+    from simulator.web.guard import is_loopback  # noqa: PLC0415 - as above
+
+    if options.control_token == "":
+        raise UsageError("--control-token is empty.", remedy="Give a text, or leave the option out to have one made.")
+    if options.control_token is not None or is_loopback(options.host):
+        return options.control_token
+    return token_urlsafe(24)
+
+
+def announce(server: Server, options: Options, *, control_token: str | None, tls: Tls | None) -> None:
+    """Tell people and programs that the simulator answers. A control token that was made is shown here, once."""
+    where = PortFile(
+        url=server.url,
+        port=server.port,
+        pid=os.getpid(),
+        version=__version__,
+        https_url=server.https_url,
+        ca_file=str(tls.ca_file) if tls is not None and tls.ca_file is not None else None,
+    )
     if options.port_file is not None:
-        write_port_file(options.port_file, described(server))
-    if options.quiet:
-        return
+        portfile.write(options.port_file, where)
+    made = control_token if options.control_token is None else None
     if options.log_format == "json":
-        click.echo(json.dumps({"event": "ready", **described(server)}))
+        event = {"event": "ready", **where.as_json(), **({"control_token": made} if made else {})}
+        lines = [json.dumps(event)]
     else:
-        click.echo(f"Simulator ready at {server.url}")
-
-
-def described(server: Server) -> Mapping[str, object]:
-    """Where a server is, as the port file says it."""
-    return {"url": server.url, "port": server.port, "pid": os.getpid(), "version": __version__}
-
-
-def write_port_file(path: Path, content: Mapping[str, object]) -> None:
-    """Whoever sees the file sees all of it: written beside it, then renamed."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps(content) + "\n")
-    beside.replace(path)
+        lines = [f"Simulator ready at {where.url}"]
+        if where.https_url is not None:
+            lines.append(f"https at {where.https_url}, CA in {where.ca_file or 'your own files'}")
+        if made is not None:
+            lines.append(f"Control token: {made}")
+    if options.quiet and made is None:
+        return
+    click.echo("\n".join(lines[-1:] if options.quiet else lines))

@@ -3,7 +3,10 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import ssl
+import urllib.request
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -135,3 +138,47 @@ def test_a_taken_port_ends_with_4_and_its_number() -> None:
     assert ran.returncode == 4
     assert str(port) in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_https_beside_http_with_a_ca_of_its_own(tmp_path: Path) -> None:
+    port_file = tmp_path / "port.json"
+    with serving("--tls", "--tls-port", "0", "--port-file", str(port_file)):
+        found = json.loads(port_file.read_text())
+        assert found["ca_file"] == str(tmp_path / "simulator-ca.pem")
+        trusting = ssl.create_default_context(cafile=found["ca_file"])
+        for name in ("127.0.0.1", "localhost"):
+            url = found["https_url"].replace("127.0.0.1", name)
+            with pytest.raises(HTTPError) as refused:
+                urllib.request.urlopen(f"{url}/v1/token/refresh", context=trusting, timeout=10)
+            assert refused.value.code == 400
+            refused.value.close()
+        status, _, _ = fetch(f"{found['url']}/v1/token/refresh")
+        assert status == 400, "http is still there"
+
+
+def test_half_a_certificate_is_refused(tmp_path: Path) -> None:
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_text("")
+    ran = run("serve", "--tls-cert", str(certificate))
+    assert (ran.returncode, "--tls-cert and --tls-key go together" in ran.stderr) == (2, True)
+
+
+def test_off_loopback_a_control_token_is_made_and_printed_once() -> None:
+    with serving("--host", "0.0.0.0") as (process, line):
+        assert process.stdout is not None
+        second = process.stdout.readline()
+        token = second.removeprefix("Control token: ").strip()
+        assert len(token) >= 32
+        base = f"http://127.0.0.1:{url_of(line).rpartition(':')[2]}/_simulator"
+        assert fetch(f"{base}/clock")[0] == 401
+        asked = urllib.request.Request(f"{base}/clock", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            assert answer.status == 200
+        assert fetch(f"{base}/health")[0] == 200, "health stays open"
+
+
+def test_an_api_can_be_served_alone_and_then_has_its_own_gateway() -> None:
+    with serving("--api", "uid2") as (_, line), pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(f"{url_of(line)}/nothing", timeout=10)
+    with refused.value as answer:
+        assert answer.read() == b"<html><body><h1>Resource not found</h1></body></html>"
