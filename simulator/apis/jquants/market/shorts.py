@@ -98,6 +98,8 @@ def _reports(ask: Ask, company: Company, start: date, end: date) -> Iterator[Key
 def _positions(ask: Ask) -> Sequence[Key]:
     start, end = ask.start, ask.end
     calculated = ask.dates.get("calculated_date")
+    if calculated is not None and calculated > end:
+        return []
     if calculated is not None:
         start, end = max(start, calculated), min(end, calculated + LONGEST_LAG * DAY)
     return sorted(key for company in ask.companies for key in _reports(ask, company, start, end))

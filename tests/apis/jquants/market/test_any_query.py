@@ -49,6 +49,7 @@ MOMENTS = st.datetimes(timezones=st.just(UTC)) | st.datetimes(
 )
 @example(query={"date": "2023-12-22"}, plan="premium", at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
 @example(query={"date": "2023-12-22"}, plan="free", at=datetime(1, 1, 1, tzinfo=UTC))
+@example(query={"calculated_date": "99991231"}, plan="premium", at=datetime(2024, 1, 4, tzinfo=UTC))
 @settings(max_examples=40, deadline=None)
 def test_any_query_gets_rows_or_a_refusal(key: str, query: dict[str, str], plan: str, at: datetime) -> None:
     try:
