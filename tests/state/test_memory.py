@@ -1,0 +1,115 @@
+"""State in this process: atomic under threads, and empty after a reset without anybody losing hold of it."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from simulator.core.tally import Candidate, Occurs, Step
+from simulator.state.memory import MemoryStore, MemoryTally
+
+AT = datetime(2024, 1, 4, tzinfo=UTC)
+
+
+def test_first_two_of_ten_thousand_calls_from_fifty_threads_fires_exactly_twice() -> None:
+    tally = MemoryTally()
+    candidate = Candidate("rule", Occurs("first", 2))
+    ready = threading.Barrier(50)
+
+    def work(_: int) -> int:
+        ready.wait(timeout=30)
+        return sum(len(tally.step([candidate], AT, 0)) for _ in range(200))
+
+    with ThreadPoolExecutor(50) as pool:
+        fired = sum(pool.map(work, range(50)))
+
+    assert fired == 2
+    assert tally.step([Candidate("rule", Occurs("nth", numbers=(10_001,)))], AT, 0)[0].count == 10_001
+
+
+def test_a_seed_gives_the_same_firings_for_every_order_of_threads() -> None:
+    """Which thread meets which count is luck; which counts fire is not."""
+    candidate = Candidate("rule", Occurs("chance", share=0.2))
+    runs = []
+    for workers in (1, 7):
+        tally = MemoryTally()
+
+        def step(_: int, tally: MemoryTally = tally) -> tuple[int, ...]:
+            return tuple(one.count for one in tally.step([candidate], AT, 42))
+
+        with ThreadPoolExecutor(workers) as pool:
+            runs.append(sorted(count for counts in pool.map(step, range(500)) for count in counts))
+
+    assert runs[0] == runs[1]
+    assert 60 < len(runs[0]) < 140
+
+
+def test_a_state_is_left_by_one_call_alone() -> None:
+    """Fifty threads race for a door that closes behind the first."""
+    tally = MemoryTally()
+    tally.begin("open")
+    candidate = Candidate(states=("open",), steps=(Step(enters="shut"),))
+    ready = threading.Barrier(50)
+
+    def work(_: int) -> int:
+        ready.wait(timeout=30)
+        return len(tally.step([candidate], AT, 0))
+
+    with ThreadPoolExecutor(50) as pool:
+        assert Counter(pool.map(work, range(50))) == {0: 49, 1: 1}
+    assert tally.state() == "shut"
+
+
+def test_beginning_anew_forgets_counts_and_windows() -> None:
+    tally = MemoryTally()
+    candidate = Candidate("rule", Occurs("first", 1))
+    tally.step([candidate], AT, 0)
+    tally.begin("calm")
+
+    assert tally.state() == "calm"
+    assert len(tally.step([candidate], AT, 0)) == 1
+
+
+def test_there_is_one_tally_and_one_ledger_for_whoever_asks() -> None:
+    store = MemoryStore()
+
+    assert store.tally("a") is store.tally("a")
+    assert store.tally("a") is not store.tally("b")
+    assert store.ledger("a", "x") is store.ledger("a", "x")
+    assert store.ledger("a", "x") is not store.ledger("a", "y")
+
+
+def test_forgetting_a_sandbox_empties_what_was_handed_out_and_leaves_others_alone() -> None:
+    store = MemoryStore()
+    tally, ledger = store.tally("a"), store.ledger("a", "x")
+    other, foreign = store.tally("b"), store.ledger("b", "x")
+    for one in (tally, other):
+        one.begin("s")
+    for one_ledger in (ledger, foreign):
+        one_ledger.opt_out("ann", AT)
+        one_ledger.revoke("mark")
+
+    store.forget("a")
+
+    assert (tally.state(), other.state()) == (None, "s")
+    assert (ledger.opted_out("ann"), foreign.opted_out("ann")) == (None, AT)
+    assert (ledger.revoked("mark"), foreign.revoked("mark")) == (False, True)
+
+
+def test_a_second_opt_out_keeps_the_first_moment() -> None:
+    ledger = MemoryStore().ledger("a", "x")
+    ledger.opt_out("ann", AT)
+    ledger.opt_out("ann", AT.replace(year=2025))
+
+    assert ledger.opted_out("ann") == AT
+    assert ledger.opted_out("ben") is None
+
+
+def test_any_of_several_marks_revokes() -> None:
+    ledger = MemoryStore().ledger("a", "x")
+    ledger.revoke("family")
+
+    assert ledger.revoked("token", "family")
+    assert not ledger.revoked("token", "other")
