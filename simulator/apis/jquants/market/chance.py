@@ -27,7 +27,7 @@ def draw(*labels: object) -> tuple[float, ...]:
     return tuple(number * _UNIT for number in struct.unpack(">8Q", digest))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _lattice(label: str, octave: int, block: int) -> tuple[float, ...]:
     return draw(label, octave, block)
 

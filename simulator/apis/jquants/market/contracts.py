@@ -182,7 +182,7 @@ def _code(product: Product, kind: str, month: str, strike: float) -> str:
     return f"1{kind}{(int(year) + 5) % 10}{number}{int(strike / scale) % 100:02d}{product.underlying}"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def contracts(product: Product, day: date) -> tuple[Contract, ...]:
     """Every contract of a product that trades on a business day."""
     found: list[Contract] = []

@@ -80,7 +80,7 @@ def is_fine(company: Company) -> bool:
     return company.scale in {"TOPIX Core30", "TOPIX Large70"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def close(company: Company, day: date) -> float:
     """The price at the end of a business day, unadjusted; it stands also when nothing was traded."""
     moved = math.exp(company.step * (walk(f"price {company.code}", day) - walk(f"price {company.code}", ANCHOR)))
