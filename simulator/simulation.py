@@ -21,7 +21,7 @@ from simulator.core.problem import problem
 from simulator.effects import affect, aftermath, instead
 from simulator.journal import Recorder, oddities
 from simulator.routing import Route, Routes, locate
-from simulator.sandbox import DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cast, Sandbox, Stage
+from simulator.sandbox import DEFAULT, DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cast, Sandbox, Stage
 from simulator.sandboxes import Sandboxes, SandboxRefused
 from simulator.scenario.decision import FAITHFUL, NO_TIME, NamedError
 from simulator.scenario.overrides import DELAY, ERROR, FAULT, overridden
@@ -89,7 +89,8 @@ class Simulation:
         try:
             sandbox = self.sandboxes.get(place.sandbox)
         except SandboxRefused as refused:
-            return problem(refused.status, "No such sandbox", str(refused))
+            now = self.sandboxes.get(DEFAULT).clock.now()
+            return _dated(problem(refused.status, "No such sandbox", str(refused)), now, DEFAULT)
         call = Call(
             incoming.method,
             place.path,
@@ -111,7 +112,7 @@ class Simulation:
             reply = problem(500, "The simulator failed", "This is a bug of the simulator, not an answer of the API.")
         if story.advance:
             sandbox.clock.advance(story.advance)
-        reply = _dated(reply, call, sandbox)
+        reply = _dated(reply, call.at, sandbox.name)
         sandbox.journal.append(
             self.recorder.entry(
                 sandbox.journal.next_number(),
@@ -192,13 +193,13 @@ def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, sto
         return api.errors[story.error](call, world)
 
 
-def _dated(reply: Reply, call: Call, sandbox: Sandbox) -> Reply:
+def _dated(reply: Reply, at: datetime, sandbox: str) -> Reply:
     """Every answer has a Date, by the sandbox's clock (RFC 9110 §6.6.1), and knows whose reset frees it."""
     headers, delivery = reply.headers, reply.delivery
     if reply.header("date") is None:
-        headers = (*headers, ("Date", http_date(call.at)))
+        headers = (*headers, ("Date", http_date(at)))
     if delivery is not PROMPT:
-        delivery = replace(delivery, scope=sandbox.name)
+        delivery = replace(delivery, scope=sandbox)
     return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued)
 
 
