@@ -19,7 +19,15 @@ rules:
     when: {operation: jquants.auth_refresh, state: down}
     then: {error: jquants.server_error, set_state: up}
 """
-FAITHFUL: dict[str, object] = {"name": None, "about": "", "tags": [], "seed": None, "state": None, "rules": [], "source": ""}
+FAITHFUL: dict[str, object] = {
+    "name": None,
+    "about": "",
+    "tags": [],
+    "seed": None,
+    "state": None,
+    "rules": [],
+    "source": "",
+}
 
 
 def refresh(control: Control) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.web.control import clock, health, journal, reset, sandboxes, scenario, tokens
+from simulator.web.control import clock, health, journal, report, reset, sandboxes, scenario, tokens, verify
 from simulator.web.control.endpoint import Endpoint
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -12,7 +12,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *clock.ENDPOINTS,
     *scenario.ENDPOINTS,
     *journal.ENDPOINTS,
+    *verify.ENDPOINTS,
     *tokens.ENDPOINTS,
+    *report.ENDPOINTS,
     *reset.ENDPOINTS,
     *sandboxes.ENDPOINTS,
 )

@@ -1,0 +1,38 @@
+"""The verdicts on the client, from what the journal keeps."""
+
+from __future__ import annotations
+
+from simulator.core.call import Reply
+from simulator.report.facts import Facts
+from simulator.report.judge import judge
+from simulator.report.render import FORMATS, MEDIA_TYPES, render
+from simulator.sandbox import Sandbox
+from simulator.web.control.endpoint import Ask, Endpoint
+from simulator.web.control.members import Member, one_of
+
+
+def show(ask: Ask) -> Reply:
+    """What the client did well and what it did not, under the scenario that is active now."""
+    chosen = ask.query.get("format", "json")
+    report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), _facts(ask.sandbox))
+    return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]),), render(report, chosen).encode())
+
+
+def _facts(sandbox: Sandbox) -> Facts:
+    scenario = sandbox.stage.scenario
+    if scenario is None:
+        return Facts()
+    return Facts(scenario=scenario.name, about=scenario.about, expect=scenario.expect)
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/report",
+        show,
+        "Verdicts on the client, for people and for machines.",
+        {200: {"type": "object"}},
+        query=(Member("format", one_of(*FORMATS), "How it is written; json when not given."),),
+        media=tuple(MEDIA_TYPES.values()),
+    ),
+)
