@@ -1,22 +1,53 @@
-"""The ``simulator`` command: one file a command, each importing what it needs when it runs."""
+"""The ``simulator`` command: one file a command, imported when that command is asked for."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import Final
 
 import click
 
 from simulator import __version__
-from simulator.cli.check import check
-from simulator.cli.explain import explain
-from simulator.cli.scenarios import scenarios, schema
-from simulator.cli.serve import serve
-from simulator.cli.token import token
 from simulator.core.errors import SimulatorError
+
+_OWN: Final = {
+    "serve": "simulator.cli.serve",
+    "check": "simulator.cli.check",
+    "explain": "simulator.cli.explain",
+    "scenarios": "simulator.cli.scenarios",
+    "schema": "simulator.cli.scenarios",
+    "token": "simulator.cli.token",
+}
+_RUNNING: Final = {
+    "clock": "simulator.cli.running.clock",
+    "scenario": "simulator.cli.running.scenario",
+    "journal": "simulator.cli.running.journal",
+    "verify": "simulator.cli.running.journal",
+    "reset": "simulator.cli.running.sandboxes",
+    "sandboxes": "simulator.cli.running.sandboxes",
+}
+"""Command -> the module that has it, under the same name; in the order of the help."""
 
 
 class Commands(click.Group):
-    """Ends with a message and an exit code of its own where a plain group would show a traceback."""
+    """Imports a command when it is asked for, and ends with a message where a plain group would show a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command, in the order of the help."""
+        return [*_OWN, *_RUNNING]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of this name; None when there is none."""
+        module = (_OWN | _RUNNING).get(cmd_name)
+        return None if module is None else getattr(import_module(module), cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """In two parts: most people look for one of them."""
+        for heading, names in (("Commands", _OWN), ("Commands for a running simulator", _RUNNING)):
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(heading):
+                formatter.write_dl([(name, each.get_short_help_str(80)) for name, each in found if each is not None])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; see :class:`simulator.core.errors.SimulatorError` for the exit codes."""
@@ -34,7 +65,3 @@ def main() -> None:
 
     Point your client at it, let time pass, make it fail on purpose, and see what your client does.
     """
-
-
-for command in (serve, check, explain, scenarios, schema, token):
-    main.add_command(command)

@@ -1,0 +1,102 @@
+"""``simulator clock``: see and move a running simulator's time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import click
+
+from simulator.cli.running.connection import asks
+from simulator.cli.running.remote import Remote
+from simulator.cli.running.tables import print_json, table
+from simulator.core.errors import UsageError
+
+_WAY_BACK: Final = re.compile(r"-\d")
+
+
+class Signed(click.Command):
+    """Takes ``-1h`` for a value; click would read it as the options ``-1`` and ``-h``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move such values behind ``--``, unless they are an option's own."""
+        takes_one = {name for option in self.params if not getattr(option, "is_flag", True) for name in option.opts}
+        before = ["", *args]
+        values = [place for place, text in enumerate(args) if _WAY_BACK.match(text) and before[place] not in takes_one]
+        if "--" in args or not values:
+            return super().parse_args(ctx, args)
+        others = [text for place, text in enumerate(args) if place not in values]
+        return super().parse_args(ctx, [*others, "--", *(args[place] for place in values)])
+
+
+@click.group(invoke_without_command=True)
+@asks
+def clock(remote: Remote, *, as_json: bool) -> None:
+    """See and move the virtual clock."""
+    if click.get_current_context().invoked_subcommand is None:
+        _show(remote.get("clock"), as_json=as_json)
+
+
+@clock.command(cls=Signed)
+@click.argument("by", required=False)
+@click.option("--to", metavar="EVENT", help="Instead of a span: the next event ahead, such as id_token_expires.")
+@click.option("--plus", metavar="DURATION", help="With --to: this much after it, such as 1s.")
+@click.option("--backwards", is_flag=True, help="Going back is meant.")
+@asks
+def advance(
+    remote: Remote, *, by: str | None, to: str | None, plus: str | None, backwards: bool, as_json: bool
+) -> None:
+    """Let time pass: BY a span such as 25h, or to the next event."""
+    if (by is None) == (to is None):
+        raise UsageError("clock advance: say either a span, such as 25h, or --to EVENT.")
+    wanted: dict[str, Any] = {"by": by, "to": to, "plus": plus, "backwards": backwards or None}
+    moved = remote.post("clock/advance", {name: value for name, value in wanted.items() if value is not None})
+    _moved(moved, as_json=as_json)
+
+
+@clock.command(name="set", cls=Signed)
+@click.argument("at", required=False)
+@click.option("--frozen/--running", default=None, help="Whether time stands still there.")
+@click.option("--rate", type=float, help="Virtual seconds a real second.")
+@asks
+def set_(remote: Remote, *, at: str | None, frozen: bool | None, rate: float | None, as_json: bool) -> None:
+    """Set the clock to the moment AT (RFC 3339, or +1h or -1h from now), and how it runs from there."""
+    wanted = {"at": at, "frozen": frozen, "rate": rate}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    if not given:
+        raise UsageError("clock set: nothing to set.", remedy="Give a moment, --frozen, --running or --rate.")
+    _moved(remote.put("clock", given), as_json=as_json)
+
+
+@clock.command()
+@asks
+def freeze(remote: Remote, *, as_json: bool) -> None:
+    """Let time stand still."""
+    _show(remote.put("clock", {"frozen": True}), as_json=as_json)
+
+
+@clock.command()
+@asks
+def run(remote: Remote, *, as_json: bool) -> None:
+    """Let time run again."""
+    _show(remote.put("clock", {"frozen": False}), as_json=as_json)
+
+
+def _show(reading: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(reading)
+        return
+    rate = "at real speed" if reading["rate"] == 1 else f"{reading['rate']} times as fast as real time"
+    click.echo(f"{reading['now']}, {'standing still' if reading['frozen'] else f'running {rate}'}")
+
+
+def _moved(answer: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+        return
+    click.echo(f"{answer['before']} -> {answer['now']}")
+    if answer["expired"]:
+        rows = [[event[name] for name in ("at", "event", "kind", "token")] for event in answer["expired"]]
+        click.echo(table(("expired at", "event", "kind", "token"), rows))
+    else:
+        click.echo("nothing expired on the way")
