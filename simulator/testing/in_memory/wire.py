@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 
 from simulator.core.call import Incoming, Reply
 from simulator.core.clock import pause
+from simulator.core.errors import SimulatorError
 from simulator.server.answer import CONTINUE, render
 from simulator.server.limits import Limits
 from simulator.server.plan import steps
@@ -30,7 +31,8 @@ class Wire:
     """One connection, as its client has it.
 
     A wait that is within the client's time-out is really waited for; one that is beyond it ends in TimeoutError
-    at once, because nothing more would happen until then.
+    at once, because nothing more would happen until then. A client without a time-out that would wait for ever
+    is told so by a :class:`SimulatorError`.
     """
 
     def __init__(self, answer: Callable[[Incoming], Reply], *, secure: bool = False) -> None:
@@ -118,5 +120,7 @@ def _wait(span: timedelta, patience: float | None) -> None:
 
 def _time_out(patience: float | None) -> NoReturn:
     if patience is None:
-        raise TimeoutError("the simulator says nothing more, and this client has no time-out: it would wait for ever")
+        raise SimulatorError(
+            "the simulator says nothing more, and this client would wait for ever.", remedy="Give it a time-out."
+        )
     raise TimeoutError("timed out")
