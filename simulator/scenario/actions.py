@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from simulator.scenario.decision import SPOILS, Conversion
 from simulator.scenario.part import BLOCK, MANY, ONE, Part, or_block, or_many
@@ -123,6 +123,10 @@ class TokenAction(Part):
     tamper: Literal["signature"] | None = None
 
 
+ConversionName = Annotated[Conversion, BeforeValidator(lambda value: "null" if value is None else value)]
+"""``null`` is YAML's own word before it is ours."""
+
+
 class Action(Part):
     """What happens. Several keys happen together, as several actions in a list do."""
 
@@ -134,7 +138,7 @@ class Action(Part):
     fault: Fault | None = None
     token: TokenAction | None = None
     drop: Annotated[list[Text], Field(min_length=1)] | None = None
-    rewrite: Annotated[dict[str, Conversion], Field(min_length=1)] | None = None
+    rewrite: Annotated[dict[str, ConversionName], Field(min_length=1)] | None = None
     optout: Yes | None = None
     revoke: Literal["token", "family"] | None = None
     set_state: Text | None = None

@@ -33,8 +33,13 @@ _OTHERS: Final = (
 )
 _SIGNS: Final = frozenset({"-", ".", "+", "+-", "-_", "_"})
 """Text everywhere, though the expressions above are too broad to say so."""
-_TEXT_ELSEWHERE: Final = re.compile(r"0o[0-7]+|-?(?:0|[1-9][0-9]*)[eE][-+]?[0-9]+|-?[0-9.]+[eE][0-9]+", re.ASCII)
-"""Numbers in YAML 1.2 that YAML 1.1 takes for text."""
+_NUMBERS_OF_1_1: Final = re.compile(
+    r"[-+]?(?:0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)"
+    r"|(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+    re.ASCII,
+)
+"""What of our numbers YAML 1.1 takes for one, as PyYAML has it; the others are text there: ``1e3``, ``0o17``, ``-.5``."""
 
 
 def resolve(text: str) -> Scalar:
@@ -65,6 +70,6 @@ def read_elsewhere(text: str) -> str | None:
         return next(
             (what for what, form in _OTHERS if form.fullmatch(text) and text not in {"-", ".", "+", "+-"}), None
         )
-    if isinstance(value, int | float) and not isinstance(value, bool) and _TEXT_ELSEWHERE.fullmatch(text):
+    if isinstance(value, int | float) and not isinstance(value, bool) and not _NUMBERS_OF_1_1.fullmatch(text):
         return "text"
     return None

@@ -13,18 +13,14 @@ from typing import Any, Final, Literal, get_args, get_origin
 from pydantic import TypeAdapter
 
 from simulator.core.api import Api
+from simulator.scenario.decision import Conversion
 from simulator.scenario.document import Document
 from simulator.scenario.tables import Tables
 from simulator.scenario.values import Duration
 from simulator.scenario.world import hints, optional
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_PLAIN: Final = {
-    str: {"type": "string"},
-    bool: {"type": "boolean"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-}
+_PLAIN: Final = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
 def schema(apis: Iterable[Api[Any]]) -> dict[str, Any]:
@@ -42,7 +38,9 @@ def schema(apis: Iterable[Api[Any]]) -> dict[str, Any]:
     parts["RateLimitPart"]["properties"]["error"] = error
     fields = {"enum": sorted(tables.fields)}
     parts["Action"]["properties"]["drop"]["items"] = fields
-    parts["Action"]["properties"]["rewrite"]["propertyNames"] = fields
+    rewrite = parts["Action"]["properties"]["rewrite"]
+    rewrite["propertyNames"] = fields
+    rewrite["additionalProperties"] = {"enum": [*get_args(Conversion), None]}
     _exactly_one(parts)
     names = {"enum": sorted(tables.apis)}
     for branch in made["properties"]["profile"]["oneOf"]:
