@@ -39,6 +39,8 @@ class Endpoint:
     issue: ``code`` is that of a share, checked for its form.
     ready: how long after a day's first moment in Japan its rows are there.
     windowed: the plan's dates apply.
+    first_for_earlier: to Premium, a date before the data's first day means that day [DOC].
+    of_the_future: it knows days that have not come, as far as the calendar is published.
     """
 
     key: str
@@ -53,6 +55,8 @@ class Endpoint:
     issue: bool = True
     ready: timedelta = CLOSE
     windowed: bool = True
+    first_for_earlier: bool = False
+    of_the_future: bool = False
 
     @property
     def operation(self) -> str:
@@ -63,7 +67,7 @@ class Endpoint:
 _DATE_OR_CODE: Final = ("date", "code")
 
 _ROWS: Final = (
-    Endpoint("info", "/listed/info", "free", "listings", page=None, span=None, ready=MIDNIGHT),
+    Endpoint("info", "/listed/info", "free", "listings", page=None, span=None, ready=MIDNIGHT, first_for_earlier=True),
     Endpoint("daily_quotes", "/prices/daily_quotes", "free", "prices", one_of=_DATE_OR_CODE),
     Endpoint(
         "prices_am", "/prices/prices_am", "premium", "prices", page=20, days=(), span=None, windowed=False,
@@ -84,6 +88,7 @@ _ROWS: Final = (
     Endpoint("breakdown", "/markets/breakdown", "premium", "flows", one_of=_DATE_OR_CODE, ready=EVENING),
     Endpoint(
         "trading_calendar", "/markets/trading_calendar", "free", "listings", page=None, days=(), issue=False,
+        of_the_future=True,
     ),
     Endpoint("indices", "/indices", "standard", "indices", one_of=_DATE_OR_CODE, issue=False),
     Endpoint("topix", "/indices/topix", "light", "indices", days=(), issue=False),

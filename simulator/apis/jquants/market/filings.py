@@ -14,7 +14,7 @@ from typing import Final
 
 from simulator.apis.jquants.market.chance import draw, walk
 from simulator.apis.jquants.market.companies import ANCHOR, Company
-from simulator.apis.jquants.market.quotes import factor
+from simulator.apis.jquants.market.quotes import shares_outstanding
 from simulator.apis.jquants.market.trading_days import DAY, on_or_after, shift
 
 MILLION: Final = 1_000_000
@@ -132,8 +132,7 @@ def figures(company: Company, year_end: date, quarter: int) -> Figures:
     ordinary = _millions(operating * (0.96 + 0.1 * luck))
     assets = _millions(year * (0.9 + 1.6 * rich))
     cash_flow = _millions(operating * 1.1)
-    ends = month_end(year_end, 3 * quarter - 12)
-    shares = round(company.shares / (factor(company, ANCHOR, ends) / factor(company, ends, ANCHOR)))
+    shares = shares_outstanding(company, month_end(year_end, 3 * quarter - 12))
     return Figures(
         sales=sales,
         operating=operating,

@@ -55,7 +55,8 @@ def _traded_days(ask: Ask) -> Sequence[Key]:
 def _breakdown(key: Key, _ask: Ask) -> Row:
     company, day = company_day(key)
     traded = sessions(company, day).day
-    assert traded is not None, "keys name only days with a trade"  # noqa: S101 - tells mypy what _traded_days says
+    if traded is None:
+        raise ValueError(f"{company.code} was not traded on {day}")
     chances = draw("breakdown", company.code, day)
     sides = [
         (names, [usual * (0.6 + 0.8 * chance) for usual, chance in zip(shares, chances[start:], strict=False)])

@@ -10,7 +10,7 @@ from simulator.apis.jquants.market.chance import draw, walk
 from simulator.apis.jquants.market.companies import Company, companies
 from simulator.apis.jquants.market.prices import company_day
 from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
-from simulator.apis.jquants.market.quotes import close
+from simulator.apis.jquants.market.quotes import close, shares_outstanding
 from simulator.apis.jquants.market.trading_days import DAY, MONDAY, between, shift
 from simulator.apis.jquants.market.trading_rules import LOT
 
@@ -130,7 +130,7 @@ def _daily(key: Key, _ask: Ask) -> Row:
         return float(new - old) if known else "-"
 
     def ratio(shares: int) -> object:
-        return "*" if company.sector == _ETF else round(100 * shares / company.shares, 2)
+        return "*" if company.sector == _ETF else round(100 * shares / shares_outstanding(company, applied), 2)
 
     return {
         "PublishedDate": key[0],

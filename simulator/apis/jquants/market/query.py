@@ -94,7 +94,7 @@ def understand(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, coverag
     if endpoint.issue and "code" in given and not _CODE.fullmatch(given["code"]):
         raise BadRequest(wire.CODE_INVALID)
     dates = {name: _day(name, given[name]) for name in (*endpoint.days, *(endpoint.span or ())) if name in given}
-    if endpoint.key == "info" and plan == "premium":  # a day before the first list means the first list [DOC]
+    if endpoint.first_for_earlier and plan == "premium":
         dates = {name: max(day, DATA_BEGIN) for name, day in dates.items()}
     start, end = _period(endpoint, dates)
     if endpoint.windowed:
@@ -132,8 +132,8 @@ def _period(endpoint: Endpoint, dates: Mapping[str, date]) -> tuple[date, date]:
 
 
 def _horizon(endpoint: Endpoint, now: datetime) -> date:
-    """The last day whose rows are there; the calendar knows the future."""
-    if endpoint.key == "trading_calendar":
+    """The last day whose rows are there."""
+    if endpoint.of_the_future:
         return last_published(min(now.date(), LAST_DAY))
     return later(now, -endpoint.ready).date()
 

@@ -75,6 +75,11 @@ def factor(company: Company, after: date, until: date) -> float:
     return math.prod((split.factor for split in company.splits if after < split.ex_date <= until), start=1.0)
 
 
+def shares_outstanding(company: Company, day: date) -> int:
+    """Shares issued by a day: splits make more of them, consolidations fewer."""
+    return round(company.shares * factor(company, day, ANCHOR) / factor(company, ANCHOR, day))
+
+
 def is_fine(company: Company) -> bool:
     """Whether its price moves in the finer steps of large companies."""
     return company.scale in {"TOPIX Core30", "TOPIX Large70"}

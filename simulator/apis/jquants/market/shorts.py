@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from simulator.apis.jquants.market.chance import draw, walk
 from simulator.apis.jquants.market.companies import Company, companies
 from simulator.apis.jquants.market.query import Ask, Key, Row, Source
+from simulator.apis.jquants.market.quotes import shares_outstanding
 from simulator.apis.jquants.market.sectors import SECTOR33
 from simulator.apis.jquants.market.trading_days import DAY, SYSTEM_FAILURE, between, on_or_after, shift
 from simulator.apis.jquants.market.trading_rules import LOT
@@ -110,7 +111,7 @@ def _position(key: Key, _ask: Ask) -> Row:
     company = companies()[code]
     now, before = (position(company, int(seller), int(block) - back) for back in (0, 1))
     name, address, client, client_address, fund = SELLERS[int(seller)]
-    shares = round(company.shares * now.ratio / LOT) * LOT
+    shares = round(shares_outstanding(company, now.calculated) * now.ratio / LOT) * LOT
     return {
         "DisclosedDate": disclosed,
         "CalculatedDate": calculated,

@@ -295,6 +295,16 @@ def test_figures_come_out_at_their_hour(client: Client, key: str, query: str, ho
     assert counts[1] == counts[2] > 0
 
 
+def test_tomorrows_reports_are_announced_at_seven(client: Client) -> None:
+    """One second before, what was announced last stands; from seven on, the next business day's."""
+    seven = datetime(2023, 11, 13, 10, tzinfo=UTC)
+    dates = []
+    for moment in (seven - SECOND, seven, seven + SECOND):
+        client.at(moment)
+        dates.append({row["Date"] for row in client.get("announcement").json["announcement"]})
+    assert dates == [{"2023-11-09"}, {"2023-11-14"}, {"2023-11-14"}]
+
+
 def test_too_many_rows_are_413(client: Client) -> None:
     """No query about one issue or one day gets there; the whole calendar does in 2034."""
     client.at(datetime(2034, 3, 30, 14, 59, 59, tzinfo=UTC))
