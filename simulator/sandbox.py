@@ -137,7 +137,6 @@ class Sandbox:
         with self._lock:
             self._store.forget(self.name)
             self.journal.clear()
-            self.clock.reset()
             self._begin(self._stage.scenario)
         self._changed(self.name)
 
@@ -159,14 +158,14 @@ class Sandbox:
         self.journal.remember(issued)
 
     def _begin(self, scenario: Scenario | None) -> None:
-        if self._cast.clock is not None:
-            _apply(self._cast.clock, self.clock)
-        self._set_clock(scenario)
+        begins = _over(self._cast.clock, None if scenario is None else scenario.clock)
+        self.clock.reset(at=begins.at, frozen=begins.frozen, rate=begins.rate)
         self._enact(scenario)
 
     def _set_clock(self, scenario: Scenario | None) -> None:
         if scenario is not None and scenario.clock is not None:
-            _apply(scenario.clock, self.clock)
+            setting = scenario.clock
+            self.clock.set(at=setting.at, frozen=setting.frozen, rate=setting.rate)
 
     def _enact(self, scenario: Scenario | None) -> None:
         cast = self._cast.under(scenario)
@@ -190,8 +189,15 @@ class Sandbox:
         )
 
 
-def _apply(setting: ClockSetting, clock: Clock) -> None:
-    clock.set(at=setting.at, frozen=setting.frozen, rate=setting.rate)
+def _over(below: ClockSetting | None, above: ClockSetting | None) -> ClockSetting:
+    """Both settings in one; the one above wins where it says something."""
+    if below is None or above is None:
+        return above or below or ClockSetting()
+    return ClockSetting(
+        at=below.at if above.at is None else above.at,
+        frozen=below.frozen if above.frozen is None else above.frozen,
+        rate=below.rate if above.rate is None else above.rate,
+    )
 
 
 @dataclass(frozen=True, slots=True)

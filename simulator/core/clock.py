@@ -176,10 +176,16 @@ class Clock:
         """
         return self._draw(by=by, forward=forward)
 
-    def reset(self) -> None:
-        """Be the process's time again."""
+    def reset(self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None) -> None:
+        """Be the process's time again, or begin as named, in one step: nobody sees anything between.
+
+        Raises what :meth:`set` raises; the clock then stays as it is.
+        """
+        begun = Clock(self._source)
+        if (at, frozen, rate) != (None, None, None):
+            begun.set(at=at, frozen=frozen, rate=rate)
         with self._lock:
-            self._line = None
+            self._line = begun.line
 
     def _draw(
         self,

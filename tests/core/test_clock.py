@@ -116,6 +116,27 @@ def test_a_reset_clock_is_the_process_time_again(source: Source) -> None:
     assert (clock.read().frozen, clock.read().rate) == (False, 1.0)
 
 
+def test_a_clock_is_reset_to_a_beginning_in_one_step(source: Source) -> None:
+    """Whoever reads while it happens sees the end of the old time or the beginning of the new, never the process's."""
+    clock = Clock(source)
+    seen = set()
+    clock.set(at=NOON - SECOND, frozen=True)
+    reader = threading.Thread(target=lambda: seen.update(clock.now() for _ in range(2_000)))
+    reader.start()
+    for _ in range(500):
+        clock.reset(at=NOON - SECOND, frozen=True)
+    reader.join()
+    assert seen == {NOON - SECOND}
+
+
+def test_a_beginning_that_is_refused_resets_nothing(source: Source) -> None:
+    clock = Clock(source)
+    clock.set(at=NOON - SECOND, frozen=True)
+    with pytest.raises(UsageError, match="rate"):
+        clock.reset(rate=0)
+    assert clock.now() == NOON - SECOND
+
+
 def test_another_time_zone_is_the_same_moment(source: Source) -> None:
     clock = Clock(source)
     clock.set(at=datetime.fromisoformat("2024-01-04T21:00:00+09:00"), frozen=True)
