@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from statistics import median
 
 from bench.chart import svg
 from bench.contestants import OUT, contestants
-from bench.load import HOW_TO_GET_WRK, WRK
+from bench.load import HOW_TO_GET_WRK, WRK, Load
 from bench.measures import Line, as_json, in_a_thread, memory, rule_choice, start_up, throughput, waiting_calls
 
 
@@ -21,10 +23,19 @@ def main() -> int:
         print(HOW_TO_GET_WRK)
     everybody = contestants()
     loads, lines = throughput(everybody, rounds, seconds)
+    for name, each in loads.items():
+        print(_load(name, each))
     for line in lines:
         print(_row(line), flush=True)
     start_ups = 5 if quick else 15
-    for measure in (lambda: start_up(start_ups), in_a_thread, lambda: memory(seconds), rule_choice, waiting_calls):
+    measures: list[Callable[[], list[Line]]] = [
+        lambda: start_up(start_ups),
+        in_a_thread,
+        lambda: memory(seconds),
+        rule_choice,
+        waiting_calls,
+    ]
+    for measure in measures:
         measured = measure()
         lines += measured
         for line in measured:
@@ -34,6 +45,13 @@ def main() -> int:
     (OUT / "bench.svg").write_text(svg(loads, "json-server" if "json-server" in loads else "flask-waitress"))
     print(f"written: {OUT / 'bench.json'}, {OUT / 'bench.svg'}")
     return 1 if any(line.met is False for line in lines) else 0
+
+
+def _load(name: str, each: list[Load]) -> str:
+    rate, p50, p99, cpu = (
+        median(values) for values in zip(*((x.rate, x.p50, x.p99, x.cpu) for x in each), strict=True)
+    )
+    return f"{name:<24} {rate:>8.0f} requests/s   p50 {p50:>7.2f} ms   p99 {p99:>7.2f} ms   CPU {cpu:>5.0f} us each"
 
 
 def _row(line: Line) -> str:

@@ -25,11 +25,15 @@ LOGIN = json.dumps({"mailaddress": "user@example.com", "password": "password"})
 
 @dataclass(frozen=True)
 class Contestant:
-    """command: without the port, which comes last. missing: what it lacks to run here, "" when nothing."""
+    """command: without the port, which comes last. simulates: it wants a real refresh token.
+
+    fails_first: it plays the rule. missing: what it lacks to run here, "" when nothing.
+    """
 
     name: str
     command: tuple[str, ...]
     simulates: bool = False
+    fails_first: bool = True
     missing: str = ""
 
 
@@ -43,11 +47,9 @@ class Running:
     url: str
 
 
-OURS = Contestant(
-    "simulator",
-    (sys.executable, "-m", "simulator", "serve", "--quiet", "--secret", SECRET, "--scenario", str(RULES), "--port"),
-    simulates=True,
-)
+_SERVE = (sys.executable, "-m", "simulator", "serve", "--quiet", "--secret", SECRET)
+OURS = Contestant("simulator", (*_SERVE, "--scenario", str(RULES), "--port"), simulates=True)
+FAITHFUL = Contestant("simulator without rules", (*_SERVE, "--port"), simulates=True, fails_first=False)
 
 
 def contestants() -> list[Contestant]:
@@ -99,7 +101,7 @@ def running(contestant: Contestant, patience: float = 60) -> Iterator[Running]:
             token = json.loads(ask(port, "POST", "/v1/token/auth_user", LOGIN)[1])["refreshToken"]
             target = f"{REFRESH}?refreshtoken={token}"
         statuses = [ask(port, "POST", target)[0] for _ in range(3)]
-        if statuses != [500, 500, 200]:
+        if statuses != ([500, 500, 200] if contestant.fails_first else [200] * 3):
             raise SystemExit(f"{contestant.name} does not play the rule: {statuses}")
         yield Running(contestant, process.pid, port, f"http://127.0.0.1:{port}{target}")
     finally:
