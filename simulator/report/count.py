@@ -97,7 +97,7 @@ class Instead:
 class Verified:
     """Whether as many calls came as wanted.
 
-    matching: their numbers. instead: when it is not met, the other calls, nearest first. message: all of it in words.
+    matching: their numbers. instead: when too few came, the other calls, nearest first. message: all of it in words.
     """
 
     met: bool
@@ -135,14 +135,16 @@ def verify(entries: Sequence[Entry], wanted: Wanted) -> Verified:
         return Verified(
             met=True, count=number, matching=matching, instead=(), message=f"{wanted}; it came {_times(number)}."
         )
+    too_many = wanted.at_most is not None and number > wanted.at_most
     others = sorted(
-        (Instead(entry, misses) for entry, misses in missed if misses),
+        (Instead(entry, misses) for entry, misses in missed if misses and not too_many),
         key=lambda one: (len(one.misses), -_likeness(one.entry, wanted.filter), one.entry.number),
     )[:_SHOWN]
     lines = [f"{wanted}; but it came {_times(number)}."]
     if number:
         lines.append(f"It was {', '.join(f'#{one}' for one in matching[:_SHOWN])}{', …' * (number > _SHOWN)}.")
-    lines += ["What came instead, nearest first:", *(f"  {one}" for one in others)] if others else []
+    if others:
+        lines += ["What came instead, nearest first:", *(f"  {one}" for one in others)]
     return Verified(met=False, count=number, matching=matching, instead=tuple(others), message="\n".join(lines))
 
 

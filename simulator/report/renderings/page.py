@@ -67,19 +67,21 @@ def _report(report: Report, index: int) -> str:
         if number
     )
     calls = plural(len(report.entries), "call")
-    verdicts = "".join(_verdict(verdict, index) for verdict in report.verdicts)
+    timeline = lay_out(report)
+    shown = frozenset(row.number for row in timeline.rows if isinstance(row, Entry))
+    verdicts = "".join(_verdict(verdict, index, shown) for verdict in report.verdicts)
     return (
         f'<section class="report" id="r{index}"><header><h2>{escape(report.title)}</h2>{about}'
         f'<p class="chips">{chips}<span class="chip">{calls}</span></p></header>'
         f'<div class="columns"><div class="verdicts">{_expectations(report)}{verdicts}</div>'
-        f"{_timeline(report, index)}</div></section>"
+        f"{_timeline(report, timeline, index)}</div></section>"
     )
 
 
-def _verdict(verdict: Verdict, index: int) -> str:
+def _verdict(verdict: Verdict, index: int, shown: frozenset[int]) -> str:
     opened = " open" if verdict.outcome.weight else ""
     mend = f'<p class="mend">{escape(verdict.mend)}</p>' if verdict.mend else ""
-    proof = _links(verdict.entries, index) if verdict.entries else ""
+    proof = _links(verdict.entries, index, shown) if verdict.entries else ""
     return (
         f'<details class="verdict {verdict.outcome}"{opened}><summary><b class="sign">{_SIGNS[verdict.outcome]}</b>'
         f'<span class="name">{escape(verdict.name.replace("_", " "))}</span>'
@@ -101,13 +103,15 @@ def _expected(expected: Expected) -> str:
     )
 
 
-def _links(numbers: Sequence[int], index: int) -> str:
-    links = " ".join(f'<a href="#r{index}-{number}">#{number}</a>' for number in numbers)
+def _links(numbers: Sequence[int], index: int, shown: frozenset[int]) -> str:
+    """The numbers of calls, leading to those that have a row."""
+    links = " ".join(
+        f'<a href="#r{index}-{number}">#{number}</a>' if number in shown else f"#{number}" for number in numbers
+    )
     return f'<p class="proof">calls {links}</p>'
 
 
-def _timeline(report: Report, index: int) -> str:
-    timeline = lay_out(report)
+def _timeline(report: Report, timeline: Timeline, index: int) -> str:
     if not timeline.rows:
         return '<p class="empty">No calls.</p>'
     blamed = {number for verdict in report.verdicts if verdict.outcome.weight for number in verdict.entries}
@@ -119,12 +123,12 @@ def _timeline(report: Report, index: int) -> str:
         else:
             rows.append(_row(row, before, index, blamed=row.number in blamed))
             before = row
-    lanes = min(timeline.columns, 8)
+    began = f'<p class="from">Sandbox time, UTC, from {report.entries[0].at:%Y-%m-%d}; +waits are real time.</p>'
     hidden = f"<p>{plural(timeline.hidden, 'further token')} without a lane.</p>" if timeline.hidden else ""
     return (
-        f'<div class="timeline"><h3>Calls and the lives of tokens</h3>{_legend(timeline)}'
-        f'<div class="scroll"><div class="track lanes{lanes}">{draw(timeline)}<ol>{"".join(rows)}</ol></div></div>'
-        f"{hidden}</div>"
+        f'<div class="timeline"><h3>Calls and the lives of tokens</h3>{began}{_legend(timeline)}'
+        f'<div class="scroll"><div class="track lanes{timeline.columns}">{draw(timeline)}'
+        f"<ol>{''.join(rows)}</ol></div></div>{hidden}</div>"
     )
 
 
@@ -134,6 +138,8 @@ def _legend(timeline: Timeline) -> str:
         f'<span class="k{number % 4}"><i></i>{escape(kind.replace("_", " "))}</span>'
         for number, kind in enumerate(kinds)
     )
+    if any(dead for lane in timeline.lanes for _, _, dead in lane.uses):
+        shown += '<span><i class="dead"></i>used after its death</span>'
     return f'<p class="legend">{shown}</p>' if shown else ""
 
 
@@ -162,7 +168,7 @@ def _row(entry: Entry, before: Entry | None, index: int, *, blamed: bool) -> str
 def _pause(pause: Pause) -> str:
     skipped = f"{plural(pause.skipped, 'call')} not shown · " if pause.skipped else ""
     back = "the clock goes back " if pause.span < timedelta(0) else ""
-    return f'<li class="pause"><span>{skipped}{back}{span(abs(pause.span))}</span></li>'
+    return f'<li class="pause"><span>{skipped}{back}{span(abs(pause.span))} · {pause.until:%Y-%m-%d}</span></li>'
 
 
 def _clock(moment: datetime) -> str:

@@ -52,7 +52,11 @@ def _verdict(verdict: Verdict, report: Report, *, colour: bool) -> list[str]:
 
 def _unseen(report: Report) -> list[str]:
     names = [verdict.name for verdict in report.verdicts if verdict.outcome is Outcome.INCONCLUSIVE]
-    return ["", *_wrapped("open", f"{', '.join(names)} (the client never came into the situation)")] if names else []
+    return (
+        ["", *_wrapped("open", f"{', '.join(names)} (not put to the test, or not to be told from outside)")]
+        if names
+        else []
+    )
 
 
 def _expected(expected: Expected, *, colour: bool) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from simulator.core.journal import Entry
@@ -25,9 +25,10 @@ ROWS: Final = 240
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Time that passed between two calls by the sandbox's clock; ``skipped`` calls are not drawn here."""
+    """Time that passed between two calls by the sandbox's clock, and until when; ``skipped`` calls are not drawn."""
 
     span: timedelta
+    until: datetime
     skipped: int = 0
 
 
@@ -76,7 +77,7 @@ def lay_out(report: Report) -> Timeline:
             if entry.token == held.token.token and entry.number in middles
         )
         reach = max([bottom, *(position for position, _, _ in uses)])
-        column = next((index for index, end in enumerate(ends) if end <= top - 0.4), len(ends))
+        column = next((index for index, end in enumerate(ends) if end <= top - 0.3), len(ends))
         if column >= LANES:
             hidden += 1
             continue
@@ -97,7 +98,7 @@ def _rows(entries: Sequence[Entry]) -> tuple[Entry | Pause, ...]:
             span = timedelta(microseconds=entry.at_us - shown[index - 1].at_us)
             left_out = skipped if index == half else 0
             if abs(span) >= PAUSE or left_out:
-                rows.append(Pause(span, left_out))
+                rows.append(Pause(span, entry.at, left_out))
         rows.append(entry)
     return tuple(rows)
 

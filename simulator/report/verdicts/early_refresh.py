@@ -13,18 +13,20 @@ from simulator.report.verdicts.milliseconds_as_seconds import spins
 
 
 def look(case: Case) -> Finding:
-    """Refreshes while the token at hand was young and nobody had refused it; once may be a restart."""
+    """Refreshes while the token at hand was young and nobody had refused it; once a person may be a restart."""
     explained = {entry.number for entry in spins(case)}
-    early: list[Entry] = []
+    early: dict[str, list[Entry]] = {}
     timely: list[Entry] = []
     for renewal in renewals(case):
         if renewal.together or renewal.entry.number in explained:
             continue
         verdict = _is_early(case, renewal)
         if verdict is not None:
-            (early if verdict else timely).append(renewal.entry)
-    if len(early) > 1:
-        return warned(f"{len(early)} refreshes came while the token at hand had most of its life before it.", early)
+            (early.setdefault(renewal.held.token.subject, []) if verdict else timely).append(renewal.entry)
+    repeated = [entry for entries in early.values() if len(entries) > 1 for entry in entries]
+    if repeated:
+        why = f"{len(repeated)} refreshes came while the token at hand had most of its life before it."
+        return warned(why, repeated)
     if early or timely:
         return passed("Refreshes came when the token at hand was old or refused.", timely)
     return inconclusive("The client never refreshed a token whose lifetime it had been told.")
