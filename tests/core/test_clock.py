@@ -119,7 +119,7 @@ def test_a_reset_clock_is_the_process_time_again(source: Source) -> None:
 def test_a_clock_is_reset_to_a_beginning_in_one_step(source: Source) -> None:
     """Whoever reads while it happens sees the end of the old time or the beginning of the new, never the process's."""
     clock = Clock(source)
-    seen = set()
+    seen: set[datetime] = set()
     clock.set(at=NOON - SECOND, frozen=True)
     reader = threading.Thread(target=lambda: seen.update(clock.now() for _ in range(2_000)))
     reader.start()
