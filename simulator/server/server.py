@@ -16,7 +16,7 @@ from simulator.server.connection import Connection
 from simulator.server.limits import Limits
 from simulator.server.loop import RealTimeLoop
 from simulator.server.serving import Lane, Serving
-from simulator.server.sockets import authority, listen
+from simulator.server.sockets import allow_many, authority, listen
 from simulator.server.wsgi import WsgiApp
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ class Server:
 
         Gone within a second, whatever is under way.
         """
+        allow_many()
         self.bind()
         with self._signals():
             self._run(ready or (lambda: None))

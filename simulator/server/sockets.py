@@ -13,6 +13,8 @@ from simulator.core.errors import PortTaken, UsageError
 
 _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 _BACKLOG: Final = 1024
+_MANY: Final = 10_240
+"""Files a process may open on macOS at most, whatever its hard limit says, and enough for Limits.connections."""
 _TRIES: Final = 32
 _LOOPBACKS: Final = ("127.0.0.1", "::1")
 
@@ -43,6 +45,18 @@ def authority(host: str, port: int) -> str:
     """Host and port as a URL has them; the address that listens everywhere becomes the loopback."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
     return f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
+
+
+def allow_many() -> None:
+    """Let this process have many sockets: each call that waits holds one, and 256 is a usual default."""
+    try:
+        import resource  # noqa: PLC0415 - POSIX only
+    except ModuleNotFoundError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MANY if hard == resource.RLIM_INFINITY else min(_MANY, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def abort_with_reset(transport: asyncio.Transport) -> None:

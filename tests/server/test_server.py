@@ -197,6 +197,7 @@ def test_an_application_that_crashes_is_ours(caplog: pytest.LogCaptureFixture) -
 
 
 SCRIPT = """
+import resource
 import sys
 from datetime import timedelta
 from simulator.core.call import Delivery, Fault, Reply
@@ -206,8 +207,10 @@ def lane(incoming):
     waits = Delivery(delay=timedelta(minutes=1)) if incoming.path == "/delay" else Delivery(fault=Fault("hang"))
     return Reply(200, delivery=waits if incoming.path != "/" else Delivery())
 
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 server = Server(lane, port=0)
 server.serve_forever(lambda: print(server.port, flush=True))
+assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 256, "a thousand calls that wait need a thousand sockets"
 assert "flask" not in sys.modules, "the transport must not need Flask"
 print("gone", flush=True)
 """
