@@ -1,28 +1,32 @@
-"""POST /v1/identity/map: many identifiers of one kind at once (uid2.md §3.5)."""
+"""Many identifiers of one kind at once: POST /v1/identity/map, and v2's map, which differs in its wrapping only.
+
+Source: uid2.md §3.5.
+"""
 
 from __future__ import annotations
 
-import json
-from typing import Final, NoReturn
+from datetime import datetime
 
 from simulator.apis.uid2 import facts, java, wire
 from simulator.apis.uid2.identity import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
 
-_LONGEST_NUMBER: Final = 1000
-"""Digits: the operator's JSON parser (Jackson 2.15 and later) refuses a longer one."""
-
 
 def map_batch(call: Call, world: Uid2World) -> Reply:
+    """As :func:`map_lists`, over the call's body. Raises :class:`Rejection` ``server_error`` for no JSON object too."""
+    return map_lists(_json_body(call), call.at, world)
+
+
+def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
     """Map what can be mapped, in the order of the list, and say why the rest was not.
 
     The operator never answers a non-empty object without any of the four keys (uid2.md §1.5); here it gets
     the answer of ``{}``. Raises :class:`Rejection` ``identifier_required`` for that, and ``server_error`` for
-    a body that is no JSON object and for null in the list.
+    null in the list.
     """
-    body = _json_object(call)
     given = {name: body[name] for name in IDENTIFIERS if body.get(name) is not None}
     if not given:
         raise Rejection("identifier_required")
@@ -39,7 +43,7 @@ def map_batch(call: Call, world: Uid2World) -> Reply:
     for name, values in lists.items():
         for text in _texts(values):
             person = identify(name, text)
-            reason = _reason_against(person, call, world)
+            reason = reason_against(person, at, world)
             if person is None or reason:
                 unmapped.append({"identifier": text, "reason": reason})
             else:
@@ -47,39 +51,43 @@ def map_batch(call: Call, world: Uid2World) -> Reply:
     return wire.success({"mapped": mapped, "unmapped": unmapped} if unmapped else {"mapped": mapped})
 
 
+def reason_against(person: Person | None, at: datetime, world: Uid2World) -> str:
+    """Why the person is not mapped, "" when nothing speaks against it."""
+    if person is None:
+        return facts.UNMAPPED_INVALID
+    return facts.UNMAPPED_OPTOUT if world.is_opted_out(person, at) else ""
+
+
 def only_person(call: Call) -> Person | None:
     """The person of a batch of one, None for any other body."""
     try:
-        body = _json_object(call)
-        named = [(name, body[name]) for name in IDENTIFIERS if body.get(name)]
-        if len(named) != 1:
-            return None
-        name, values = named[0]
-        if not isinstance(values, list) or len(values) != 1:
-            return None
+        return only_one_in(_json_body(call))
+    except Rejection:
+        return None
+
+
+def only_one_in(body: dict[str, object]) -> Person | None:
+    """The person whom the lists name, None when they name nobody or several."""
+    named = [(name, body[name]) for name in IDENTIFIERS if body.get(name)]
+    if len(named) != 1:
+        return None
+    name, values = named[0]
+    if not isinstance(values, list) or len(values) != 1:
+        return None
+    try:
         return identify(name, _texts(values)[0])
     except Rejection:
         return None
 
 
-def _reason_against(person: Person | None, call: Call, world: Uid2World) -> str:
-    """Why the person is not mapped, "" when nothing speaks against it."""
-    if person is None:
-        return facts.UNMAPPED_INVALID
-    return facts.UNMAPPED_OPTOUT if world.refuses_map(person, call.at) else ""
-
-
-def _json_object(call: Call) -> dict[str, object]:
+def _json_body(call: Call) -> dict[str, object]:
     """The body, whatever type it claims to have; only a multipart one is not read as JSON (uid2.md §1.5)."""
     if call.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise Rejection("server_error")
     try:
-        body = json.loads(call.body, parse_constant=_refuse, parse_int=_integer, parse_float=_double)
-    except (ValueError, RecursionError):  # no JSON, no Unicode, or nested deeper than the parser goes
+        return json_object(call.body)
+    except ValueError:
         raise Rejection("server_error") from None
-    if not isinstance(body, dict):
-        raise Rejection("server_error")
-    return body
 
 
 def _texts(values: list[object]) -> list[str]:
@@ -90,19 +98,3 @@ def _texts(values: list[object]) -> list[str]:
         return [java.text_of(value) for value in values]
     except RecursionError:
         raise Rejection("server_error") from None
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _integer(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:
-        raise ValueError("a number too long to read")
-    return int(text)
-
-
-def _double(text: str) -> float:
-    if len(text) > _LONGEST_NUMBER:
-        raise ValueError("a number too long to read")
-    return float(text)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from struct import Struct
+from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.uid2 import java
@@ -27,7 +29,11 @@ REFRESH_KEY: Final = 103
 SITE: Final = 123
 """The publisher's site. The simulator has one; the operator never compares it on v1."""
 PRIVACY_BITS: Final = 1
-"""What every v1 generate writes."""
+"""What every generate with a key writes."""
+PRIVACY_CLIENT_SIDE: Final = 0b011
+"""What a generate from a browser or an app writes (uid2.md §6: bits 1 and 2)."""
+PRIVACY_OPTED_OUT: Final = 0b101
+"""In a token handed out in the place of an opted-out person's (uid2-operator, PrivacyBits.java: bits 0 and 2)."""
 
 _V3: Final = 0x70
 _V4: Final = 0x80
@@ -43,6 +49,7 @@ class RefreshToken:
     """What a refresh token says. ``established``: when the identity was first generated; a refresh keeps it.
 
     family: of a generate's token and all that descends from it. mark: this token's own, "" until it is sealed.
+    privacy: how the identity was generated; a refresh keeps it too.
     """
 
     person: Person
@@ -51,6 +58,7 @@ class RefreshToken:
     established: datetime
     family: int
     mark: str = ""
+    privacy: int = PRIVACY_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class AdvertisingToken:
     established: datetime
     family: int
     mark: str = ""
+    privacy: int = PRIVACY_BITS
 
 
 def new_family() -> int:
@@ -79,11 +88,15 @@ def family_mark(family: int) -> str:
 class Keyring:
     """Seals and opens the tokens of one sandbox."""
 
-    __slots__ = ("master", "refresh", "site")
+    __slots__ = ("master", "refresh", "secrets", "site")
 
     def __init__(self, key: bytes) -> None:
-        self.master = Sealer(derive_key(key, "uid2", "master"))
-        self.site = Sealer(derive_key(key, "uid2", "site"))
+        self.secrets: Final[Mapping[int, bytes]] = MappingProxyType(
+            {MASTER_KEY: derive_key(key, "uid2", "master"), SITE_KEY: derive_key(key, "uid2", "site")}
+        )
+        """What v2's key endpoints hand out, by key id: who may read advertising tokens; never the refresh key."""
+        self.master = Sealer(self.secrets[MASTER_KEY])
+        self.site = Sealer(self.secrets[SITE_KEY])
         self.refresh = Sealer(derive_key(key, "uid2", "refresh"))
 
     def seal_refresh(self, token: RefreshToken) -> bytes:
@@ -96,7 +109,7 @@ class Keyring:
             SITE,
             token.family,
             0,  # client key id
-            PRIVACY_BITS,
+            token.privacy,
             to_milliseconds(token.established),
             identity,
             token.person.first_level,
@@ -108,7 +121,7 @@ class Keyring:
         raw = _decoded(text, url=False)
         kind = _type_in(raw, _V3, REFRESH_KEY)
         plain = self.refresh.open(raw[_HEAD.size :])
-        expires, created, _, _, family, _, _, established, identity, first_level = _REFRESH.unpack(plain)
+        expires, created, _, _, family, _, privacy, established, identity, first_level = _REFRESH.unpack(plain)
         if identity != raw[0]:
             raise Unsealable("the type outside is not the one inside")
         return RefreshToken(
@@ -118,6 +131,7 @@ class Keyring:
             established=from_milliseconds(established),
             family=family,
             mark=_mark(raw),
+            privacy=privacy,
         )
 
     def seal_advertising(self, token: AdvertisingToken) -> bytes:
@@ -128,7 +142,7 @@ class Keyring:
             SITE,
             token.family,
             identity,  # the client key's id, 0 in the real service: nothing else in here repeats the byte outside
-            PRIVACY_BITS,
+            token.privacy,
             to_milliseconds(token.established),
             created,  # refreshed
             token.advertising_id,
@@ -141,7 +155,7 @@ class Keyring:
         raw = _decoded(text, url=True)
         kind = _type_in(raw, _V4, MASTER_KEY)
         expires, created, _, _, inner = _MASTER.unpack(self.master.open(raw[_HEAD.size :]))
-        _, family, identity, _, established, _, advertising_id = _SITE.unpack(self.site.open(inner))
+        _, family, identity, privacy, established, _, advertising_id = _SITE.unpack(self.site.open(inner))
         if identity != raw[0]:
             raise Unsealable("the type outside is not the one inside")
         return AdvertisingToken(
@@ -152,6 +166,7 @@ class Keyring:
             established=from_milliseconds(established),
             family=family,
             mark=_mark(raw),
+            privacy=privacy,
         )
 
 

@@ -14,6 +14,8 @@ from simulator.apis.uid2.identity import Person, advertising_id, person_named
 from simulator.apis.uid2.profile import PROFILES, Profile
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.apis.uid2.tokens import (
+    PRIVACY_BITS,
+    PRIVACY_OPTED_OUT,
     AdvertisingToken,
     Keyring,
     RefreshToken,
@@ -72,15 +74,16 @@ class Uid2World:
 
     def is_known(self, call: Call) -> bool:
         """Whether a refresh takes the caller for an authorised one, whatever the key's roles (uid2.md §1.2)."""
-        key = self._key_of(call)
+        key = self.key_of(call)
         return key is not None and (self.profile.disabled_key_known or not key.disabled)
 
     def allows(self, call: Call, role: Role) -> bool:
         """Whether the caller may do what takes ``role``; unknown, disabled and lacking it are one answer."""
-        key = self._key_of(call)
+        key = self.key_of(call)
         return key is not None and not key.disabled and role in key.roles
 
-    def _key_of(self, call: Call) -> ApiKey | None:
+    def key_of(self, call: Call) -> ApiKey | None:
+        """The key that the caller presents, whatever it may do; None when it is unknown or there is none."""
         header = call.headers.get("authorization")
         if header is None:
             return None
@@ -97,8 +100,11 @@ class Uid2World:
             return False
         return person in self.always_out or person in self.out_on_refresh or self._is_out(person, at)
 
-    def refuses_map(self, person: Person, at: datetime) -> bool:
-        """Whether a batch map leaves the person out; the single map never asks (uid2.md §3.4, §4.3)."""
+    def is_opted_out(self, person: Person, at: datetime) -> bool:
+        """Whether a batch map, or a generate that respects opt-outs, leaves the person out (uid2.md §4.3, §6).
+
+        v1's single map and generate never ask (uid2.md §3.1, §3.4).
+        """
         if person in self.never_out or person in self.out_on_refresh:
             return False
         return person in self.always_out or self._is_out(person, at)
@@ -111,13 +117,13 @@ class Uid2World:
 
     # --- tokens ----------------------------------------------------------------------------
 
-    def generate(self, person: Person, at: datetime) -> Tokens:
+    def generate(self, person: Person, at: datetime, *, privacy: int = PRIVACY_BITS) -> Tokens:
         """The first tokens of an identity: it is established now, and a new family begins."""
-        return self._issue(person, at, None)
+        return self._issue(person, at, None, privacy)
 
     def refresh(self, token: RefreshToken, at: datetime) -> Tokens:
         """New tokens for a live one, which stays usable; the refresh token's life starts anew (uid2.md §3.2)."""
-        return self._issue(token.person, at, token)
+        return self._issue(token.person, at, token, token.privacy)
 
     def open_refresh(self, value: str) -> RefreshToken:
         """What a presented refresh token says, v2's wrapping taken off.
@@ -125,7 +131,7 @@ class Uid2World:
         Raises :class:`Unsealable`, as :class:`BrokenWrapper` for what is as long as a v2 token and is none.
         """
         if wrapped.is_wrapped(value):
-            value = wrapped.unwrap(value, self.keyring)
+            value = wrapped.unwrap(value, self.keyring).token
         return self.keyring.open_refresh(value)
 
     def state_of_refresh(self, token: RefreshToken, at: datetime) -> TokenState:
@@ -139,6 +145,8 @@ class Uid2World:
             return "opted_out"
         if token.expires < _whole(at):
             return "expired"
+        if token.privacy == PRIVACY_OPTED_OUT:
+            return "opted_out"
         return "opted_out" if self.refuses_refresh(token.person, at) else "valid"
 
     def open_advertising(self, value: str) -> AdvertisingToken:
@@ -163,7 +171,7 @@ class Uid2World:
             return False
         return token.advertising_id == advertising_id(person)
 
-    def _issue(self, person: Person, at: datetime, origin: RefreshToken | None) -> Tokens:
+    def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""
         settings, terms = self.settings, self.terms
         now = _whole(_after(at, terms.skew))
@@ -173,9 +181,11 @@ class Uid2World:
         refresh_lifetime = settings.refresh_lifetime if terms.refresh_lifetime is None else terms.refresh_lifetime
         expires, refresh_expires = _after(now, lifetime), _after(now, refresh_lifetime)
         advertising = self.keyring.seal_advertising(
-            AdvertisingToken(person.type, advertising_id(person), now, expires, established, family)
+            AdvertisingToken(person.type, advertising_id(person), now, expires, established, family, privacy=privacy)
         )
-        refresh = self.keyring.seal_refresh(RefreshToken(person, now, refresh_expires, established, family))
+        refresh = self.keyring.seal_refresh(
+            RefreshToken(person, now, refresh_expires, established, family, privacy=privacy)
+        )
         if terms.tamper is not None:
             advertising, refresh = spoilt(advertising), spoilt(refresh)
         return Tokens(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.tokens import MASTER_KEY, REFRESH_KEY, SITE_KEY, Keyring
@@ -17,6 +17,13 @@ from simulator.tokens import Unsealable
 _HEAD: Final = Struct(">bi")
 _SCOPE: Final = 0
 _KEYS: Final = frozenset({MASTER_KEY, SITE_KEY, REFRESH_KEY})
+
+
+class Unwrapped(NamedTuple):
+    """The v1 refresh token inside, and the 32 bytes that the answer to its refresh is encrypted with."""
+
+    token: str
+    response_key: bytes
 
 
 class BrokenWrapper(Unsealable):
@@ -32,8 +39,8 @@ def is_wrapped(value: str) -> bool:
     return len(value) == facts.WRAPPED_LENGTH
 
 
-def unwrap(value: str, keyring: Keyring) -> str:
-    """The v1 refresh token inside. Raises :class:`BrokenWrapper`.
+def unwrap(value: str, keyring: Keyring) -> Unwrapped:
+    """What is inside. Raises :class:`BrokenWrapper`.
 
     The operator skips the scope byte; here it has to be right, so that no byte of a token can be changed.
     """
@@ -59,14 +66,14 @@ def wrap(token: str, response_key: str, keyring: Keyring) -> bytes:
     return _HEAD.pack(_SCOPE, REFRESH_KEY) + keyring.refresh.seal(payload.encode())
 
 
-def _token_in(plain: bytes) -> str:
+def _token_in(plain: bytes) -> Unwrapped:
     """A v1 token sealed under the same key opens as well: it holds no JSON."""
     try:
         payload = json.loads(plain)
-        java.basic_base64(payload["refresh_response_key"])
+        response_key = java.basic_base64(payload["refresh_response_key"])
         token = payload["refresh_token"]
     except (ValueError, KeyError, TypeError):
-        token = None
+        raise BrokenWrapper(facts.WRAPPED_NO_TOKEN) from None
     if not isinstance(token, str):
         raise BrokenWrapper(facts.WRAPPED_NO_TOKEN)
-    return token
+    return Unwrapped(token, response_key)
