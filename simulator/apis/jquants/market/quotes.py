@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.apis.jquants.market.chance import between, draw, walk
 from simulator.apis.jquants.market.companies import ANCHOR, Company
@@ -120,44 +120,65 @@ def is_traded(company: Company, day: date) -> bool:
     return day != SYSTEM_FAILURE and draw("silence", company.code, day)[0] >= 1 / 60
 
 
+class _Limits(NamedTuple):
+    """What a day's prices are held to."""
+
+    lowest: float
+    highest: float
+    fine: bool
+
+    def quoted(self, price: float) -> float:
+        """The nearest price in steps that can be quoted, inside the limits."""
+        return min(max(quoted(price, fine=self.fine), self.lowest), self.highest)
+
+
+class _Course(NamedTuple):
+    """How a session goes: from the first price to the last, how far it strays (yen, up and down), in how many lots."""
+
+    session: str
+    first: float
+    last: float
+    up: float
+    down: float
+    lots: int
+
+
 def _bars(company: Company, day: date) -> tuple[Bar, Bar]:
-    start, end = base(company, day), close(company, day)
-    gap, turn, busy, share, *highs = draw("prices", company.code, day)
+    start, end, fine = base(company, day), close(company, day), is_fine(company)
+    held = _Limits(*limits(start, fine=fine), fine)
+    gap, turn, busy, share, *strays = draw("prices", company.code, day)
     swing = company.step * end
     opening = between(start, end, 0.6 * gap) + swing * 0.2 * (turn - 0.5)
     noon = between(opening, end, 0.3 + 0.4 * turn) + swing * 0.4 * (gap - 0.5)
-    volume = company.turnover / end * math.exp(1.2 * (busy - 0.5))
-    lots = max(round(volume / LOT), 2)
-    early = min(max(round(lots * (0.35 + 0.3 * share)), 1), lots - 1)
     resumed = noon + swing * 0.1 * (share - 0.5)
+    lots = max(round(company.turnover / end * math.exp(1.2 * (busy - 0.5)) / LOT), 2)
+    early = min(max(round(lots * (0.35 + 0.3 * share)), 1), lots - 1)
+    up, down, later_up, later_down = (0.5 * swing * stray for stray in strays)
     return (
-        _bar(company, day, ("morning", opening, noon), highs[:2], early),
-        _bar(company, day, ("afternoon", resumed, end), highs[2:], lots - early),
+        _bar(company, day, held, _Course("morning", opening, noon, up, down, early)),
+        _bar(company, day, held, _Course("afternoon", resumed, end, later_up, later_down, lots - early)),
     )
 
 
-def _bar(company: Company, day: date, prices: tuple[str, float, float], reach: list[float], lots: int) -> Bar:
-    session, first, last = prices
-    fine = is_fine(company)
-    lowest, highest = limits(base(company, day), fine=fine)
-    span = 0.5 * company.step * last
-    opening, end = (min(max(quoted(price, fine=fine), lowest), highest) for price in (first, last))
-    high = quoted(max(opening, end) + span * reach[0], fine=fine)
-    low = quoted(min(opening, end) - span * reach[1], fine=fine)
-    surge, weight, *_ = draw("surge", company.code, day, session)
-    if surge < company.step / 5:  # about once in two years of an ordinary share's days
-        high, low = (highest, low) if surge < company.step / 10 else (high, lowest)
-    high, low = max(min(high, highest), opening, end), min(max(low, lowest), opening, end)
-    volume = float(lots * LOT)
+def _bar(company: Company, day: date, held: _Limits, course: _Course) -> Bar:
+    opening, end = held.quoted(course.first), held.quoted(course.last)
+    high = held.quoted(max(opening, end) + course.up)
+    low = held.quoted(min(opening, end) - course.down)
+    surge, weight, *_ = draw("surge", company.code, day, course.session)
+    if surge < company.step / 10:  # an ordinary share touches a limit about once in two years
+        high = held.highest
+    elif surge < company.step / 5:
+        low = held.lowest
+    high, low = max(high, opening, end), min(low, opening, end)
     average = between(between(low, high, 0.3 + 0.4 * weight), end, 0.5)
-    newly_listed = day == company.listed  # no limits on the day of listing
+    unlimited = day == company.listed  # there are no limits on the day of listing
     return Bar(
-        opening,
-        high,
-        low,
-        end,
-        high == highest and not newly_listed,
-        low == lowest and not newly_listed,
-        volume,
-        float(round(volume * average)),
+        open=opening,
+        high=high,
+        low=low,
+        close=end,
+        at_upper_limit=high == held.highest and not unlimited,
+        at_lower_limit=low == held.lowest and not unlimited,
+        volume=float(course.lots * LOT),
+        turnover=float(round(course.lots * LOT * average)),
     )
