@@ -18,6 +18,9 @@ _OWN: Final = {
     "scenarios": "simulator.cli.scenarios",
     "schema": "simulator.cli.scenarios",
     "token": "simulator.cli.token",
+    "env": "simulator.cli.env",
+    "healthcheck": "simulator.cli.healthcheck",
+    "completion": "simulator.cli.completion",
 }
 _RUNNING: Final = {
     "clock": "simulator.cli.running.clock",

@@ -162,6 +162,8 @@ class Api(Generic[W]):
     public_params: those whose values may be shown in a journal; every other value becomes a fingerprint.
     lifetimes: how long the service's documents say that tokens live, by kind; a client may rely on it untold.
         A kind that is not here lives as long as an answer tells (:attr:`simulator.core.call.Issued.told`).
+    variables: environment variables that its clients read, name -> value for the default world; ``{url}`` stands for
+        the base URL.
     """
 
     name: str
@@ -182,3 +184,4 @@ class Api(Generic[W]):
     token_params: frozenset[str] = frozenset()
     public_params: frozenset[str] = frozenset()
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)

@@ -31,4 +31,5 @@ API: Final[Api[JQuantsWorld]] = Api(
     events=(facts.REFRESH_TOKEN_EXPIRES, facts.ID_TOKEN_EXPIRES),
     token_params=frozenset({facts.REFRESHTOKEN}),
     public_params=facts.DATA_PARAMETERS,
+    variables=facts.VARIABLES,
 )

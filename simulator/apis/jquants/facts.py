@@ -72,3 +72,13 @@ AUDIENCE: Final = "0000simulatorappclient0000"
 """Shaped like a Cognito app client (26 lower-case letters and digits)."""
 JWKS_PATH: Final = f"/{POOL_ID}/.well-known/jwks.json"
 """Where Cognito has it under the issuer's host; this server is that host's stand-in too."""
+
+VARIABLES: Final = {
+    "JQUANTS_API_BASE": "{url}",
+    "JQUANTS_API_BASE_URL": "{url}",
+    "JQUANTS_BASE_URL": "{url}",
+    "JQUANTS_API_MAIL_ADDRESS": DEFAULT_MAILADDRESS,
+    "JQUANTS_API_PASSWORD": DEFAULT_PASSWORD,
+}
+"""What clients read from the environment. The credentials' names are the official client's (jquants.md §5.1); it has
+none for its base URL, so that has the name of its class attribute and the two that projects around it use."""

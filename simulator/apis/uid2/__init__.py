@@ -33,4 +33,5 @@ API: Final[Api[Uid2World]] = Api(
     any_slash=True,
     token_params=frozenset({"refresh_token", "token"}),
     public_params=frozenset({"since_timestamp"}),
+    variables=facts.VARIABLES,
 )

@@ -112,3 +112,11 @@ CORS_REFUSED: Final = "CORS Rejected - Invalid origin"
 """The status line's phrase for an empty Origin."""
 TRACE_HEADER: Final = "X-Amzn-Trace-Id"
 VERSION_HEADER: Final = "x-uid2-client-version"
+
+VARIABLES: Final = {
+    "UID2_BASE_URL": "{url}",
+    "UID2_API_KEY": DEFAULT_KEY,
+    "UID2_SECRET_KEY": DEFAULT_SECRET,
+    "UID2_CLIENT_SECRET": DEFAULT_SECRET,
+}
+"""What the SDKs' own samples and tests read from the environment; the secret has one name in SDKs, another in samples."""

@@ -1,0 +1,64 @@
+"""``simulator env``: the variables that point clients at a running simulator, as lines of a shell."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import click
+
+from simulator.cli.choices import variable
+from simulator.cli.running.connection import asks
+from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote
+from simulator.cli.running.tables import print_json
+from simulator.core.api import Api
+
+_WRITTEN: Final[Mapping[str, Callable[[str, str], str]]] = {
+    "sh": lambda name, value: f"export {name}={shlex.quote(value)}",
+    "fish": lambda name, value: f"set -gx {name} {_fish(value)}",
+    "powershell": lambda name, value: f"$env:{name} = '{value.replace(chr(39), chr(39) * 2)}'",
+    "dotenv": lambda name, value: f"{name}={value}",
+}
+"""One line a variable. dotenv is what ``docker run --env-file`` and ``$GITHUB_ENV`` read: values as they are."""
+
+
+@click.command()
+@click.option(
+    "--shell",
+    type=click.Choice(list(_WRITTEN)),
+    default="sh",
+    show_default=True,
+    help="dotenv is for docker run --env-file and $GITHUB_ENV.",
+)
+@asks
+def env(remote: Remote, *, shell: str, as_json: bool) -> None:
+    """Print variables that point clients here: eval "$(simulator env)".
+
+    Base URLs and the default world's credentials, by the names that clients read. Nobody is asked: it need not run yet.
+    """
+    from simulator.apis import discover  # noqa: PLC0415 - the tables import each API
+
+    variables = environment(discover(), remote.url, remote.sandbox)
+    if as_json:
+        print_json(variables)
+        return
+    write = _WRITTEN[shell]
+    click.echo("\n".join(write(name, value) for name, value in variables.items()))
+
+
+def environment(apis: Iterable[Api[Any]], url: str, sandbox: str = DEFAULT_SANDBOX) -> dict[str, str]:
+    """The variables for a sandbox of the simulator at ``url``: where it is, and what each API's clients read."""
+    place = url if sandbox == DEFAULT_SANDBOX else f"{url}/sandbox/{sandbox}"
+    found = {variable("url"): url}
+    if sandbox != DEFAULT_SANDBOX:
+        found[variable("sandbox")] = sandbox
+    for api in apis:
+        base = place + api.base_path
+        found[f"{api.name.upper()}_URL"] = base
+        found.update({name: value.replace("{url}", base) for name, value in api.variables.items()})
+    return found
+
+
+def _fish(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
