@@ -39,7 +39,7 @@ _NUMBERS_OF_1_1: Final = re.compile(
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
     re.ASCII,
 )
-"""What of our numbers YAML 1.1 takes for one, as PyYAML has it; the others are text there: ``1e3``, ``0o17``, ``-.5``."""
+"""Our numbers that YAML 1.1 takes for numbers too, as PyYAML has it; ``1e3``, ``0o17``, ``-.5`` are text there."""
 
 
 def resolve(text: str) -> Scalar:
