@@ -17,7 +17,7 @@ from simulator.apis.jquants.market.chance import draw
 from simulator.apis.jquants.market.endpoints import ENDPOINTS
 from simulator.apis.jquants.market.query import Ask, Key, Row, Source
 from simulator.apis.jquants.market.trading_days import between
-from tests.apis.jquants.market.market import EVENING, NARROW, parameters
+from tests.apis.jquants.market.market import EVENING, NARROW, parameters, rows
 
 DIGEST = """
 import hashlib
@@ -65,6 +65,16 @@ def test_numbers_belong_to_their_names_for_ever() -> None:
     ]
     assert draw("a", "b") != draw("ab") != draw("b", "a")
     assert all(0 <= number < 1 for number in draw("anything"))
+
+
+def test_generated_figures_stay_what_they_are() -> None:
+    """Users have them in their own tests."""
+    (quote,) = rows("daily_quotes", "code=86970&date=2023-03-23")
+    assert [quote[name] for name in ("Open", "High", "Low", "Close", "Volume")] == [
+        *(2050.5, 2058.5, 2041.0, 2043.5, 3578200.0),
+    ]
+    (topix,) = rows("topix", "from=2023-03-23&to=2023-03-23")
+    assert topix == {"Date": "2023-03-23", "Open": 1940.4, "High": 1947.91, "Low": 1933.62, "Close": 1945.81}
 
 
 def test_nothing_is_imported_before_the_first_data_call() -> None:
