@@ -24,8 +24,11 @@ from simulator.scenario.decision import Canned, Decision
 _MARKS: Final = "+/=%"
 _SHOWN: Final = 200
 """Characters of a path or a User-Agent that are kept."""
-_SECRETIVE: Final = re.compile(r"[^\s/;,()]*@[^\s/;,()]*|[A-Za-z0-9+/=_.~%-]{32,}")
-"""What looks like a mail address or a token in free text."""
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._~\[\]-]{0,26}", re.ASCII)
+"""A name: of a parameter, a JSON field or a part of a path. Longer, encoded or with other marks it may be anything."""
+_WORDS: Final = re.compile(r"[^\s;,()]+")
+_LONGEST: Final = 26
+"""Characters of a word, or of a product and of its version, that free text may have; tokens and keys are longer."""
 
 
 class Recorder:
@@ -62,7 +65,7 @@ class Recorder:
             to_microseconds(call.at),
             process_time(),
             call.method if len(call.method) <= 16 else call.method[:16],
-            call.path if operation else self._free_text(call.path),
+            call.path if operation else "/".join(map(self._name, call.path[:_SHOWN].split("/"))),
             query,
             operation,
             reply.status,
@@ -92,12 +95,12 @@ class Recorder:
         for part in raw.replace(";", "&").split("&"):
             name, equals, value = part.partition("=")
             lowered = name.lower()
-            if api is not None and lowered in api.public_params and len(value) <= _SHOWN:
+            if api is not None and lowered in api.public_params and _is_public(value):
                 shown.append(part)
                 continue
             decoded = unquote_plus(value) if "%" in value or "+" in value else value
             print_ = self.fingerprint(decoded) if value else ""
-            shown.append(f"{self._free_text(name)}{equals}<{print_}>" if value else self._free_text(name) + equals)
+            shown.append(f"{self._name(name)}{equals}<{print_}>" if value else self._name(name) + equals)
             if api is not None and lowered in api.token_params and not token:
                 token, token_value = print_, decoded
                 marks = "".join(mark for mark in _MARKS if mark in value)
@@ -114,12 +117,28 @@ class Recorder:
             issued.told,
         )
 
+    def _name(self, text: str) -> str:
+        return text if _PLAIN.fullmatch(text) else f"<{self.fingerprint(text)}>"
+
     def _free_text(self, text: str) -> str:
         if len(text) > _SHOWN:
             text = text[: _SHOWN - 1] + "…"
-        if "@" not in text and len(text) < 32:
+        if "@" not in text and "%" not in text and len(text) <= _LONGEST:
             return text
-        return _SECRETIVE.sub(lambda found: f"<{self.fingerprint(found[0])}>", text)
+        return _WORDS.sub(lambda found: found[0] if _is_word(found[0]) else f"<{self.fingerprint(found[0])}>", text)
+
+
+def _is_public(value: str) -> bool:
+    """Whether the value of a public parameter looks like one: a code, a date, a time; encoded or not."""
+    return _PLAIN.fullmatch(unquote_plus(value).replace(":", "-")) is not None
+
+
+def _is_word(text: str) -> bool:
+    """Whether it looks like what clients say of themselves: a word, or a product and its version."""
+    if "@" in text or "%" in text:
+        return False
+    product, _, version = text.partition("/")
+    return len(product) <= _LONGEST >= len(version)
 
 
 def oddities(decision: Decision, reply: Reply) -> tuple[str, ...]:
@@ -179,4 +198,4 @@ def _body_keys(body: bytes) -> tuple[str, ...]:
         return ()
     if not isinstance(document, dict):
         return ()
-    return tuple(key for key in list(document)[:20] if len(key) <= 40 and not _SECRETIVE.search(key))
+    return tuple(key for key in list(document)[:20] if _PLAIN.fullmatch(key))

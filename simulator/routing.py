@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.core.api import Api, Operation
-from simulator.core.call import Call, Reply
+from simulator.core.call import Reply
 from simulator.core.errors import UsageError
 from simulator.core.problem import problem
 from simulator.sandbox import DEFAULT
@@ -70,12 +70,12 @@ class Routes:
             route = self._any_slash.get(path.rstrip("/"))
         return route or self._gateway
 
-    def unknown(self, call: Call) -> Reply:
+    def unknown(self) -> Reply:
         """Our own 404, which lists what there is."""
         return problem(
             404,
             "No such operation",
-            f"{call.method} {call.path} belongs to no simulated API. The simulator's own pages are under "
+            "This path belongs to no simulated API. The simulator's own pages are under "
             f"{CONTROL_PREFIX}; serve one API alone (--api) to get its gateway's answer here.",
             operations=[
                 {"operation": operation.name, "method": method, "path": path}

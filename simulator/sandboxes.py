@@ -104,7 +104,7 @@ class Sandboxes:
         if not NAME.fullmatch(name):
             raise SandboxRefused(
                 404,
-                f'"{name}" cannot name a sandbox.',
+                "What stands after /sandbox/ cannot name a sandbox.",
                 remedy="Use 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit.",
             )
         put_away: list[str] = []

@@ -132,7 +132,7 @@ class Simulation:
     def _serve(self, call: Call, sandbox: Sandbox, story: Story) -> Reply:
         route = self.routes.find(call.path)
         if route is None:
-            return self.routes.unknown(call)
+            return self.routes.unknown()
         stage = sandbox.stage
         api = story.api = route.api
         world = stage.worlds[api.name]
