@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, Protocol
 
-from simulator.server.head import FIELD_LINE
+from simulator.server.head import FIELD_LINE, ONCE
 from simulator.server.limits import CHUNK_LINE, EXTENSIONS, TRAILERS
 from simulator.server.refusal import malformed
 
@@ -147,3 +147,6 @@ class ChunkedBody:
             raise malformed(f"The trailers together are over {TRAILERS} bytes.")
         if FIELD_LINE.fullmatch(line) is None:
             raise malformed("A trailer is malformed.")
+        name = line.partition(b":")[0].decode("ascii").lower()
+        if name in ONCE:  # RFC 9110 §6.5.1: what frames or routes a message cannot come after it
+            raise malformed(f"A {name} header among the trailers.")

@@ -27,6 +27,10 @@ LINGER: Final = timedelta(seconds=2)
 Closing at once would reset the connection, and the client would lose the answer that says why."""
 
 
+TURN: Final = 32
+"""Requests of one connection that are answered before others have their turn: a read may bring thousands."""
+
+
 class Connection(asyncio.Protocol):
     """Reads requests, asks for answers and sends them, one after the other.
 
@@ -142,6 +146,7 @@ class Connection(asyncio.Protocol):
     def _advance(self) -> None:
         """Answer what has arrived, until there is nothing whole or something to wait for."""
         reader = self._reader
+        left = TURN
         try:
             while not self._busy and self._writable and not self._draining:
                 request = reader.next()
@@ -149,6 +154,10 @@ class Connection(asyncio.Protocol):
                     break
                 self._arriving = False
                 self._handle(request)
+                left -= 1
+                if not left and reader.buffered and not self._busy:
+                    self._busy = True
+                    self._serving.loop.call_soon(self._next_turn)
         except Refused as refused:
             self._refuse(refused)
         if self._draining:
@@ -163,6 +172,12 @@ class Connection(asyncio.Protocol):
             reader.continue_due = False
             self._transport.write(CONTINUE)
         self._watch()
+
+    def _next_turn(self) -> None:
+        """Others have had theirs."""
+        self._busy = False
+        if not self._draining:
+            self._advance()
 
     def _handle(self, request: Request) -> None:
         reply = self._serving.direct(request.incoming)

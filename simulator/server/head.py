@@ -29,7 +29,7 @@ FIELD_LINE: Final = re.compile(rb"%b:%b" % (_TOKEN, _VALUE))
 _ABSOLUTE: Final = re.compile(r"https?://[^/?]+(?P<rest>.*)", re.IGNORECASE)
 _HOST: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+;=%:\[\]-]*")
 _LENGTH: Final = re.compile(r"[0-9]{1,19}")
-_ONCE: Final = frozenset({"host", "content-length", "transfer-encoding"})
+ONCE: Final = frozenset({"host", "content-length", "transfer-encoding"})
 """Said twice, these make two readers disagree about where a request ends or for whom it is."""
 
 
@@ -102,7 +102,7 @@ def _headers(fields: bytes) -> dict[str, str]:
         name = name.lower()
         value = value.strip(" \t")
         if name in headers:
-            if name in _ONCE:
+            if name in ONCE:
                 raise malformed(f"The {name} header is there twice.")
             value = f"{headers[name]}, {value}"
         headers[name] = value

@@ -124,6 +124,9 @@ MALFORMED: dict[str, tuple[int, bytes]] = {
     "endless extensions on small chunks": (400, chunked((b"1;" + b"a" * 200 + b"\r\nx\r\n") * 100)),
     "a trailer that is no header": (400, chunked(b"0\r\nbad trailer\r\n\r\n")),
     "a trailer with a control": (400, chunked(b"0\r\nA: \x01\r\n\r\n")),
+    "a length among the trailers": (400, chunked(b"0\r\nContent-Length: 5\r\n\r\n")),
+    "a transfer among the trailers": (400, chunked(b"0\r\ntransfer-encoding: chunked\r\n\r\n")),
+    "a Host among the trailers": (400, chunked(b"0\r\nHost: b\r\n\r\n")),
     "an endless trailer": (400, chunked(b"0\r\nA: " + b"a" * 9_000)),
     "endless trailers": (400, chunked(b"0\r\n" + b"A: b\r\n" * 2_000 + b"\r\n")),
     # Not HTTP at all

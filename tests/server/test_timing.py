@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.core.call import Dribble, Fault
+from simulator.server.connection import TURN
 from tests.server.timed import Wire, wire
 
 SECOND = timedelta(seconds=1)
@@ -73,6 +74,28 @@ def test_what_is_pipelined_behind_a_wait_is_answered_after_it_in_order() -> None
     first, second = one.transport.writes
     assert b"/planned" in first
     assert b"/second" in second
+
+
+def test_a_client_that_pipelines_thousands_takes_turns_with_the_others() -> None:
+    """All are answered in the end, in order; a second client does not wait for the last of them."""
+    one = wire()
+    others, other = one.connect()
+    one.connection.data_received(b"".join(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % number for number in range(1_000)))
+    assert len(one.transport.writes) == TURN
+    other.data_received(b"GET /other HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert len(others.writes) == 1
+    one.loop.advance(0)
+    assert len(one.transport.writes) == 1_000
+    asked = [seen.path for seen in one.probe.seen if seen.path != "/other"]
+    assert asked == [f"/{number}" for number in range(1_000)]
+
+
+def test_a_client_that_goes_between_its_turns_is_forgotten() -> None:
+    one = wire()
+    one.connection.data_received(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
+    one.connection.connection_lost(None)
+    one.loop.advance(0)
+    assert len(one.probe.seen) == TURN
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,9 @@ class TimedLoop:
         self.handles.append(handle)
         return handle
 
+    def call_soon(self, act: Callable[[], object]) -> Handle:
+        return self.call_at(self.now, act)
+
     @property
     def waiting(self) -> list[Handle]:
         return sorted((one for one in self.handles if not one.cancelled), key=Handle.when)
