@@ -1,0 +1,50 @@
+"""``simulator healthcheck``: what a container's HEALTHCHECK runs. 0 is healthy, 1 is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simulator.cli import main
+from simulator.server.portfile import PortFile, write
+from simulator.testing import Simulator
+
+
+def _check(*arguments: str, **environment: str) -> Result:
+    clean = {"SIMULATOR_PORT_FILE": None, "SIMULATOR_PORT": None}
+    return CliRunner(env={**clean, **environment}).invoke(main, ["healthcheck", *arguments])
+
+
+@pytest.fixture
+def port_file(tmp_path: Path) -> Path:
+    return tmp_path / "port.json"
+
+
+def test_one_that_answers_is_healthy(port_file: Path) -> None:
+    with Simulator() as sim:
+        port = int(sim.url.rpartition(":")[2])
+        write(port_file, PortFile(url=sim.url, port=port, pid=1, version="0"))
+
+        assert _check("--url", sim.url).exit_code == 0
+        assert _check("--port", str(port)).exit_code == 0
+        assert _check(SIMULATOR_PORT=str(port)).exit_code == 0
+        assert _check("--port-file", str(port_file)).exit_code == 0
+        assert _check(SIMULATOR_PORT_FILE=str(port_file)).exit_code == 0
+
+
+def test_one_that_is_gone_is_not() -> None:
+    with Simulator() as sim:
+        url = sim.url
+    result = _check("--url", url)
+
+    assert result.exit_code == 1
+    assert f"{url} does not answer" in result.output
+
+
+def test_a_port_file_that_is_not_there_yet_says_so(port_file: Path) -> None:
+    result = _check("--port-file", str(port_file))
+
+    assert result.exit_code != 0
+    assert "there is no such port file" in result.output
