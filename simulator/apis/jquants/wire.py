@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -73,6 +74,11 @@ def dumps(document: object) -> bytes:
 def message(status: int, text: str) -> Reply:
     """An application error: ``{"message": "…"}``."""
     return Reply(status, _TYPED, dumps({"message": text}))
+
+
+def nothing_now() -> Reply:
+    """Status 210, which HTTP has no phrase for; what stood there is not known [INF], and no client reads it."""
+    return replace(message(210, NOTHING_NOW), reason="Unknown")
 
 
 def gateway_message(status: int, text: str, error_type: str) -> Reply:

@@ -40,7 +40,7 @@ def answer(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetim
     except BadRequest as no:
         return wire.message(400, no.text)
     except NothingNow:
-        return wire.message(210, wire.NOTHING_NOW)
+        return wire.nothing_now()
 
 
 def _page(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
