@@ -17,6 +17,7 @@ _OWN: Final = {
     "explain": "simulator.cli.explain",
     "scenarios": "simulator.cli.scenarios",
     "schema": "simulator.cli.scenarios",
+    "judge": "simulator.cli.judge",
     "token": "simulator.cli.token",
     "env": "simulator.cli.env",
     "healthcheck": "simulator.cli.healthcheck",
@@ -27,6 +28,7 @@ _RUNNING: Final = {
     "scenario": "simulator.cli.running.scenario",
     "journal": "simulator.cli.running.journal",
     "verify": "simulator.cli.running.journal",
+    "report": "simulator.cli.running.report",
     "reset": "simulator.cli.running.sandboxes",
     "sandboxes": "simulator.cli.running.sandboxes",
 }

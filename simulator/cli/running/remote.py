@@ -48,6 +48,10 @@ class Remote:
         given = {name: value for name, value in query.items() if value is not None}
         return self._json("GET", f"{path}?{urlencode(given)}" if given else path)
 
+    def text(self, path: str, **query: object) -> str:
+        """A page as it is written, whatever its type."""
+        return self._received("GET", f"{path}?{urlencode(query)}").decode()
+
     def put(self, path: str, document: object) -> Any:
         """Send JSON; a text goes as it is."""
         return self._json("PUT", path, document)
@@ -61,6 +65,15 @@ class Remote:
         self._json("DELETE", path)
 
     def _json(self, method: str, path: str, document: object = None) -> Any:
+        received = self._received(method, path, document)
+        if not received:
+            return None
+        try:
+            return json.loads(received)
+        except ValueError:
+            raise NobodyThere(f"{self.url} does not answer as a simulator does.", remedy="Is --url right?") from None
+
+    def _received(self, method: str, path: str, document: object = None) -> bytes:
         prefix = "" if self.sandbox == DEFAULT_SANDBOX else f"/sandbox/{quote(self.sandbox, safe='')}"
         target = f"{self.url}{prefix}/_simulator/{path}"
         body = document if isinstance(document, bytes) else None if document is None else json.dumps(document).encode()
@@ -72,7 +85,7 @@ class Remote:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
             with _opener().open(request, timeout=_PATIENCE) as answer:
-                received = answer.read()
+                received: bytes = answer.read()
         except HTTPError as refused:
             with refused:
                 raise self._refusal(refused.code, refused.read(), target) from None
@@ -82,12 +95,7 @@ class Remote:
                 f"no simulator answers at {self.url}: {reason}.",
                 remedy="Start one with: simulator serve; or say where it is with --url (SIMULATOR_URL).",
             ) from None
-        if not received:
-            return None
-        try:
-            return json.loads(received)
-        except ValueError:
-            raise NobodyThere(f"{target} does not answer as a simulator does.", remedy="Is --url right?") from None
+        return received
 
     def _refusal(self, status: int, body: bytes, target: str) -> SimulatorError:
         try:

@@ -1,0 +1,158 @@
+"""``simulator judge -- COMMAND…``: run a client once per scenario, and say what it did wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.choices import option, read_profiles, reading
+from simulator.core.duration import parse_duration
+
+if TYPE_CHECKING:
+    from simulator.report.judge import FailOn, Report
+    from simulator.report.run import Seen, Trial
+    from simulator.sandbox import Sandbox
+    from simulator.scenario.scenario import Scenario
+    from simulator.server import Server
+    from simulator.simulation import Simulation
+
+ALL = "all"
+_FILES = {".md": "markdown", ".xml": "junit", ".json": "json", ".html": "html", ".txt": "text"}
+"""What a report is written as, by its file's ending."""
+_MARKS = {"pass": "ok", "warn": "warn", "fail": "FAIL", "inconclusive": "?"}
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the command is run through: a server, and the scenarios by name (None: faithful answers)."""
+
+    simulation: Simulation
+    server: Server
+    scenarios: Mapping[str, Scenario]
+
+
+@dataclass(frozen=True)
+class SandboxStage:
+    """One run: a sandbox of its own under its scenario; see :class:`simulator.report.run.Stage`."""
+
+    course: Course
+    scenario: Scenario
+    sandbox: Sandbox
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Base URLs and credentials, by the names that clients read."""
+        from simulator.cli.env import environment  # noqa: PLC0415 - it imports the commands for a running simulator
+
+        return environment(self.course.simulation.apis.values(), self.course.server.url, self.sandbox.name)
+
+    def judge(self, seen: Seen) -> Report:
+        """What the journal of this run says of the client."""
+        from simulator.report.facts import Facts  # noqa: PLC0415 - the command has begun; start-up is behind us
+        from simulator.report.judge import judge as verdicts_on  # noqa: PLC0415 - as above
+
+        facts = Facts(
+            scenario=self.scenario.name,
+            about=self.scenario.about,
+            expect=self.scenario.expect,
+            exit_status=seen.exit_status,
+            crash=seen.crash,
+            stopped_us=seen.stopped_us,
+        )
+        return verdicts_on(self.sandbox.journal.entries(), self.course.simulation.apis.values(), facts)
+
+    def close(self) -> None:
+        """Nothing of this run meets the next one."""
+        self.course.simulation.sandboxes.delete(self.sandbox.name)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@option("scenarios", default=ALL, show_default=True, help="all, or names and files separated by commas.")
+@option("profile", multiple=True, help="documented (default), observed, or API=PROFILE.")
+@click.option(
+    "--write",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write .md .xml .json .html .txt; may be given more than once.",
+)
+@click.option("--fail-on", type=click.Choice(["fail", "warn"]), default="fail", show_default=True)
+@click.option(
+    "--limit",
+    metavar="DURATION",
+    default="2m",
+    show_default=True,
+    callback=reading(parse_duration),
+    help="How long one run may take.",
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def judge(
+    *,
+    scenarios: str,
+    profile: tuple[str, ...],
+    write: tuple[Path, ...],
+    fail_on: FailOn,
+    limit: timedelta,
+    command: tuple[str, ...],
+) -> None:
+    """Run COMMAND once per scenario, each in a sandbox of its own, and judge the client.
+
+    The command finds base URLs and credentials in its environment (see simulator env). Exit 1 when it fails.
+    """
+    from simulator.report.render import render  # noqa: PLC0415 - the renderings are for this command alone
+    from simulator.report.run import exit_code, trials  # noqa: PLC0415 - as above
+
+    forms = {path: _form_of(path) for path in write}
+    course = _course(scenarios, profile)
+    reports = []
+    with course.server:
+        for trial in trials(command, course.scenarios, lambda name: _stage(course, name), limit=limit):
+            reports.append(trial.report)
+            _progress(trial, len(reports), len(course.scenarios))
+    for path, form in forms.items():
+        path.write_text(render(reports, form))
+    click.echo(render(reports, "text", colour=sys.stdout.isatty()), nl=False)
+    raise SystemExit(exit_code(reports, fail_on))
+
+
+def _course(chosen: str, profile: Sequence[str]) -> Course:
+    from simulator.apis import discover  # noqa: PLC0415 - every other command starts without the APIs
+    from simulator.app import create_server  # noqa: PLC0415 - as above
+    from simulator.core.call import WIRE_FAULTS  # noqa: PLC0415 - as above
+    from simulator.sandbox import Cast  # noqa: PLC0415 - as above
+    from simulator.scenario import loader, shipped  # noqa: PLC0415 - as above
+    from simulator.simulation import Simulation  # noqa: PLC0415 - as above
+
+    apis = discover()
+    names = shipped.names() if chosen == ALL else [name.strip() for name in chosen.split(",") if name.strip()]
+    scenarios = {}
+    for place, text in map(shipped.source, names):
+        scenario = loader.load(text, apis, name=place)
+        scenarios[scenario.name] = scenario
+    cast = Cast(profiles=read_profiles(profile, [api.name for api in apis]))
+    simulation = Simulation(apis, cast=cast, wire_faults=WIRE_FAULTS)
+    return Course(simulation, create_server(simulation, port=0), scenarios)
+
+
+def _stage(course: Course, name: str) -> SandboxStage:
+    sandbox = course.simulation.sandboxes.get(name[:64].rstrip("._-"))
+    sandbox.load(course.scenarios[name])
+    return SandboxStage(course, course.scenarios[name], sandbox)
+
+
+def _form_of(path: Path) -> str:
+    if path.suffix not in _FILES:
+        raise click.BadParameter(f'"{path}": the ending says how it is written; there are {", ".join(_FILES)}.')
+    return _FILES[path.suffix]
+
+
+def _progress(trial: Trial, number: int, of: int) -> None:
+    """A line for each scenario as it ends, on stderr: the report itself is the output."""
+    mark = _MARKS[trial.report.outcome.value]
+    ended = "stopped at its limit" if trial.seen.stopped_us else f"exit {trial.seen.exit_status}"
+    click.echo(f"[{number}/{of}] {mark:4}  {trial.scenario}  ({len(trial.report.entries)} calls, {ended})", err=True)

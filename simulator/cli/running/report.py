@@ -1,0 +1,27 @@
+"""``simulator report``: the verdicts of a running simulator on the client that called it."""
+
+from __future__ import annotations
+
+import click
+
+from simulator.cli.running.connection import asks
+from simulator.cli.running.remote import Remote
+
+
+@click.command()
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["text", "markdown", "junit", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How it is written; html is a page to look at.",
+)
+@click.option("--fail-on", type=click.Choice(["fail", "warn", "never"]), default="never", show_default=True)
+@asks
+def report(remote: Remote, *, form: str, fail_on: str, as_json: bool) -> None:
+    """Say what the client did wrong, with the calls that prove it; exit 1 with --fail-on."""
+    click.echo(remote.text("report", format="json" if as_json else form), nl=False)
+    if fail_on != "never":
+        outcome = remote.get("report", format="json")["reports"][0]["outcome"]
+        raise SystemExit(int(outcome in {"fail", fail_on}))
