@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from email.utils import formatdate
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from simulator.core.call import Reply
 from simulator.core.clock import process_time
 from simulator.core.errors import SimulatorError
+from simulator.core.phrases import phrase
 
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -111,9 +111,5 @@ def _date(second: int) -> str:
 
 @lru_cache(maxsize=256)
 def _status_line(status: int, reason: str | None) -> str:
-    if reason is None:
-        try:
-            reason = HTTPStatus(status).phrase
-        except ValueError:  # J-Quants answers 210, which has no phrase
-            reason = ""
-    return f"HTTP/1.1 {status} {reason}\r\n"
+    words = phrase(status) if reason is None else reason
+    return f"HTTP/1.1 {status} {words}\r\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from simulator.core.call import Reply
+from simulator.core.phrases import phrase
 from simulator.core.problem import problem
 
 
@@ -31,4 +32,4 @@ def malformed(detail: str) -> Refused:
 
 def refusal(status: HTTPStatus, detail: str) -> Reply:
     """A problem whose title is the status's own phrase."""
-    return problem(status.value, status.phrase, detail)
+    return problem(status.value, phrase(status.value), detail)
