@@ -4,11 +4,14 @@ Nothing here is a record of anything. Each figure is a function of its company a
 day can be asked for without making the days before it, and nothing is kept but small caches. What the documents
 show as samples (86970 on 2022-11-11, 2023-01-30 and 2023-03-24) stands here as they show it.
 
-* ``trading_days`` the exchange's calendar · ``companies`` who is listed · ``chance`` where figures come from
-* one file a family of data: ``quotes``, ``indices``, ``derivatives``, ``margin``, ``flows``, ``shorts``,
-  ``statements``, ``dividends`` …
-* ``tables`` the nineteen endpoints, one row each · ``query`` what a call asks for · ``plans`` who may ask
-* ``answers`` the one operation they all share
+* the call: ``operations`` token and plan → ``answers`` what all endpoints share → ``query`` what is asked for →
+  ``pages`` where it goes on
+* the table: ``endpoints``, one row each, and their ``columns``
+* the world: ``trading_days`` · ``trading_rules`` · ``sectors`` · ``companies`` · ``chance``
+* the rows, a family a file, each with its ``SOURCES``: ``listings`` · ``prices`` (of ``quotes``) · ``indices`` ·
+  ``flows`` · ``margin`` · ``shorts`` · ``statements`` (of ``filings``) · ``dividends`` · ``derivatives`` (of
+  ``contracts``)
 
-Nothing is imported before the first data call, and nothing is generated before it is asked for.
+Only the operations and the table are imported at the start; a family is on the first call for it. What is known of
+the real service and what was chosen here is said in docs/jquants-data.md.
 """
