@@ -62,6 +62,10 @@ def lay_out(report: Report) -> Timeline:
     """The timeline of a report."""
     rows = _rows(report.entries)
     middles = {row.number: index + 0.5 for index, row in enumerate(rows) if isinstance(row, Entry)}
+    drawn: dict[str, list[Entry]] = {}
+    for row in rows:
+        if isinstance(row, Entry):
+            drawn.setdefault(row.token, []).append(row)
     lanes: list[Lane] = []
     ends: list[float] = []
     hidden = 0
@@ -73,8 +77,7 @@ def lay_out(report: Report) -> Timeline:
         bottom, dies = _bottom(held, rows)
         uses = tuple(
             (middles[entry.number], entry, held.dies_us is not None and entry.at_us >= held.dies_us)
-            for entry in report.entries
-            if entry.token == held.token.token and entry.number in middles
+            for entry in drawn.get(held.token.token, ())
         )
         reach = max([bottom, *(position for position, _, _ in uses)])
         column = next((index for index, end in enumerate(ends) if end <= top - 0.3), len(ends))

@@ -21,15 +21,9 @@ def look(case: Case) -> Finding:
     wrong: list[Entry] = []
     again: list[Entry] = []
     for optout in told:
-        person = case.subject(optout)
-        params = _token_params(case, optout)
-        for later in case.after(optout):
-            if later.operation == optout.operation and _has_empty(later.query, params):
-                wrong += [optout, later]
-            elif case.role(later) == "login":
-                again += [optout, later] if _is_about(later, person) else []
-            elif later.token and (later.token == optout.token or _presents(case, later, person)):
-                wrong += [optout, later]
+        call = next((later for later in case.after(optout) if _touches(case, optout, later)), None)
+        if call is not None:
+            (again if case.role(call) == "login" else wrong).extend((optout, call))
     if wrong:
         return failed("A person's tokens were used after the answer that they had opted out.", wrong)
     if again:
@@ -37,13 +31,15 @@ def look(case: Case) -> Finding:
     return passed("Nobody was called for after they had opted out.", told)
 
 
-def _presents(case: Case, entry: Entry, person: str) -> bool:
-    held = case.held.get(entry.token)
-    return held is not None and held.token.subject == person
-
-
-def _is_about(entry: Entry, person: str) -> bool:
-    return any(issued.subject == person for issued in entry.issued)
+def _touches(case: Case, optout: Entry, later: Entry) -> bool:
+    """Whether a later call is about the person who has opted out, or presents the empty token of that answer."""
+    if later.operation == optout.operation and _has_empty(later.query, _token_params(case, optout)):
+        return True
+    person = case.subject(optout)
+    if case.role(later) == "login":
+        return any(issued.subject == person for issued in later.issued)
+    held = case.held.get(later.token)
+    return bool(later.token) and (later.token == optout.token or (held is not None and held.token.subject == person))
 
 
 def _token_params(case: Case, entry: Entry) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from heapq import heappop, heappush
 
 from simulator.core.clock import to_microseconds
 from simulator.core.journal import Entry
@@ -49,16 +50,16 @@ def look(case: Case) -> Finding:
 
 def _followed(case: Case) -> list[tuple[Entry, Entry]]:
     """Answers with Retry-After, each with the next call of that operation that began after it."""
-    waiting: dict[str, list[Entry]] = {}
+    waiting: dict[str, list[tuple[int, int, Entry]]] = {}
     pairs: list[tuple[Entry, Entry]] = []
     for entry in case.entries:
         if not entry.operation:
             continue
         asked = waiting.setdefault(entry.operation, [])
-        pairs += [(before, entry) for before in asked if started_us(entry) >= received_us(before)]
-        waiting[entry.operation] = [before for before in asked if started_us(entry) < received_us(before)]
+        while asked and asked[0][0] <= started_us(entry):
+            pairs.append((heappop(asked)[-1], entry))
         if entry.retry_after and not is_broken(entry):
-            waiting[entry.operation].append(entry)
+            heappush(asked, (received_us(entry), entry.number, entry))
     return pairs
 
 

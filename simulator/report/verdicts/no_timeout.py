@@ -48,7 +48,7 @@ def _waited_us(case: Case, entry: Entry) -> int:
         return case.facts.stopped_us - started_us(entry)
     if entry.ended_us:
         return entry.ended_us - started_us(entry)
-    if is_broken(entry) or not entry.connection:
+    if is_broken(entry) or not entry.connection or slow_us(entry) < PATIENT_US:
         return 0
     reused = any(call.connection == entry.connection for call in case.after(entry))
     return slow_us(entry) if reused else 0
