@@ -7,6 +7,7 @@ from itertools import combinations
 
 from simulator.core.duration import parse_duration
 from simulator.scenario.document import Document, OccursPart, RulePart
+from simulator.scenario.firing import Firing, all_taken, firing, numbers_of
 from simulator.scenario.nodes import Node
 from simulator.scenario.parts import acts_of, many, operations_of, rules_of
 from simulator.scenario.problem import Problem
@@ -15,6 +16,8 @@ from simulator.scenario.tables import Tables
 
 Demand = tuple[str, str]
 """One thing a ``when`` asks, by its place and its value spelt out: two rules with equal demands ask the same."""
+_MANY_ALIKE = 20
+"""Rules with one and the same ``when``; beyond so many, nobody is told which of them are in vain."""
 _MANY_DEMANDS = 8
 """Beyond so many demands, only the shorter subsets are looked up; 2**8 look-ups a rule stay cheap."""
 
@@ -22,15 +25,22 @@ _MANY_DEMANDS = 8
 def doubts(document: Document, root: Node, tables: Tables) -> Iterator[Problem]:
     """W302 and W303."""
     greedy: dict[str, dict[frozenset[Demand], str]] = {}
+    alike: dict[tuple[str, frozenset[Demand], str], list[tuple[str, Firing]]] = {}
     for order, (part, node) in enumerate(zip(document.rules, rules_of(root), strict=True)):
         name = part.id or f"rule-{order + 1}"
         demands = _demands(node)
         operations = operations_of(node, tables)
+        per = part.occurs.per if part.occurs else "sandbox"
+        keys = [(operation, demands, per) for operation in operations]
         before = [_covered(greedy.get(operation, {}), demands) for operation in operations]
         if before and all(before):
             yield _place(node).problem("W302", f'never runs: "{before[0]}" before it ends every call it could have')
         else:
             yield from _contradiction(node)
+            yield from _taken(part, node, [alike.get(key, []) for key in keys])
+        if not part.continue_ and not _limits(node):
+            for key in keys:
+                alike.setdefault(key, []).append((name, firing(part)))
         if _ends_every_call(part, node):
             for operation in operations:
                 greedy.setdefault(operation, {}).setdefault(demands, name)
@@ -68,7 +78,24 @@ def _ends_every_call(part: RulePart, node: Node) -> bool:
         return False
     if part.sequence is not None:
         return part.at_end != "pass"
-    return not any(act.name == "rate_limit" for act in acts_of(node.get("then")))
+    return not _limits(node)
+
+
+def _limits(node: Node) -> bool:
+    return any(act.name == "rate_limit" for act in acts_of(node.get("then")))
+
+
+def _taken(part: RulePart, node: Node, before: list[list[tuple[str, Firing]]]) -> Iterator[Problem]:
+    """Rules that ask for the same calls count alike, so one that fires for none but those already ended is W302."""
+    if not before or not all(before) or max(map(len, before)) > _MANY_ALIKE:
+        return
+    mine = firing(part)
+    if all(all_taken(mine, [theirs for _, theirs in earlier]) for earlier in before):
+        names = ", ".join(f'"{name}"' for name, _ in before[0])
+        message = (
+            f"never runs: {names} before it ends each call it fires for; a rule also counts calls that others ended"
+        )
+        yield (node.get("occurs") or _place(node)).problem("W302", message)
 
 
 def _always(occurs: OccursPart) -> bool:
@@ -111,9 +138,7 @@ def _most(occurs: OccursPart | None) -> int | None:
         return None
     if occurs.first is not None:
         return occurs.first
-    if occurs.nth is not None:
-        return len(set(occurs.nth)) if isinstance(occurs.nth, list) else 1
-    return None
+    return len(numbers_of(occurs)) or None
 
 
 def _place(rule: Node) -> Node:

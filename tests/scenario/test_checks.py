@@ -350,6 +350,48 @@ def test_a_rule_behind_a_greedier_one(first: str, second: str, expected: list[st
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        pytest.param("first: 2", "first: 1", ["W302 at {first: 1"], id="a count that begins anew in the mind only"),
+        pytest.param("first: 2", "first: 3", [], id="one call is left"),
+        pytest.param("first: 2", "nth: [1, 2]", ["W302 at {nth: [1"], id="both are taken"),
+        pytest.param("first: 2", "nth: [2, 3]", [], id="one is left"),
+        pytest.param("after: 2", "after: 2", ["W302 at {after: 2"], id="all later ones"),
+        pytest.param("after: 2", "after: 1", [], id="all later ones but one"),
+        pytest.param("every: 2", "every: 4", ["W302 at {every: 4"], id="half of them"),
+        pytest.param("every: 4", "every: 2", [], id="twice as many"),
+        pytest.param("every: 3", "every: 2", [], id="some of them"),
+        pytest.param("first: 2", "probability: 0.5", [], id="chance may choose others"),
+        pytest.param("probability: 0.5", "first: 1", [], id="chance may leave it"),
+        pytest.param("first: 2, per: subject", "first: 1", [], id="who is counted apart"),
+        pytest.param("first: 9000", "first: 1", [], id="too far to look"),
+    ],
+)
+def test_rules_for_the_same_calls_count_alike(first: str, second: str, expected: list[str]) -> None:
+    """A rule counts calls that an earlier one ended, so it may wait for a call that never comes to it."""
+    when = "when: {operation: door.pass}"
+    text = f"rules:\n- {{{when}, occurs: {{{first}}}, then: {{log: x}}}}\n"
+
+    assert _found(f"{text}- {{{when}, occurs: {{{second}}}, then: {{log: x}}}}\n") == expected
+    assert _found(f"{text}- {{occurs: {{{second}}}, then: {{log: x}}}}\n") == []
+    assert _found(f"{text.replace('then', 'continue: true, then')}- {{occurs: {{{second}}}, then: {{log: x}}}}\n") == []
+
+
+def test_two_rules_together_can_leave_nothing_for_a_third() -> None:
+    rules = [
+        "occurs: {nth: [1]}",
+        "occurs: {nth: [2, 3]}",
+        "sequence: [{times: 3, then: {log: x}}]",
+        "occurs: {first: 4}",
+    ]
+    text = "".join(
+        f"- {{id: r{n}, {rule}{'' if 'then' in rule else ', then: {log: x}'}}}\n" for n, rule in enumerate(rules)
+    )
+
+    assert _found(f"rules:\n{text}") == ["W302 at r2"]
+
+
+@pytest.mark.parametrize(
     ("rule", "expected"),
     [
         pytest.param("{then: {rate_limit: {limit: 9, window: 1m}}}", [], id="a limit lets calls pass"),
