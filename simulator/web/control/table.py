@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.web.control import clock, health, journal, report, reset, sandboxes, scenario, tokens, verify
+from simulator.web.control import clock, health, journal, openapi, report, reset, sandboxes, scenario, tokens, verify
 from simulator.web.control.endpoint import Endpoint
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (
-    *health.ENDPOINTS,
-    *clock.ENDPOINTS,
-    *scenario.ENDPOINTS,
-    *journal.ENDPOINTS,
-    *verify.ENDPOINTS,
-    *tokens.ENDPOINTS,
-    *report.ENDPOINTS,
-    *reset.ENDPOINTS,
-    *sandboxes.ENDPOINTS,
+ENDPOINTS: Final[tuple[Endpoint, ...]] = openapi.described(
+    (
+        *health.ENDPOINTS,
+        *clock.ENDPOINTS,
+        *scenario.ENDPOINTS,
+        *journal.ENDPOINTS,
+        *verify.ENDPOINTS,
+        *tokens.ENDPOINTS,
+        *report.ENDPOINTS,
+        *reset.ENDPOINTS,
+        *sandboxes.ENDPOINTS,
+    )
 )
