@@ -1,6 +1,6 @@
-"""UID2 v1: a person's identity tokens, and refresh tokens to renew them, as the last live operator gave them out.
+"""UID2, v1 and v2: people's identity tokens, and refresh tokens to renew them, as the last live operator had them.
 
-Read in this order: facts, profile, settings, identity, tokens, world, wire, operations, gateway.
+Read in this order: facts, profile, settings, identity, tokens, world, wire, operations, gateway; then v2.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from simulator.apis.uid2.errors import ERRORS
 from simulator.apis.uid2.identity import canonical
 from simulator.apis.uid2.operations import OPERATIONS
 from simulator.apis.uid2.settings import Uid2Settings
+from simulator.apis.uid2.v2.catalogue import OPERATIONS as V2_OPERATIONS
 from simulator.apis.uid2.world import Uid2World, make_world, mint
 from simulator.core.api import Api
 
 API: Final[Api[Uid2World]] = Api(
     name=facts.NAME,
     base_path="",
-    operations=OPERATIONS,
+    operations=OPERATIONS + V2_OPERATIONS,
     errors=ERRORS,
     settings=Uid2Settings,
     world=make_world,

@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.apis.uid2 import facts, wire
 from simulator.apis.uid2.query import MalformedQuery, read_query
+from simulator.apis.uid2.v2 import facts as v2
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.call import Call, Reply
 
@@ -20,6 +21,7 @@ _FAULTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("GET", facts.IDENTITY_MAP): facts.FAULT_MAP,
         ("POST", facts.IDENTITY_MAP): facts.FAULT_MAP_BATCH,
     }
+    | {("POST", path): message for path, message in v2.FAULTS.items()}
 )
 """uid2.md §1.6; the other paths fail in plain text."""
 _TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS})
@@ -39,7 +41,9 @@ def _refresh_token_required(_call: Call, world: Uid2World) -> Reply:
 
 
 def _invalid_token(call: Call, _world: Uid2World) -> Reply:
-    """With the value as received, URL-decoded; a wrapped token's outer value (uid2.md §3.2)."""
+    """With the value as received, URL-decoded; a wrapped token's outer value (uid2.md §3.2). v2 does without it."""
+    if _path(call) in v2.ALL_PATHS:
+        return wire.error(400, facts.INVALID_TOKEN, v2.INVALID_TOKEN_PRESENTED)
     return wire.error(400, facts.INVALID_TOKEN, facts.INVALID_TOKEN_PRESENTED + (presented_value(call) or ""))
 
 

@@ -30,8 +30,8 @@ IDENTITY_LIFETIME: Final = timedelta(hours=1)
 REFRESH_FROM: Final = timedelta(minutes=15)
 REFRESH_LIFETIME: Final = timedelta(hours=24)
 
-Role = Literal["generator", "mapper", "id_reader"]
-ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader")
+Role = Literal["generator", "mapper", "id_reader", "sharer"]
+ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader", "sharer")
 DEFAULT_KEY: Final = "simulator-uid2-api-key"
 DEFAULT_SECRET: Final = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="  # noqa: S105 - public; b"simulator-uid2-client-secret-32b"
 

@@ -6,12 +6,16 @@ from typing import Final
 
 from simulator.apis.uid2 import facts, wire
 from simulator.apis.uid2.query import is_malformed
+from simulator.apis.uid2.v2 import facts as v2
+from simulator.apis.uid2.v2.sealing import sealed
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.api import Operation
 from simulator.core.call import Call, Headers, Reply
 
-_NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE})
+_NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE, v2.CLIENT_GENERATE})
 """Every other operation is wrapped by the authorisation, which echoes the trace id (uid2.md §1.2)."""
+_BODIES: Final = frozenset({facts.IDENTITY_MAP}) | v2.ALL_PATHS
+"""What has a body handler; it stands before the authorisation (uid2.md §1.1; uid2-operator, setupV2Routes)."""
 _VARY: Final = ("vary", "origin")
 
 
@@ -35,10 +39,11 @@ def misrouted(call: Call, allowed: tuple[str, ...], _world: Uid2World) -> Reply:
     return wire.HEAD_NOT_ALLOWED if call.method == "HEAD" else wire.not_allowed(allowed)
 
 
-def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, _world: Uid2World) -> Reply:
-    """The cross-origin headers and the echoed trace id; what failed before their handlers goes without."""
+def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply:
+    """The envelope, the cross-origin headers, the echoed trace id; what failed before their handlers goes without."""
     if _breaks_version_capture(call):
         return reply
+    reply = sealed(call, reply, operation, world)
     extra: Headers = ()
     origin = call.headers.get("origin")
     if origin is None:
@@ -64,8 +69,7 @@ def _is_preflight(call: Call) -> bool:
 
 
 def _is_too_large(call: Call, operation: Operation[Uid2World] | None) -> bool:
-    """Only the batch map has a body handler; it stands before the authorisation (uid2.md §1.1)."""
-    return call.oversized and operation is not None and operation.path == facts.IDENTITY_MAP and call.method == "POST"
+    return call.oversized and operation is not None and operation.path in _BODIES and call.method == "POST"
 
 
 def _reaches_authorisation(call: Call, operation: Operation[Uid2World] | None) -> bool:

@@ -1,12 +1,12 @@
-"""UID2's five operations: ``(Call, Uid2World) -> Reply`` (uid2.md §3)."""
+"""UID2 v1's five operations: ``(Call, Uid2World) -> Reply`` (uid2.md §3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Final
 
-from simulator.apis.uid2 import facts, java, presenting, wire
+from simulator.apis.uid2 import facts, java, outcomes, presenting, wire
 from simulator.apis.uid2.batch import map_batch
 from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.facts import Role
@@ -15,19 +15,9 @@ from simulator.apis.uid2.query import MalformedQuery, read_query
 from simulator.apis.uid2.world import Tokens, Uid2World
 from simulator.apis.uid2.wrapped import BrokenWrapper
 from simulator.core.api import Operation, TokenState
-from simulator.core.call import Call, Issued, Reply
+from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
 from simulator.tokens import Unsealable
-
-_REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
-    {
-        "unknown": "invalid_token",
-        "revoked": "invalid_token",
-        "expired": "expired_token",
-        "opted_out": "optout",
-    }
-)
-"""What a known caller is told about a refresh token that is not valid; a stranger learns less."""
 
 
 def token_generate(call: Call, world: Uid2World) -> Reply:
@@ -157,21 +147,12 @@ def _identified(query: Mapping[str, str]) -> tuple[str, Person]:
 
 
 def _refusal(state: TokenState, call: Call, world: Uid2World) -> Rejection:
-    if world.is_known(call):
-        return Rejection(_REFUSALS[state])
-    return Rejection(world.profile.stranger_opted_out if state == "opted_out" else "generic_error")
+    return outcomes.refusal(state, known=world.is_known(call), stranger_opted_out=world.profile.stranger_opted_out)
 
 
 def _issued(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
-    reply = wire.identity(tokens, timestamps=world.profile.timestamps)
-    subject = person.subject
-    identity_events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
-    refresh_events = (("refresh_expires", tokens.refresh_expires),)
-    issued = (
-        Issued("advertising_token", subject, tokens.issued_at, identity_events, tokens.advertising_token),
-        Issued("refresh_token", subject, tokens.issued_at, refresh_events, tokens.refresh_token),
-    )
-    return Reply(reply.status, reply.headers, reply.body, issued=issued)
+    told = world.profile.timestamps
+    return replace(wire.identity(tokens, timestamps=told), issued=outcomes.issued(tokens, person, told=told))
 
 
 _ENVELOPE: Final = ("body", "status")

@@ -20,14 +20,19 @@ from simulator.tokens import Unsealable
 
 def in_generate(call: Call, world: Uid2World) -> Presented:
     """The person asked for; authorised is a generator."""
-    return Presented(subject=_subject(_person(_query(call))), authorised=world.allows(call, "generator"))
+    return Presented(subject=subject(_person(_query(call))), authorised=world.allows(call, "generator"))
 
 
 def in_refresh(call: Call, world: Uid2World) -> Presented:
     """The refresh token and what it says; authorised is a known caller."""
-    known = world.is_known(call)
     value = presented_value(call)
-    if value is None or (not value and world.profile.empty_is_absent):
+    return refresh_token(None if not value and world.profile.empty_is_absent else value, call, world)
+
+
+def refresh_token(value: str | None, call: Call, world: Uid2World) -> Presented:
+    """What a refresh token says, whichever way it came; None: there is none."""
+    known = world.is_known(call)
+    if value is None:
         return Presented(authorised=known)
     try:
         token = world.open_refresh(value)
@@ -48,13 +53,19 @@ def in_refresh(call: Call, world: Uid2World) -> Presented:
 def in_validate(call: Call, world: Uid2World) -> Presented:
     """The advertising token and the person it is held against; authorised is a known caller."""
     query = _query(call)
-    subject, known, value = _subject(_person(query)), world.is_known(call), query.get("token")
+    return advertising_token(query.get("token"), subject(_person(query)), call, world, authorised=world.is_known(call))
+
+
+def advertising_token(
+    value: str | None, person: str | None, call: Call, world: Uid2World, *, authorised: bool
+) -> Presented:
+    """What an advertising token says, held against a person; None: there is none."""
     if value is None:
-        return Presented(subject=subject, authorised=known)
+        return Presented(subject=person, authorised=authorised)
     try:
         token = world.open_advertising(value)
     except Unsealable:
-        return Presented(value, "advertising_token", "unknown", subject=subject, authorised=known)
+        return Presented(value, "advertising_token", "unknown", subject=person, authorised=authorised)
     return Presented(
         token=value,
         kind="advertising_token",
@@ -62,15 +73,15 @@ def in_validate(call: Call, world: Uid2World) -> Presented:
         issued_at=token.created,
         mark=token.mark,
         family=family_mark(token.family),
-        subject=subject,
-        authorised=known,
+        subject=person,
+        authorised=authorised,
     )
 
 
 def in_map(call: Call, world: Uid2World) -> Presented:
     """The person asked for, also in a batch of one; authorised is a mapper."""
     person = only_person(call) if call.method == "POST" else _person(_query(call))
-    return Presented(subject=_subject(person), authorised=world.allows(call, "mapper"))
+    return Presented(subject=subject(person), authorised=world.allows(call, "mapper"))
 
 
 def in_buckets(call: Call, world: Uid2World) -> Presented:
@@ -90,5 +101,6 @@ def _person(query: Mapping[str, str]) -> Person | None:
     return identify(given[0], query[given[0]]) if len(given) == 1 else None
 
 
-def _subject(person: Person | None) -> str | None:
+def subject(person: Person | None) -> str | None:
+    """The person's canonical form, None for nobody."""
     return None if person is None else person.subject

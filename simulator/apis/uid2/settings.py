@@ -6,11 +6,12 @@ import binascii
 from base64 import b64decode
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 from simulator.apis.uid2 import facts
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.identity import person_named
+from simulator.apis.uid2.subscription import Subscription
 
 _SECRET_SIZE: Final = 32
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -21,12 +22,15 @@ class ApiKey:
     """A client's key: what stands behind ``Bearer``.
 
     secret: base64 of the 32 bytes that v2 envelopes are encrypted with. disabled: known, but closed to every role.
+    participant: "new" is a site whose oldest key was made on or after 2023-09-01: its v2 generate has to ask for the
+        opt-out check; a "legacy" one need not (uid2.md §6).
     """
 
     key: str
     secret: str = facts.DEFAULT_SECRET
     roles: tuple[Role, ...] = facts.ROLES
     disabled: bool = False
+    participant: Literal["legacy", "new"] = "legacy"
 
     def __post_init__(self) -> None:
         if self.key != self.key.strip() or not self.key:
@@ -46,6 +50,9 @@ class Uid2Settings:
     identity_lifetime: of an advertising token. refresh_from: how old it is when a client should refresh.
     refresh_lifetime: of a refresh token; each refresh starts it anew.
     keys: replace the default one. opted_out: mails and phones, besides the built-in test identities.
+    optout_tokens: a v2 generate that did not ask for the check gets tokens of a stand-in for an opted-out person;
+        without, it gets the status ``optout`` (the operator's ``disable_optout_token``, uid2.md §6).
+    subscriptions: to v2's client-side generate.
     """
 
     identity_lifetime: timedelta = facts.IDENTITY_LIFETIME
@@ -53,6 +60,8 @@ class Uid2Settings:
     refresh_lifetime: timedelta = facts.REFRESH_LIFETIME
     keys: tuple[ApiKey, ...] = (ApiKey(facts.DEFAULT_KEY),)
     opted_out: tuple[str, ...] = ()
+    optout_tokens: bool = True
+    subscriptions: tuple[Subscription, ...] = (Subscription(),)
 
     def __post_init__(self) -> None:
         # The operator does not start with lifetimes that contradict each other (uid2.md §4.2).
@@ -61,9 +70,12 @@ class Uid2Settings:
                 "lifetimes must hold refresh_lifetime ≥ identity_lifetime ≥ refresh_from ≥ 1 ms, not "
                 f"{self.refresh_lifetime}, {self.identity_lifetime}, {self.refresh_from}"
             )
-        names = [key.key for key in self.keys]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f'key "{name}" is there twice')
+        for what, names in (
+            ("key", [key.key for key in self.keys]),
+            ("subscription", [one.subscription_id for one in self.subscriptions]),
+        ):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f'{what} "{name}" is there twice')
         for text in self.opted_out:
             person_named(text)

@@ -13,6 +13,7 @@ from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.identity import Person, advertising_id, person_named
 from simulator.apis.uid2.profile import PROFILES, Profile
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
+from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens import (
     PRIVACY_BITS,
     PRIVACY_OPTED_OUT,
@@ -91,6 +92,10 @@ class Uid2World:
         if value[: len(_BEARER)].lower() == _BEARER:
             return self.keys.get(value[len(_BEARER) :])
         return self.keys.get(value) if self.profile.bare_key else None
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The subscription to client-side generate of this name."""
+        return next((one for one in self.settings.subscriptions if one.subscription_id == name), None)
 
     # --- people ----------------------------------------------------------------------------
 

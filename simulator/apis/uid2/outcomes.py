@@ -1,0 +1,50 @@
+"""What a generate or a refresh comes to: which refusal, and what the journal learns of the tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from simulator.apis.uid2.identity import Person
+from simulator.apis.uid2.world import Tokens
+from simulator.core.api import TokenState
+from simulator.core.call import Issued
+from simulator.core.errors import Rejection
+
+_REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
+    {
+        "unknown": "invalid_token",
+        "revoked": "invalid_token",
+        "expired": "expired_token",
+        "opted_out": "optout",
+    }
+)
+"""What a known caller is told about a refresh token that is not valid; a stranger learns less (uid2.md §3.2)."""
+
+
+def refusal(state: TokenState, *, known: bool, stranger_opted_out: str) -> Rejection:
+    """The named error for a refresh token that is not valid."""
+    if known:
+        return Rejection(_REFUSALS[state])
+    return Rejection(stranger_opted_out if state == "opted_out" else "generic_error")
+
+
+def issued(tokens: Tokens, person: Person, *, told: bool) -> tuple[Issued, ...]:
+    """Both tokens of a success; ``told``: the answer carries their moments."""
+    identity_events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
+    refresh_events = (("refresh_expires", tokens.refresh_expires),)
+    return tuple(
+        Issued(
+            kind,
+            person.subject,
+            tokens.issued_at,
+            events,
+            token,
+            told=tuple(name for name, _ in events) if told else (),
+        )
+        for kind, events, token in (
+            ("advertising_token", identity_events, tokens.advertising_token),
+            ("refresh_token", refresh_events, tokens.refresh_token),
+        )
+    )

@@ -1,0 +1,130 @@
+"""v2's operations, where they are and what can be done to them (uid2.md §6)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.apis.uid2 import facts as v1
+from simulator.apis.uid2.v2 import client_side, facts, presenting, token_operations
+from simulator.apis.uid2.v2.identity_operations import identity_buckets, identity_map, identity_map_v3
+from simulator.apis.uid2.v2.key_operations import key_bidstream, key_latest, key_sharing
+from simulator.apis.uid2.v2.request import enveloped
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.api import Operation
+
+_POST: Final = ("POST",)
+_ENVELOPE: Final = ("body", "status")
+_IDENTITY: Final = (
+    *_ENVELOPE,
+    "advertising_token",
+    "refresh_token",
+    "identity_expires",
+    "refresh_expires",
+    "refresh_from",
+    "refresh_response_key",
+)
+_MAPPED: Final = (*_ENVELOPE, "identifier", "advertising_id", "bucket_id", "mapped", "unmapped", "reason")
+_KEY: Final = ("id", "created", "activates", "expires", "secret")
+_KEYS: Final = (*_ENVELOPE, "identity_scope", "allow_clock_skew_seconds", "keys", *_KEY, "site_data", "domain_names")
+
+OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
+    Operation(
+        "uid2.v2_token_generate",
+        _POST,
+        facts.TOKEN_GENERATE,
+        enveloped(token_operations.generate, "generator"),
+        presenting.in_envelope("generator", person=presenting.named_person),
+        issues=v1.TOKEN_KINDS,
+        about_person=True,
+        fields=_IDENTITY,
+    ),
+    Operation(
+        "uid2.v2_token_refresh",
+        _POST,
+        facts.TOKEN_REFRESH,
+        token_operations.refresh,
+        presenting.in_refresh,
+        issues=v1.TOKEN_KINDS,
+        takes="refresh_token",
+        about_person=True,
+        fields=_IDENTITY,
+    ),
+    Operation(
+        "uid2.v2_token_validate",
+        _POST,
+        facts.TOKEN_VALIDATE,
+        enveloped(token_operations.validate, "generator"),
+        presenting.in_validate,
+        takes="advertising_token",
+        about_person=True,
+        fields=_ENVELOPE,
+    ),
+    Operation(
+        "uid2.v2_token_client_generate",
+        _POST,
+        facts.CLIENT_GENERATE,
+        client_side.client_generate,
+        presenting.in_client_generate,
+        issues=v1.TOKEN_KINDS,
+        about_person=True,
+        fields=_IDENTITY,
+    ),
+    Operation(
+        "uid2.v2_identity_map",
+        _POST,
+        facts.IDENTITY_MAP,
+        enveloped(identity_map, "mapper"),
+        presenting.in_envelope("mapper", person=presenting.batch_person),
+        about_person=True,
+        fields=_MAPPED,
+    ),
+    Operation(
+        "uid2.v3_identity_map",
+        _POST,
+        facts.IDENTITY_MAP_V3,
+        enveloped(identity_map_v3, "mapper"),
+        presenting.in_envelope("mapper", person=presenting.batch_person),
+        about_person=True,
+        fields=(*_ENVELOPE, *facts.MIXED_ORDER, "u", "p", "r", "e"),
+    ),
+    Operation(
+        "uid2.v2_identity_buckets",
+        _POST,
+        facts.IDENTITY_BUCKETS,
+        enveloped(identity_buckets, "mapper"),
+        presenting.in_envelope("mapper"),
+        fields=(*_ENVELOPE, "bucket_id", "last_updated"),
+    ),
+    Operation(
+        "uid2.v2_key_latest",
+        _POST,
+        facts.KEY_LATEST,
+        enveloped(key_latest, "id_reader"),
+        presenting.in_envelope("id_reader"),
+        fields=(*_ENVELOPE, *_KEY, "site_id"),
+    ),
+    Operation(
+        "uid2.v2_key_sharing",
+        _POST,
+        facts.KEY_SHARING,
+        enveloped(key_sharing, "sharer", "id_reader"),
+        presenting.in_envelope("sharer", "id_reader"),
+        fields=(
+            *_KEYS,
+            "keyset_id",
+            "caller_site_id",
+            "master_keyset_id",
+            "default_keyset_id",
+            "token_expiry_seconds",
+            "max_sharing_lifetime_seconds",
+        ),
+    ),
+    Operation(
+        "uid2.v2_key_bidstream",
+        _POST,
+        facts.KEY_BIDSTREAM,
+        enveloped(key_bidstream, "id_reader"),
+        presenting.in_envelope("id_reader"),
+        fields=(*_KEYS, "max_bidstream_lifetime_seconds"),
+    ),
+)

@@ -1,0 +1,153 @@
+"""POST /v2/token/client-generate: tokens straight for a browser or an app, without a key of an API (uid2.md §6, CSTG).
+
+The client makes a key pair for each call and sends its public half; what both ends then share (ECDH on P-256, taken
+as it is) encrypts the request's payload and the answer.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from simulator.apis.uid2 import facts as v1
+from simulator.apis.uid2 import java, wire
+from simulator.apis.uid2.identity import Person, identify
+from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.subscription import Subscription, key_pair
+from simulator.apis.uid2.tokens import PRIVACY_CLIENT_SIDE
+from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2.request import Request, text_in
+from simulator.apis.uid2.v2.token_operations import success
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.call import Call, Reply
+from simulator.core.errors import Rejection
+from simulator.tokens import Sealer, Unsealable
+
+_HASHES: Final = ("email_hash", "phone_hash")
+
+
+class Refused(Exception):  # noqa: N818 - an answer, in the operator's own words
+    """The call got so far and no further."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
+
+
+class Opened(NamedTuple):
+    """shared: the secret of this call's two key pairs, 32 bytes. request: the JSON inside the payload."""
+
+    shared: bytes
+    request: Request
+
+
+def client_generate(call: Call, world: Uid2World) -> Reply:
+    """Tokens for a hash; a person who has opted out gets none.
+
+    In:      {"payload", "iv", "subscription_id", "public_key", "timestamp", "app_name"?}, no key;
+             in the payload {"email_hash": str} or {"phone_hash": str}
+    Out:     200 {"body": {as v2's generate}, "status": "success"} or {"status": "optout"}, encrypted
+    Rejects: in the operator's order, each with its own text; invalid_identifier for what is no hash;
+             server_error for JSON that is no object
+    Source:  uid2.md §6
+    """
+    try:
+        person = _person(open_call(call, world).request)
+    except Refused as refused:
+        return refused.reply
+    if person is None:
+        raise Rejection("invalid_identifier")
+    if world.is_opted_out(person, call.at):
+        return wire.OPTED_OUT
+    return success(world.generate(person, call.at, privacy=PRIVACY_CLIENT_SIDE), person, world)
+
+
+def open_call(call: Call, world: Uid2World) -> Opened:
+    """Check the outside and decrypt the inside. Raises :class:`Refused` and :class:`Rejection` ``server_error``."""
+    body = _outer(call)
+    subscription = _subscription(body, call, world)
+    payload, iv, public_key = (text_in(body, name) for name in ("payload", "iv", "public_key"))
+    if payload is None or iv is None or public_key is None:
+        raise Refused(wire.client_error(facts.PARAMETERS_REQUIRED))
+    shared = key_pair(subscription.secret).exchange(ec.ECDH(), _public_key(public_key))
+    nonce = _iv(iv)
+    try:
+        plain = Sealer(shared).open(nonce + java.basic_base64(payload), _bound(body))
+    except (ValueError, Unsealable):
+        raise Refused(wire.client_error(facts.DECRYPTION_FAILED)) from None
+    try:
+        return Opened(shared, json_object(plain))
+    except ValueError:
+        raise Refused(wire.client_error(facts.INNER_NOT_JSON)) from None
+
+
+def named_in(request: Request) -> Person | None:
+    """The person of a payload; None when it names nobody, two, or what is no hash."""
+    try:
+        return _person(request)
+    except Refused:
+        return None
+
+
+def _outer(call: Call) -> Request:
+    if not call.body:
+        raise Refused(wire.client_error(facts.PAYLOAD_MISSING))
+    try:
+        return json_object(call.body)
+    except ValueError:
+        raise Refused(wire.client_error(facts.PAYLOAD_NOT_VALID)) from None
+
+
+def _subscription(body: Request, call: Call, world: Uid2World) -> Subscription:
+    subscription = world.subscription(text_in(body, "subscription_id") or "")
+    if subscription is None:
+        raise Refused(wire.client_error(facts.BAD_SUBSCRIPTION))
+    if subscription.disabled:
+        raise Refused(wire.error(401, v1.UNAUTHORIZED, facts.SUBSCRIPTION_DISABLED))
+    app = text_in(body, "app_name")
+    if app is None:
+        if not subscription.admits_origin(call.headers.get("origin")):
+            raise Refused(wire.error(403, facts.INVALID_HTTP_ORIGIN, facts.UNEXPECTED_ORIGIN))
+    elif not subscription.admits_app(app):
+        raise Refused(wire.error(403, facts.INVALID_APP_NAME, facts.UNEXPECTED_APP))
+    return subscription
+
+
+def _public_key(text: str) -> ec.EllipticCurvePublicKey:
+    try:
+        key = load_der_public_key(java.basic_base64(text))
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise Refused(wire.client_error(facts.BAD_PUBLIC_KEY))
+    return key
+
+
+def _iv(text: str) -> bytes:
+    try:
+        iv = java.basic_base64(text)
+    except ValueError:
+        iv = b""
+    if len(iv) != facts.IV_SIZE:
+        raise Refused(wire.client_error(facts.BAD_IV))
+    return iv
+
+
+def _bound(body: Request) -> bytes:
+    """What is bound into the payload's seal: the timestamp, and the app's name if there is one, as a JSON array."""
+    timestamp = body.get("timestamp", 0)
+    if isinstance(timestamp, bool) or not isinstance(timestamp, int):
+        raise Rejection("server_error")
+    app = text_in(body, "app_name")
+    return wire.dumps([timestamp] if app is None else [timestamp, app])
+
+
+def _person(request: Request) -> Person | None:
+    """None for what is no hash. Raises :class:`Refused` unless exactly one is given."""
+    given = [(name, text) for name in _HASHES if (text := text_in(request, name)) is not None]
+    if len(given) != 1:
+        raise Refused(wire.client_error(facts.ONE_HASH))
+    return identify(*given[0])

@@ -1,0 +1,74 @@
+"""Encrypted envelopes: what v2 sends both ways (uid2.md §6).
+
+A request is version (1) ‖ seal of ``sent (8) ‖ nonce (8) ‖ JSON``, an answer the seal of ``now (8) ‖ nonce (8) ‖ JSON``
+without a version; a seal is AES-256-GCM under the client's secret, and moments are milliseconds since 1970, big-endian.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import Final, NamedTuple
+
+from simulator.apis.uid2 import java
+from simulator.apis.uid2.v2 import facts
+from simulator.tokens import Sealer, Unsealable
+
+_HEAD: Final = Struct(">q8s")
+
+
+class BadEnvelope(Exception):  # noqa: N818 - a finding about a request, answered in the operator's own words
+    """A body that is no envelope of this client. ``text`` is what the operator says about it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Envelope(NamedTuple):
+    """A request's: when it was sent by the client's clock (ms), what the answer must repeat, and the JSON, or b""."""
+
+    sent: int
+    nonce: bytes
+    payload: bytes
+
+
+def open_envelope(body: bytes, secret: bytes, *, binary: bool) -> Envelope:
+    """What a request's body holds; its moment is not judged here. Raises :class:`BadEnvelope`.
+
+    binary: the body is the envelope itself, not base64 of it.
+    """
+    if not body:
+        raise BadEnvelope(facts.BODY_MISSING)
+    raw = body if binary else _decoded(body)
+    if len(raw) < facts.SHORTEST_ENVELOPE:
+        raise BadEnvelope(facts.BODY_TOO_SHORT)
+    if raw[0] != facts.ENVELOPE_VERSION:
+        raise BadEnvelope(facts.VERSION_MISMATCH)
+    try:
+        plain = Sealer(secret).open(raw[1:])
+    except Unsealable:
+        raise BadEnvelope(facts.WRONG_SECRET) from None
+    sent, nonce = _HEAD.unpack_from(plain)
+    return Envelope(sent, nonce, plain[_HEAD.size :])
+
+
+def is_drifted(sent: int, now: int) -> bool:
+    """Whether two moments in milliseconds are too far apart, as Java counts minutes.
+
+    Seconds are rounded down, then minutes towards nought: 119.999 s late passes, and so does 119 s early,
+    but not a millisecond more of either.
+    """
+    seconds = (now - sent) // 1000
+    return abs(seconds) // 60 > facts.DRIFT_MINUTES
+
+
+def seal_answer(plain: bytes, nonce: bytes, secret: bytes, now: int) -> bytes:
+    """The answer to the request with this nonce, ``now`` in milliseconds."""
+    return Sealer(secret).seal(_HEAD.pack(now, nonce) + plain)
+
+
+def _decoded(body: bytes) -> bytes:
+    try:
+        return java.basic_base64(body.decode("ascii"))
+    except ValueError:
+        raise BadEnvelope(facts.BODY_NOT_BASE64) from None

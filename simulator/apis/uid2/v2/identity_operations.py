@@ -1,0 +1,91 @@
+"""Map and buckets, v2, and the map of v3 that travels in the same envelopes (uid2.md §6)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from simulator.apis.uid2 import facts as v1
+from simulator.apis.uid2 import java, wire
+from simulator.apis.uid2.batch import map_lists, reason_against
+from simulator.apis.uid2.buckets import rotated_since
+from simulator.apis.uid2.identity import advertising_id, identify
+from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2.request import Request, text_in
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.call import Call, Reply
+from simulator.core.clock import to_seconds
+from simulator.core.errors import Rejection
+
+_ONE_DAY = timedelta(days=1)
+
+
+def identity_map(request: Request | None, call: Call, world: Uid2World) -> Reply:
+    """As v1's batch map.
+
+    In:      {"email": [str]} (or one of the other three)
+    Out:     200 {"body": {"mapped": [...], "unmapped": [{"identifier", "reason"}]}, "status": "success"}
+    Rejects: identifier_required; server_error for an envelope without JSON and for null in the list
+    Source:  uid2.md §3.5, §6
+    """
+    if request is None:
+        raise Rejection("server_error")
+    return map_lists(request, call.at, world)
+
+
+def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Reply:
+    """Map people named in any of the four ways at once, each list in its own order.
+
+    In:      {"email": [str], "email_hash": [str], "phone": [str], "phone_hash": [str]}, any of them
+    Out:     200 {"body": {<each of the four>: [{"u", "p", "r"} | {"e"}]}, "status": "success"}
+             u: the raw UID2; p: the one before, null as ours never rotate; r: when to ask again, seconds;
+             e: "optout" or "invalid identifier"
+    Rejects: an empty object, and what is no list of texts, with 400 client_error
+    Source:  uid2-operator, UIDOperatorVerticle.java: handleIdentityMapV3, processIdentityMapV3Response
+    """
+    if not request:
+        return wire.client_error(facts.MIXED_REQUIRED)
+    answer: dict[str, object] = {}
+    for name in facts.MIXED_ORDER:
+        values = request.get(name)
+        if values is None:
+            values = []
+        if not isinstance(values, list) or any(isinstance(value, list | dict) for value in values):
+            return wire.client_error(facts.INCORRECT_FORMAT)
+        answer[name] = [_one_of_v3(name, value, call.at, world) for value in values]
+    return wire.success(answer)
+
+
+def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) -> Reply:
+    """As v1's buckets.
+
+    In:      {"since_timestamp": <ISO local date-time, UTC>}
+    Out:     200 {"body": [{"bucket_id": str, "last_updated": str}], "status": "success"}
+    Rejects: a missing or unreadable moment with 400 client_error; server_error for an envelope without JSON
+    Source:  uid2.md §3.6, §6
+    """
+    if request is None:
+        raise Rejection("server_error")
+    text = text_in(request, "since_timestamp")
+    if text is None:
+        return wire.client_error(v1.SINCE_MISSING)
+    try:
+        since = java.local_date_time(text)
+    except ValueError:
+        return wire.client_error(v1.SINCE_INVALID)
+    return wire.success([wire.bucket(bucket) for bucket in rotated_since(since)])
+
+
+def _one_of_v3(name: str, value: object, at: datetime, world: Uid2World) -> dict[str, object]:
+    person = None if value is None else identify(name, java.text_of(value))
+    reason = reason_against(person, at, world)
+    if person is None or reason:
+        return {"e": reason}
+    return {"u": java.to_base64(advertising_id(person)), "p": None, "r": to_seconds(_next_midnight(at))}
+
+
+def _next_midnight(at: datetime) -> datetime:
+    """When a raw UID2 whose bucket is overdue is to be asked for again, and ours always are."""
+    try:
+        return datetime.combine(at.astimezone(UTC).date() + _ONE_DAY, time(tzinfo=UTC))
+    except OverflowError:  # the last day of the calendar
+        return at

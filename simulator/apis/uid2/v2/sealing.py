@@ -1,0 +1,95 @@
+"""The last step of an answer: its JSON goes into the envelope that the request asked for (uid2.md §6).
+
+It comes after a scenario's effects, so that a dropped or rewritten field, a named error and canned JSON are what the
+client finds *inside*. Sealed is what the operator seals: a 200 whose body is a JSON object. Refusals are plain, and
+so is a body that a scenario spoilt or wrote as text: garbage, a gateway's page and cut JSON reach the client as such.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from simulator.apis.uid2 import facts as v1
+from simulator.apis.uid2 import java, wrapped
+from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.v2 import client_side, facts
+from simulator.apis.uid2.v2.envelope import BadEnvelope, seal_answer
+from simulator.apis.uid2.v2.request import envelope_of, is_binary, now
+from simulator.apis.uid2.v2.token_operations import token_in
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.api import Operation
+from simulator.core.call import Call, Reply
+from simulator.core.errors import Rejection
+from simulator.tokens import Sealer, Unsealable
+
+
+class Sealed(NamedTuple):
+    """A body, and its Content-Type ("": none)."""
+
+    body: bytes
+    media: str
+
+
+def sealed(call: Call, reply: Reply, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply:
+    """The reply as it goes on the wire; the very same for v1, for refusals and for who cannot read an envelope."""
+    seal = None if operation is None or reply.status != 200 else _SEALS.get(operation.path)
+    if seal is None or not _is_object(reply.body):
+        return reply
+    found = seal(reply.body, call, world)
+    if found is None:
+        return reply
+    if reply.header("content-type") != v1.JSON_TYPE:  # a scenario's own
+        return replace(reply, body=found.body)
+    headers = tuple(pair for pair in reply.headers if pair[0].lower() != "content-type")
+    typed = (("content-type", found.media),) if found.media else ()
+    return replace(reply, headers=(*typed, *headers), body=found.body)
+
+
+def _in_envelope(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
+    key = world.key_of(call)
+    if key is None:
+        return None
+    try:
+        nonce = envelope_of(call, key).nonce
+    except BadEnvelope:
+        return None
+    raw = seal_answer(plain, nonce, b64decode(key.secret), now())
+    return Sealed(raw, facts.BINARY_TYPE) if is_binary(call) else Sealed(java.to_base64(raw).encode(), facts.TEXT_TYPE)
+
+
+def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
+    """A v1 token has no response key: its answer stays plain."""
+    value = token_in(call)
+    if not wrapped.is_wrapped(value):
+        return None
+    try:
+        key = wrapped.unwrap(value, world.keyring).response_key
+    except Unsealable:
+        return None
+    return Sealed(java.to_base64(Sealer(key).seal(plain)).encode(), facts.TEXT_TYPE)
+
+
+def _under_shared_secret(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
+    try:
+        shared = client_side.open_call(call, world).shared
+    except (client_side.Refused, Rejection):
+        return None
+    return Sealed(java.to_base64(Sealer(shared).seal(plain)).encode(), "")
+
+
+def _is_object(body: bytes) -> bool:
+    try:
+        json_object(body)
+    except ValueError:
+        return False
+    return True
+
+
+_SEALS: Final[Mapping[str, Callable[[bytes, Call, Uid2World], Sealed | None]]] = MappingProxyType(
+    dict.fromkeys(facts.ALL_PATHS, _in_envelope)
+    | {facts.TOKEN_REFRESH: _under_response_key, facts.CLIENT_GENERATE: _under_shared_secret}
+)

@@ -1,0 +1,116 @@
+"""Generate, refresh and validate, v2: ``POST /v2/token/…`` (uid2.md §6)."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from dataclasses import replace
+
+from simulator.apis.uid2 import outcomes, wire, wrapped
+from simulator.apis.uid2.identity import IdentityType, Person, person_named
+from simulator.apis.uid2.tokens import PRIVACY_OPTED_OUT, refresh_text
+from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2.request import Request, identified, text_in
+from simulator.apis.uid2.world import Tokens, Uid2World
+from simulator.apis.uid2.wrapped import BrokenWrapper
+from simulator.core.api import TokenState
+from simulator.core.call import Call, Reply
+from simulator.core.clock import to_milliseconds
+from simulator.core.errors import Rejection
+from simulator.tokens import Unsealable
+
+_RESPONSE_KEY_SIZE = 32
+
+
+def generate(request: Request | None, call: Call, world: Uid2World) -> Reply:
+    """Tokens for a person who has not opted out; what becomes of one who has, depends on the key and the check.
+
+    In:      {"email": str} (or email_hash, phone, phone_hash), "optout_check" (or "policy"): 0 | 1
+    Out:     200 {"body": {tokens, moments in ms, "refresh_response_key": str}, "status": "success"}
+             200 {"status": "optout"}
+    Rejects: identifier_required, invalid_identifier; a check that is neither 0 nor 1, and for a new participant's
+             key one that is not 1, with 400 client_error
+    Source:  uid2.md §6
+    """
+    person = identified(request)
+    check = _optout_check(request or {})
+    if check not in {0, 1}:
+        return wire.client_error(facts.BAD_ARGUMENTS)
+    key = world.key_of(call)
+    if key is not None and key.participant == "new" and not check:
+        return wire.client_error(facts.OPTOUT_CHECK_REQUIRED)
+    if not world.is_opted_out(person, call.at):
+        return success(world.generate(person, call.at), person, world)
+    if check or not world.settings.optout_tokens:
+        return wire.OPTED_OUT
+    stand_in = person_named(facts.STAND_IN_MAIL if person.type is IdentityType.EMAIL else facts.STAND_IN_PHONE)
+    return success(world.generate(stand_in, call.at, privacy=PRIVACY_OPTED_OUT), stand_in, world)
+
+
+def refresh(call: Call, world: Uid2World) -> Reply:
+    """Trade a refresh token of v2, or of v1, for new tokens; the body is the token alone, and in no envelope.
+
+    Out:     as :func:`generate`; encrypted with the token's own response key, plain for a v1 token
+    Rejects: invalid_token, expired_token, optout, generic_error as v1 does;
+             what is as long as a v2 token and is none, with 400 client_error
+    Source:  uid2.md §6, §3.2 step 2
+    """
+    try:
+        token = world.open_refresh(token_in(call))
+    except BrokenWrapper as broken:
+        return wire.client_error(broken.text)
+    except Unsealable:
+        raise _refusal("unknown", call, world) from None
+    state = world.state_of_refresh(token, call.at)
+    if state != "valid":
+        raise _refusal(state, call, world)
+    return success(world.refresh(token, call.at), token.person, world)
+
+
+def validate(request: Request | None, _call: Call, world: Uid2World) -> Reply:
+    """Whether an advertising token is the test identity's.
+
+    In:      {"token": str, "email": str} (or one of the other three)
+    Out:     200 {"body": bool, "status": "success"}; false for everybody but the validate identities
+    Rejects: identifier_required, invalid_identifier
+    Source:  uid2.md §3.3, §6
+    """
+    person = identified(request)
+    return wire.success(world.confirms(text_in(request or {}, "token") or "", person))
+
+
+def token_in(call: Call) -> str:
+    """The refresh token that a refresh carries, "" when it carries none."""
+    return call.body.decode("utf-8", "replace")
+
+
+def success(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
+    """200 with the tokens in v2's dress: the refresh token wrapped together with a new response key."""
+    response_key = b64encode(os.urandom(_RESPONSE_KEY_SIZE)).decode()
+    outer = refresh_text(wrapped.wrap(tokens.refresh_token, response_key, world.keyring))
+    tokens = replace(tokens, refresh_token=outer)
+    reply = wire.success(
+        {
+            "advertising_token": tokens.advertising_token,
+            "refresh_token": tokens.refresh_token,
+            "identity_expires": to_milliseconds(tokens.identity_expires),
+            "refresh_expires": to_milliseconds(tokens.refresh_expires),
+            "refresh_from": to_milliseconds(tokens.refresh_from),
+            "refresh_response_key": response_key,
+        }
+    )
+    return replace(reply, issued=outcomes.issued(tokens, person, told=True))
+
+
+def _optout_check(request: Request) -> int:
+    """0 when it is not there, -1 when it is no number that the operator takes."""
+    for name in facts.OPTOUT_CHECK:
+        if name in request:
+            value = request[name]
+            return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else -1
+    return 0
+
+
+def _refusal(state: TokenState, call: Call, world: Uid2World) -> Rejection:
+    """A stranger learns of an opt-out in both profiles: the published page that hides it is v1's."""
+    return outcomes.refusal(state, known=world.is_known(call), stranger_opted_out="optout")
