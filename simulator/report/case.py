@@ -31,6 +31,9 @@ APART: Final = 60 * SECOND
 """From here on the sandbox's clock is not the client's: an absolute moment tells a client in real time nothing."""
 
 Role = Literal["login", "refresh", "guarded", "open"]
+Told = Literal["field", "claim", "document", "unit", ""]
+_OTHER_UNITS = (" as seconds", " as milliseconds")
+"""How ``odd`` says that a rule has changed the unit of a moment: all else about the answer is as it should be."""
 _DELAY = re.compile(r"(?:^|, )delay (\S+?)(?:,|$)")
 _DRIBBLE = re.compile(r"(?:^|, )dribble \d+ in (\S+?)(?:,|$)")
 _TRANSIENT = frozenset({408, 425, 429})
@@ -42,16 +45,21 @@ class Held:
     """A token the client was given, and by which entry.
 
     dies_us: by the sandbox's clock, None when nothing says. from_us: when the service asks to renew it, None too.
-    told: how the client knows when it dies: "field" of the answer, "claim" in the token, "document"; "" when it cannot.
-    usual: it lives as long as the documents say, or they say nothing.
+    told: how the client knows when it dies: "field" of the answer, "claim" in the token, "document"; "unit": a field
+        says it, but a rule has changed its unit; "" when it cannot know. usual: it lives as long as documents say.
     """
 
     token: IssuedEntry
     entry: Entry
     dies_us: int | None
     from_us: int | None
-    told: Literal["field", "claim", "document", ""]
+    told: Told
     usual: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the client can know when it dies."""
+        return self.told not in {"", "unit"}
 
     @property
     def remaining_us(self) -> int:
@@ -150,7 +158,7 @@ class Case:
             and self.role(entry) == "refresh"
             and succeeded(entry)
             and not entry.issued
-            and not entry.odd
+            and not _spoilt(entry)
             and (bool(entry.error) or not entry.rules)
             and not is_broken(entry)
         )
@@ -161,7 +169,7 @@ class Case:
             return "truncate" in entry.delivery
         operation = self.operation(entry)
         empty = operation is not None and bool(operation.issues) and succeeded(entry) and not entry.issued
-        return bool(entry.odd) or (empty and bool(entry.rules) and not entry.error)
+        return bool(_spoilt(entry)) or (empty and bool(entry.rules) and not entry.error)
 
     @cached_property
     def real_time_runs(self) -> bool:
@@ -188,13 +196,17 @@ class Case:
         dies = _event(issued, "_expires")
         begins = _event(issued, "_from")
         promised = api.lifetimes.get(issued.kind)
-        usual = promised is None or dies is None or abs(dies[1] - issued.issued_us - promised // MICROSECOND) <= SECOND
-        told: Literal["field", "claim", "document", ""] = ""
-        if dies is not None and dies[0] in issued.told and not entry.odd and self.sees_moments(entry):
+        lived = None if dies is None else dies[1] - issued.issued_us
+        usual = promised is not None and lived is not None and abs(lived - promised // MICROSECOND) <= SECOND
+        readable = not entry.odd and self.sees_moments(entry)
+        told: Told = ""
+        if dies is not None and dies[0] in issued.told and readable:
             told = "field" if dies[0] in operation.fields else "claim"
-        elif dies is not None and promised is not None and usual:
+        elif dies is not None and any(f"{dies[0]}{unit}" in entry.odd for unit in _OTHER_UNITS):
+            told = "unit" if self.sees_moments(entry) else ""
+        elif usual:
             told = "document"
-        asked = begins is not None and begins[0] in issued.told and not entry.odd and self.sees_moments(entry)
+        asked = begins is not None and begins[0] in issued.told and readable
         return Held(issued, entry, dies[1] if dies else None, begins[1] if begins and asked else None, told, usual)
 
 
@@ -252,6 +264,10 @@ def _planned(delivery: str) -> tuple[int, bool]:
     spans = (pattern.search(delivery) for pattern in (_DELAY, _DRIBBLE))
     taken = sum(_span_us(found[1]) for found in spans if found)
     return taken, not WIRE_FAULTS.isdisjoint(delivery.split(", "))
+
+
+def _spoilt(entry: Entry) -> tuple[str, ...]:
+    return tuple(word for word in entry.odd if not word.endswith(_OTHER_UNITS))
 
 
 def _event(issued: IssuedEntry, ending: str) -> tuple[str, int] | None:

@@ -39,11 +39,11 @@ def uses(case: Case) -> Iterator[Use]:
             key = (held.token.kind, held.token.subject)
             if _is_dead(held, entry):
                 if refused(entry):
-                    yield Use(held, entry, dead=True, knowable=bool(held.told) and case.outlived(held, entry))
+                    yield Use(held, entry, dead=True, knowable=held.is_known and case.outlived(held, entry))
             else:
                 before = newest.get(key)
                 if before is not None and before is not held and _is_dead(before, entry):
-                    yield Use(before, entry, dead=False, knowable=bool(before.told) and case.outlived(before, entry))
+                    yield Use(before, entry, dead=False, knowable=before.is_known and case.outlived(before, entry))
                 if before is None or before.entry.number < held.entry.number:
                     newest[key] = held
 

@@ -34,7 +34,7 @@ def renewals(case: Case) -> Iterator[Renewal]:
         presented = case.held.get(entry.token)
         if presented is not None:
             used.add(presented.entry.number)
-        if not entry.issued or is_broken(entry) or entry.odd:
+        if not entry.issued or is_broken(entry) or case.is_odd(entry):
             continue
         refreshes = case.role(entry) == "refresh"
         before = last.get(entry.token)

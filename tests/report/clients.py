@@ -110,6 +110,19 @@ def renews_at_once(wire: Wire) -> None:
         tokens = wire.remake(tokens.stub)
 
 
+def spins_when_the_unit_changes(wire: Wire) -> None:
+    tokens = wire.make()
+    for _ in range(4):
+        tokens = wire.remake(tokens.stub, rules=("unit",), odd=("ticket_expires as seconds", "stub_expires as seconds"))
+
+
+def notices_that_the_unit_changed(wire: Wire) -> None:
+    stub = wire.make().stub
+    for _ in range(3):
+        wire.passes(timedelta(minutes=50))
+        stub = wire.remake(stub, rules=("unit",), odd=("ticket_expires as seconds", "stub_expires as seconds")).stub
+
+
 def never_renews(wire: Wire) -> None:
     tokens = wire.make()
     for status, path in ((200, "a"), (401, "b"), (401, "c")):
@@ -332,6 +345,7 @@ CLIENTS = {
     "milliseconds_as_seconds": [
         Pair(reads_milliseconds, renews_at_once),
         Pair(reads_milliseconds, never_renews, "warn"),
+        Pair(notices_that_the_unit_changed, spins_when_the_unit_changes),
     ],
     "new_connection_each_call": [Pair(keeps_its_connection, connects_every_time, "warn")],
     "token_leaks": [

@@ -35,7 +35,7 @@ def look(case: Case) -> Finding:
 def _is_early(case: Case, renewal: Renewal) -> bool | None:
     """None where nobody told the client how long the token lives, or the clock was moved back."""
     held = renewal.held
-    if not held.told or renewal.entry.at_us < held.entry.at_us:
+    if not held.is_known or renewal.entry.at_us < held.entry.at_us:
         return None
     if _was_refused(case, held, renewal.entry):
         return False

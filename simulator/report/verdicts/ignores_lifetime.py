@@ -6,18 +6,24 @@ Whether a token is dead is the sandbox's clock; whether the client could know, t
 from __future__ import annotations
 
 from simulator.report.case import Case
-from simulator.report.lifetimes import find
+from simulator.report.lifetimes import Use, find
 from simulator.report.verdict import Check, Finding
+from simulator.report.verdicts.milliseconds_as_seconds import never_renews
 
 
 def look(case: Case) -> Finding:
-    """Tokens that live shorter or longer than the documents say, and told so."""
+    """Tokens whose lifetime only the answer tells: the documents say nothing, or something else."""
+    blind = never_renews(case)
+
+    def concerned(use: Use) -> bool:
+        return not use.held.usual and not (blind and use.held.told == "field")
+
     return find(
         case,
-        lambda use: not use.held.usual,
-        found="A token was used after it had died sooner than usual, though the client had been told.",
-        fine="Tokens with an unusual lifetime were renewed when they had been said to die.",
-        never="No token with another lifetime than the documented one died while the client was calling.",
+        concerned,
+        found="A token was used after the end of life that the client had been told.",
+        fine="Tokens were renewed when they had been said to die.",
+        never="No token that had told its own lifetime reached its end while the client was calling.",
     )
 
 

@@ -20,9 +20,9 @@ def look(case: Case) -> Finding:
             if refused(entry) or transient(entry) or case.is_odd(entry) or case.is_optout(entry):
                 reasons.append(entry)
             continue
-        if not entry.issued or is_broken(entry) or entry.odd:
-            continue
         logins.append(entry)
+        if not entry.issued or is_broken(entry) or case.is_odd(entry):
+            continue
         who = (entry.operation, entry.issued[0].subject)
         before = last.get(who)
         if before is not None and _is_good(before[1], entry) and not _since(reasons, before[0]):
@@ -36,7 +36,7 @@ def look(case: Case) -> Finding:
         return warned("Two logins came while the token of the one before was still good.", needless)
     if logins:
         return passed("The client logged in when it had to.", logins)
-    return inconclusive("The client never logged in.")
+    return inconclusive("The client never tried to log in.")
 
 
 def _longest(case: Case, entry: Entry) -> Held | None:

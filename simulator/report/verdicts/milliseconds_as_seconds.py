@@ -15,20 +15,25 @@ from simulator.report.verdict import Check, Finding, failed, inconclusive, passe
 
 _AT_ONCE = 100
 """A token renewed within this part of its life was never taken for good."""
+_NUMBERS = frozenset({"field", "unit"})
+"""How a client is told by a number in the answer: rightly, or in another unit than the documents say."""
 _IN_A_ROW = 3
 _USES = 2
 
 
 def look(case: Case) -> Finding:
-    """Both misreadings, where the answer gave moments as fields."""
+    """Both misreadings, where the answer gave moments as fields.
+
+    A service that changes its unit is to blame for that, but not for a client that does not notice and spins.
+    """
     spun = spins(case)
     if spun:
         return failed(f"{len(spun)} times in a row a token was renewed as soon as it had come.", spun)
     dead = [use.entry for use in uses(case) if use.dead and use.knowable and use.held.told == "field"]
     if never_renews(case):
         return warned("Dead tokens were used again and again, and nothing was ever renewed.", dead)
-    told = [held.entry for held in case.held.values() if held.told == "field"]
-    if told and any(renewal.held.told == "field" for renewal in renewals(case)):
+    told = [held.entry for held in case.held.values() if held.told in _NUMBERS]
+    if told and any(renewal.held.told in _NUMBERS for renewal in renewals(case)):
         return passed("Tokens with a moment in their answer were renewed, and not at once.", told)
     return inconclusive("The client renewed no token whose end an answer had given as a number.")
 
@@ -40,7 +45,7 @@ def spins(case: Case) -> list[Entry]:
     for renewal in renewals(case):
         held, age = renewal.held, renewal.entry.at_us - renewal.held.entry.at_us
         at_once = (
-            held.told == "field" and not renewal.together and 0 <= age < max(held.remaining_us // _AT_ONCE, SECOND)
+            held.told in _NUMBERS and not renewal.together and 0 <= age < max(held.remaining_us // _AT_ONCE, SECOND)
         )
         young = at_once and age < held.remaining_us
         row = rows.setdefault(held.token.subject, [])
