@@ -7,18 +7,19 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from simulator.core.api import DEFAULT_PROFILE, Api, Ledger, Outfit, ProfileName, World
-from simulator.core.clock import Clock
+from simulator.core.clock import Clock, Line, beginning, drawn, from_microseconds, process_time
 from simulator.core.journal import IssuedEntry
 from simulator.scenario.engine import Engine
 from simulator.scenario.scenario import ClockSetting, Scenario
-from simulator.state.journal import MemoryJournal
-from simulator.state.store import Store
+from simulator.state.store import DEFAULT as _DEFAULT
+from simulator.state.store import Journal, Scene, Script, Store
 from simulator.tokens import derive_key
 
-DEFAULT: Final = "default"
+DEFAULT: Final = _DEFAULT
 """The sandbox of a path without a prefix."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """What a sandbox may be called."""
@@ -78,11 +79,30 @@ class Event:
     subject: str
 
 
+class SandboxClock(Clock):
+    """A clock whose line is part of what is set for the sandbox, and changes where that is kept."""
+
+    def __init__(self, change: Callable[[Callable[[Line | None], Line | None]], None]) -> None:
+        super().__init__()
+        self._change = change
+
+    def follow(self, line: Line | None) -> None:
+        """Run along this line from now on."""
+        self._line = line
+
+    def _redraw(self, draw: Callable[[Line | None], Line | None]) -> None:
+        self._change(draw)
+
+
 class Sandbox:
     """One isolated simulation.
 
     Tokens are sealed with a key from the secret, the API and the sandbox's name: elsewhere they are unknown.
-    ``changed`` is called with the name after a reset and after a change of scenario, to free what hangs.
+    What must be remembered is in a :class:`simulator.state.store.Keep`, for other workers too; what was made of it,
+    the stage, is here. ``changed`` is called with the name after a reset and after a change of scenario, to free what
+    hangs. ``compile_script`` makes scenarios of texts that another worker loaded.
+
+    Raises :class:`simulator.state.store.NoRoom`; ``room`` is for :meth:`simulator.state.store.Store.open`.
     """
 
     def __init__(
@@ -94,18 +114,23 @@ class Sandbox:
         store: Store,
         cast: Cast,
         changed: Callable[[str], None],
+        compile_script: Callable[[Script], Scenario],
+        room: int | None = None,
     ) -> None:
         self.name = name
-        self.clock = Clock()
-        self.journal = MemoryJournal(cast.journal_bound)
+        self.clock = SandboxClock(self._move)
         self._apis = tuple(apis)
         self._keys = {api.name: derive_key(secret, api.name, name) for api in self._apis}
-        self._store = store
-        self._tally = store.tally(name)
         self._cast = cast
         self._changed = changed
+        self._compile = compile_script
         self._lock = threading.Lock()
-        self._begin(cast.scenario)
+        self._keep = store.open(
+            name, partial(self._opening, cast.scenario), journal_bound=cast.journal_bound, room=room
+        )
+        self.journal: Journal = self._keep.journal
+        self._scene = Scene(version=-1, run=-1)
+        self._adopt(self._keep.scene)
 
     @property
     def stage(self) -> Stage:
@@ -115,7 +140,7 @@ class Sandbox:
     @property
     def state(self) -> str | None:
         """The scenario's named state now."""
-        return self._tally.state()
+        return self._keep.tally.state()
 
     def world(self, api: str) -> World:
         """The world of an API as it is now; frozen, so a call keeps the one it began with."""
@@ -123,22 +148,33 @@ class Sandbox:
 
     def ledger(self, api: str) -> Ledger:
         """Opt-outs and revocations of an API."""
-        return self._store.ledger(self.name, api)
+        return self._keep.ledger(api)
 
     def load(self, scenario: Scenario | None) -> None:
         """Run under this scenario from now on (None: faithful). Counters and state begin anew; the journal stays."""
-        with self._lock:
-            self._set_clock(scenario)
-            self._enact(scenario)
+
+        def loaded(scene: Scene) -> Scene:
+            line, source = scene.line, process_time()
+            if scenario is not None and scenario.clock is not None:
+                setting = scenario.clock
+                line = drawn(line, source, at=setting.at, frozen=setting.frozen, rate=setting.rate)[0]
+            return _scene(scenario, line, source)
+
+        self._adopt(self._keep.change(loaded, begins=True))
         self._changed(self.name)
 
     def reset(self) -> None:
         """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
-        with self._lock:
-            self._store.forget(self.name)
-            self.journal.clear()
-            self._begin(self._stage.scenario)
+
+        def begun(scene: Scene) -> Scene:
+            return self._opening(None if scene.script is None else self._scenario(scene.script))
+
+        self._adopt(self._keep.change(begun, begins=True, forgets=True))
         self._changed(self.name)
+
+    def refresh(self) -> None:
+        """Look again at what other workers may have changed."""
+        self._adopt(self._keep.refresh())
 
     def events(self, after: datetime, until: datetime | None = None) -> list[Event]:
         """What happens to the tokens issued here, after one moment and up to another (included), earliest first.
@@ -157,21 +193,32 @@ class Sandbox:
         """Remember a token that was made to order, so that the clock can be moved to its edges too."""
         self.journal.remember(issued)
 
-    def _begin(self, scenario: Scenario | None) -> None:
-        begins = _over(self._cast.clock, None if scenario is None else scenario.clock)
-        self.clock.reset(at=begins.at, frozen=begins.frozen, rate=begins.rate)
-        self._enact(scenario)
+    def _opening(self, scenario: Scenario | None) -> Scene:
+        """How the sandbox begins: the cast's clock, the scenario's over it."""
+        begins, source = _over(self._cast.clock, None if scenario is None else scenario.clock), process_time()
+        return _scene(scenario, beginning(source, at=begins.at, frozen=begins.frozen, rate=begins.rate), source)
 
-    def _set_clock(self, scenario: Scenario | None) -> None:
-        if scenario is not None and scenario.clock is not None:
-            setting = scenario.clock
-            self.clock.set(at=setting.at, frozen=setting.frozen, rate=setting.rate)
+    def _move(self, draw: Callable[[Line | None], Line | None]) -> None:
+        self._adopt(self._keep.change(lambda scene: replace(scene, line=draw(scene.line))))
 
-    def _enact(self, scenario: Scenario | None) -> None:
+    def _adopt(self, scene: Scene) -> None:
+        """Show what is set now, unless something newer is shown already."""
+        with self._lock:
+            if scene.version <= self._scene.version:
+                return
+            if scene.run != self._scene.run:
+                stage = self._staged(scene)
+                self.clock.follow(scene.line)
+                self._stage = stage
+            else:
+                self.clock.follow(scene.line)
+            self._scene = scene
+
+    def _staged(self, scene: Scene) -> Stage:
+        scenario = None if scene.script is None else self._scenario(scene.script)
         cast = self._cast.under(scenario)
-        self._tally.begin(scenario.state if scenario is not None else None)
         profiles = {api.name: cast.profiles.get(api.name, DEFAULT_PROFILE) for api in self._apis}
-        self._stage = Stage(
+        return Stage(
             worlds={
                 api.name: api.world(
                     Outfit(
@@ -185,8 +232,22 @@ class Sandbox:
             },
             profiles=profiles,
             scenario=scenario,
-            engine=None if scenario is None else Engine(scenario, self._tally, began=self.clock.now()),
+            engine=None
+            if scenario is None
+            else Engine(scenario, self._keep.tally, began=from_microseconds(scene.began)),
         )
+
+    def _scenario(self, script: Script) -> Scenario:
+        known: Scenario | None = script.compiled
+        return self._compile(script) if known is None else known
+
+
+def _scene(scenario: Scenario | None, line: Line | None, source: int) -> Scene:
+    """A scenario (or none) that begins when the clock on this line shows what it shows now."""
+    script = None
+    if scenario is not None:
+        script = Script(scenario.source, scenario.seed, scenario.drawn, scenario.state, scenario)
+    return Scene(line, script, source if line is None else line.read(source))
 
 
 def _over(below: ClockSetting | None, above: ClockSetting | None) -> ClockSetting:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from simulator.core.api import Api
 from simulator.core.clock import ticks
-from simulator.core.errors import SimulatorError
+from simulator.core.errors import ScenarioInvalid, SimulatorError, StateUnreachable
 from simulator.sandbox import DEFAULT, DEFAULT_BOUNDS, NAME, Bounds, Cast, Sandbox
-from simulator.state.store import Store
+from simulator.scenario.scenario import Scenario
+from simulator.state.store import NoRoom, Notice, Script, Store
+
+Compile = Callable[[Script], Scenario]
 
 
 class SandboxRefused(SimulatorError):  # noqa: N818 - reads as what it says
@@ -24,14 +28,26 @@ class SandboxRefused(SimulatorError):  # noqa: N818 - reads as what it says
 
 @dataclass(slots=True)
 class _Slot:
+    """A sandbox as this process has it.
+
+    used: when a call last asked for it, in seconds of ``now``. looked: when its state was last looked at.
+    heard, seen: how many changes by other workers were heard of, and how many of them it shows.
+    """
+
     sandbox: Sandbox
     used: float
+    looked: float
+    heard: int = 0
+    seen: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Sandboxes:
     """The registry. Safe to use from many threads: create, find, reset and delete may race.
 
     The default sandbox is always there; it can be reset, not deleted, and does not count against the bound.
+    With a shared store what is here are copies: looked at again when another worker has changed something, when
+    the store cannot vouch for that nobody has, and now and then so that the store sees them used.
     """
 
     def __init__(
@@ -43,26 +59,39 @@ class Sandboxes:
         cast: Cast,
         bounds: Bounds = DEFAULT_BOUNDS,
         now: Callable[[], float] = ticks,
+        compile_script: Compile | None = None,
     ) -> None:
-        self._apis = tuple(apis)
-        self._secret = secret
         self._store = store
-        self._cast = cast
+        self._shared = store.shared
         self._bounds = bounds
         self._now = now
+        self._look_again = bounds.idle.total_seconds() / 8
+        self._sandbox = partial(
+            Sandbox,
+            apis=tuple(apis),
+            secret=secret,
+            store=store,
+            cast=cast,
+            changed=self._tell,
+            compile_script=compile_script or _read_again,
+        )
         self._lock = threading.Lock()
         self._slots: dict[str, _Slot] = {}
         self._listeners: list[Callable[[str], None]] = []
-        self._slots[DEFAULT] = _Slot(self._make(DEFAULT), now())
+        self._slots[DEFAULT] = self._slot(DEFAULT)
+        store.listen(self._hear)
 
     def get(self, name: str) -> Sandbox:
         """The sandbox of this name, the same one for everybody who asks at once.
 
-        Raises :class:`SandboxRefused` for an unusable name and when there are too many.
+        Raises :class:`SandboxRefused` for an unusable name and when there are too many, and
+        :class:`simulator.core.errors.StateUnreachable`.
         """
         slot = self._slots.get(name)
         if slot is None:
             slot = self._create(name)
+        if self._shared and not self._is_current(slot):
+            self._look(slot)
         slot.used = self._now()
         return slot.sandbox
 
@@ -71,30 +100,39 @@ class Sandboxes:
         """The state backend that they share."""
         return self._store
 
+    def is_current(self, name: str) -> bool:
+        """Whether :meth:`get` would answer without asking the store."""
+        slot = self._slots.get(name)
+        return slot is not None and self._is_current(slot)
+
     def find(self, name: str) -> Sandbox | None:
-        """The sandbox of this name if there is one; looking for it neither makes it nor counts as using it."""
+        """The sandbox of this name if this process has it; looking for it neither makes it nor counts as using it."""
         slot = self._slots.get(name)
         return None if slot is None else slot.sandbox
 
     def names(self) -> list[str]:
-        """Every sandbox there is, the default one first."""
-        return sorted(self._slots.copy(), key=lambda name: (name != DEFAULT, name))
+        """Every sandbox there is, the default one first. Raises :class:`simulator.core.errors.StateUnreachable`."""
+        found = self._store.names() if self._shared else self._slots.copy()
+        return sorted(found, key=lambda name: (name != DEFAULT, name))
 
     def delete(self, name: str) -> bool:
         """Put a sandbox away with all it remembers; False when there is none. Calls in flight end as they began.
 
-        The default one is reset instead.
+        The default one is reset instead. Raises :class:`simulator.core.errors.StateUnreachable`.
         """
         if name == DEFAULT:
-            self._slots[DEFAULT].sandbox.reset()
+            self.get(DEFAULT).reset()
             return True
-        with self._lock:
-            slot = self._slots.pop(name, None)
-            if slot is None:
-                return False
-            self._store.drop(name)
-        self._tell(name)
-        return True
+        if self._shared:
+            existed = self._store.drop(name)
+            self._slots.pop(name, None)
+        else:
+            with self._lock:
+                self._slots.pop(name, None)
+                existed = self._store.drop(name)
+        if existed:
+            self._tell(name)
+        return existed
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Be told the name of each sandbox that was reset, deleted or given another scenario."""
@@ -107,38 +145,102 @@ class Sandboxes:
                 "What stands after /sandbox/ cannot name a sandbox.",
                 remedy="Use 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit.",
             )
+        if self._shared:
+            return self._adopt(name)
         put_away: list[str] = []
         with self._lock:
             slot = self._slots.get(name)
             if slot is None:
                 put_away = self._make_room(name)
-                slot = self._slots[name] = _Slot(self._make(name), self._now())
+                slot = self._slots[name] = self._slot(name)
         for other in put_away:
             self._tell(other)
         return slot
+
+    def _adopt(self, name: str) -> _Slot:
+        """One that others may have made. Two threads that do so at once show the same, so either may win."""
+        try:
+            slot = self._slot(name, room=self._bounds.count)
+        except NoRoom:
+            raise self._full(name) from None
+        slot.heard = 1  # a change may have been told of before the slot was there to hear it: look once more
+        with self._lock:
+            if len(self._slots) > self._bounds.count:
+                for other in self._idle():
+                    del self._slots[other]
+            return self._slots.setdefault(name, slot)
+
+    def _slot(self, name: str, *, room: int | None = None) -> _Slot:
+        now = self._now()
+        return _Slot(self._sandbox(name, room=room), now, now)
 
     def _make_room(self, name: str) -> list[str]:
         """Put the idle ones away when there is no room left; answers which."""
         if len(self._slots) - 1 < self._bounds.count:
             return []
-        oldest_allowed = self._now() - self._bounds.idle.total_seconds()
-        idle = [other for other, slot in self._slots.items() if slot.used < oldest_allowed and other != DEFAULT]
+        idle = self._idle()
         for other in idle:
             del self._slots[other]
             self._store.drop(other)
         if not idle:
-            raise SandboxRefused(
-                503,
-                f'There are {self._bounds.count} sandboxes and none is idle, so "{name}" was not created.',
-                remedy="Delete those that are done with, or raise --max-sandboxes.",
-            )
+            raise self._full(name)
         return idle
 
-    def _make(self, name: str) -> Sandbox:
-        return Sandbox(
-            name, apis=self._apis, secret=self._secret, store=self._store, cast=self._cast, changed=self._tell
+    def _idle(self) -> list[str]:
+        oldest_allowed = self._now() - self._bounds.idle.total_seconds()
+        return [other for other, slot in self._slots.items() if slot.used < oldest_allowed and other != DEFAULT]
+
+    def _full(self, name: str) -> SandboxRefused:
+        return SandboxRefused(
+            503,
+            f'There are {self._bounds.count} sandboxes and none is idle, so "{name}" was not created.',
+            remedy="Delete those that are done with, or raise --max-sandboxes.",
         )
+
+    def _is_current(self, slot: _Slot) -> bool:
+        return slot.seen == slot.heard and self._store.trusted() and self._now() - slot.looked < self._look_again
+
+    def _look(self, slot: _Slot) -> None:
+        """Show what the store has. One that is known to be outdated is not served; one that merely might be, is:
+        while nobody can reach the store, nobody can have changed what is in it.
+        """
+        with slot.lock:
+            if self._is_current(slot):
+                return
+            heard, now = slot.heard, self._now()
+            try:
+                slot.sandbox.refresh()
+            except StateUnreachable:
+                if slot.seen != heard:
+                    raise
+                return
+            except ScenarioInvalid as invalid:
+                raise SandboxRefused(
+                    500,
+                    f"Another worker has loaded a scenario that cannot be read here: {invalid}",
+                    remedy="Run the same version with the same options everywhere.",
+                ) from invalid
+            slot.seen, slot.looked = heard, now
+
+    def _hear(self, notice: Notice) -> None:
+        """In a thread of the store's."""
+        if notice.kind == "lost":
+            for each in list(self._slots.values()):
+                each.heard += 1
+            return
+        if notice.kind == "gone":
+            self._slots.pop(notice.sandbox, None)
+        else:
+            slot = self._slots.get(notice.sandbox)
+            if slot is not None:
+                slot.heard += 1
+        if notice.kind != "moved":
+            self._tell(notice.sandbox)
 
     def _tell(self, name: str) -> None:
         for listener in self._listeners:
             listener(name)
+
+
+def _read_again(script: Script) -> Scenario:
+    raise AssertionError(f"a store of this process keeps scenarios compiled: {script!r}")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from simulator.core.tally import Candidate, Fired, Slate, settle
+from simulator.state.journal import MemoryJournal
+from simulator.state.store import DEFAULT, NoRoom, Notice, Scene
 
 
 class MemoryLedger:
@@ -60,41 +63,91 @@ class MemoryTally:
             self._slate = Slate(state)
 
 
+class MemoryKeep:
+    """One sandbox's state in this process; see :class:`simulator.state.store.Keep`."""
+
+    def __init__(self, opening: Scene, journal_bound: int) -> None:
+        self.journal = MemoryJournal(journal_bound)
+        self.tally = MemoryTally()
+        self._lock = threading.Lock()
+        self._ledgers: dict[str, MemoryLedger] = {}
+        self._scene = Scene()
+        self.change(lambda _: opening, begins=True)
+
+    @property
+    def scene(self) -> Scene:
+        """What is set."""
+        return self._scene
+
+    def ledger(self, api: str) -> MemoryLedger:
+        """The same ledger for the same API, also when many threads ask at once."""
+        with self._lock:
+            return self._ledgers.setdefault(api, MemoryLedger())
+
+    def change(self, make: Callable[[Scene], Scene], *, begins: bool = False, forgets: bool = False) -> Scene:
+        """All of it while no other change can; ledgers and the tally are emptied in place."""
+        with self._lock:
+            old = self._scene
+            made = make(old)
+            version = old.version + 1
+            if forgets:
+                self.journal.clear()
+                for ledger in self._ledgers.values():
+                    ledger.clear()
+            if begins:
+                self.tally.begin(made.script.state if made.script is not None else None)
+            self._scene = replace(made, version=version, run=version if begins else old.run)
+            return self._scene
+
+    def refresh(self) -> Scene:
+        """Nobody else changes it."""
+        return self._scene
+
+
 class MemoryStore:
     """State of all sandboxes of one process; see :class:`simulator.state.store.Store`."""
 
     backend = "memory"
+    shared = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ledgers: dict[tuple[str, str], MemoryLedger] = {}
-        self._tallies: dict[str, MemoryTally] = {}
+        self._keeps: dict[str, MemoryKeep] = {}
 
-    def ledger(self, sandbox: str, api: str) -> MemoryLedger:
-        """The same ledger for the same sandbox and API, also when many threads ask at once."""
+    def open(
+        self,
+        sandbox: str,
+        opening: Callable[[], Scene],
+        *,
+        journal_bound: int,
+        room: int | None = None,
+    ) -> MemoryKeep:
+        """The same for the same sandbox, also when many threads ask at once."""
         with self._lock:
-            return self._ledgers.setdefault((sandbox, api), MemoryLedger())
+            keep = self._keeps.get(sandbox)
+            if keep is None:
+                if room is not None and len(self._keeps.keys() - {DEFAULT}) >= room:
+                    raise NoRoom(f"there are {room} sandboxes")
+                keep = self._keeps[sandbox] = MemoryKeep(opening(), journal_bound)
+            return keep
 
-    def tally(self, sandbox: str) -> MemoryTally:
-        """The same tally for the same sandbox, also when many threads ask at once."""
-        with self._lock:
-            return self._tallies.setdefault(sandbox, MemoryTally())
+    def names(self) -> list[str]:
+        """In the order in which they began."""
+        return list(self._keeps.copy())
+
+    def drop(self, sandbox: str) -> bool:
+        """Calls in flight write to what nobody reads again."""
+        return self._keeps.pop(sandbox, None) is not None
 
     def ping(self) -> None:
         """This process's memory always answers."""
 
-    def forget(self, sandbox: str) -> None:
-        """Ledgers and tallies are emptied in place: who holds one goes on holding it."""
-        with self._lock:
-            if sandbox in self._tallies:
-                self._tallies[sandbox].begin(None)
-            for (owner, _), ledger in self._ledgers.items():
-                if owner == sandbox:
-                    ledger.clear()
+    def trusted(self) -> bool:
+        """There is nobody else to hear of."""
+        return True
 
-    def drop(self, sandbox: str) -> None:
-        """Ledgers and tallies leave the dictionaries: calls in flight write to what nobody reads again."""
-        with self._lock:
-            self._tallies.pop(sandbox, None)
-            for place in [place for place in self._ledgers if place[0] == sandbox]:
-                del self._ledgers[place]
+    def listen(self, listener: Callable[[Notice], None]) -> None:
+        """There is nothing to tell."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""

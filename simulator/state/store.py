@@ -2,34 +2,154 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Protocol
 
 from simulator.core.api import Ledger
+from simulator.core.clock import Line
+from simulator.core.errors import SimulatorError
+from simulator.core.journal import Entry, IssuedEntry
 from simulator.core.tally import Tally
+
+DEFAULT: Final = "default"
+"""The sandbox of a path without a prefix: always there, and not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A scenario as it can be shared: its text, and what reading the text again would not tell.
+
+    seed, drawn: of its chances; drawn at random once and then the same for everybody.
+    state: the one it opens in. compiled: what this process made of it, None where another one loaded it.
+    """
+
+    source: str
+    seed: int = 0
+    drawn: bool = False
+    state: str | None = None
+    compiled: Any = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is set for a sandbox, whoever serves it.
+
+    line: of its clock; None: the process's time. script: what it runs under; None: faithful.
+    began: when that began, in microseconds since 1970 by the sandbox's clock.
+    version: grows with each change. run: the version with which the script began; another run, another beginning.
+    """
+
+    line: Line | None = None
+    script: Script | None = None
+    began: int = 0
+    version: int = 0
+    run: int = 0
+
+
+class Journal(Protocol):
+    """The journal of one sandbox: bounded, newest last."""
+
+    def next_number(self) -> int:
+        """The number of the next entry, given once; 0 where numbers are given when the journal is read."""
+
+    def append(self, entry: Entry) -> None:
+        """Add the newest entry; the oldest falls out when the bound is reached. Never waits."""
+
+    def remember(self, issued: IssuedEntry) -> None:
+        """Keep a token that no call handed out."""
+
+    def entries(self) -> list[Entry]:
+        """Every kept entry, in the order of their numbers: all that were appended before, by whomever."""
+
+    def issued(self) -> list[IssuedEntry]:
+        """Every token that is remembered, oldest first; forgetting the entries does not forget these."""
+
+    def forget_entries(self) -> None:
+        """Forget the entries; numbers go on, so that no two calls of a sandbox ever share one."""
+
+
+class Keep(Protocol):
+    """What is kept of one sandbox. It stays usable after :meth:`Store.drop`; then nobody else sees what it holds.
+
+    tally: rule counters, rate windows and the named state. scene: as last seen here.
+    """
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked and answered."""
+
+    @property
+    def tally(self) -> Tally:
+        """Rule counters, rate windows and the named state."""
+
+    @property
+    def scene(self) -> Scene:
+        """What is set, as it was last seen here."""
+
+    def ledger(self, api: str) -> Ledger:
+        """Opt-outs and revocations of one API."""
+
+    def change(self, make: Callable[[Scene], Scene], *, begins: bool = False, forgets: bool = False) -> Scene:
+        """Let ``make`` make the next scene of the present one (asked again when somebody else was quicker).
+
+        begins: with it counters and windows are at nothing and the script's opening state holds.
+        forgets: journal, opt-outs and revocations are gone. Holds everywhere once this returns.
+        """
+
+    def refresh(self) -> Scene:
+        """Look again at what is set, and at the ledgers; counts as using the sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What another worker did to a sandbox: look at it again.
+
+    moved: its clock. staged: its scenario, or all of it, so that what hangs is freed. gone: it was put away.
+    lost: notices may have been missed; all sandboxes are to be looked at again, and none is named.
+    """
+
+    kind: Literal["moved", "staged", "gone", "lost"]
+    sandbox: str = ""
+
+
+class NoRoom(SimulatorError):  # noqa: N818 - reads as what it says
+    """There are as many sandboxes as there may be."""
 
 
 class Store(Protocol):
     """All that sandboxes share between calls, and workers with each other.
 
     backend: what it is called where the simulator tells about itself: "memory".
+    shared: other processes change what is kept here, too.
     """
 
     backend: str
+    shared: bool
 
-    def ledger(self, sandbox: str, api: str) -> Ledger:
-        """Opt-outs and revocations of one API in one sandbox."""
+    def open(self, sandbox: str, opening: Callable[[], Scene], *, journal_bound: int, room: int | None = None) -> Keep:
+        """What is kept of a sandbox; when there is nothing yet it begins with ``opening``.
 
-    def tally(self, sandbox: str) -> Tally:
-        """Rule counters, rate windows and the named state of one sandbox."""
+        room: raise :class:`NoRoom` rather than begin when there are so many besides the default one.
+        """
+
+    def names(self) -> list[str]:
+        """Every sandbox of which something is kept."""
+
+    def drop(self, sandbox: str) -> bool:
+        """The sandbox is gone (delete) and nothing is kept for its name; whether there was one.
+
+        Who holds its :class:`Keep` goes on with what nobody reads again.
+        """
 
     def ping(self) -> None:
         """Return when the backend answers. Raises :class:`simulator.core.errors.StateUnreachable`."""
 
-    def forget(self, sandbox: str) -> None:
-        """Everything remembered of this sandbox is gone (reset); what was handed out stays usable, empty."""
+    def trusted(self) -> bool:
+        """Whether this instant every notice of a change has come that must have; if not, :meth:`Keep.refresh` first."""
 
-    def drop(self, sandbox: str) -> None:
-        """The sandbox itself is gone (delete): the same, and nothing is kept for its name.
+    def listen(self, listener: Callable[[Notice], None]) -> None:
+        """Be told what other workers change, from a thread of the store's: do not wait in it."""
 
-        What was handed out stays usable for calls in flight; the next sandbox of that name sees none of it.
-        """
+    def close(self) -> None:
+        """Let go of the backend. What is kept stays."""
