@@ -118,6 +118,47 @@ class ClockBackwards(UsageError):  # noqa: N818 - a finding about a wish, not a 
         self.after = after
 
 
+def drawn(
+    line: Line | None,
+    source: int,
+    *,
+    at: datetime | None = None,
+    by: timedelta = timedelta(0),
+    frozen: bool | None = None,
+    rate: float | None = None,
+    forward: bool = False,
+) -> tuple[Line, datetime, datetime]:
+    """The line that follows ``line`` (None: the source), and the moments before and after. See :meth:`Clock.set`."""
+    if at is not None and at.tzinfo is None:
+        raise UsageError(f"clock: {at.isoformat()} has no time zone.", remedy=f'Write "{at.isoformat()}Z".')
+    if rate is not None and not 0 < rate <= 1_000_000:
+        raise UsageError(f"clock: rate {rate!r} is not above 0 and at most 1000000.", remedy="1 is real speed.")
+    old = line or Line(since=source, at=source)
+    before = from_microseconds(old.read(source))
+    try:
+        after = (before if at is None else at.astimezone(UTC)) + by
+    except OverflowError:
+        raise UsageError(f"clock: {before.isoformat()} moved by {by} is outside the years 1 to 9999.") from None
+    if forward and after < before:
+        raise ClockBackwards(before, after)
+    new = Line(
+        since=source,
+        at=to_microseconds(after),
+        rate=old.rate if rate is None else rate,
+        frozen=old.frozen if frozen is None else frozen,
+    )
+    return new, before, after
+
+
+def beginning(
+    source: int, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
+) -> Line | None:
+    """The line of a clock that begins as named: None, the process's time, when nothing is."""
+    if (at, frozen, rate) == (None, None, None):
+        return None
+    return drawn(None, source, at=at, frozen=frozen, rate=rate)[0]
+
+
 class Clock:
     """One sandbox's time. Safe to read and move from many threads.
 
@@ -163,53 +204,32 @@ class Clock:
         Raises :class:`UsageError` for a moment without a time zone, for one outside years 1 to 9999 and for a
         rate that is not above 0 and at most 1,000,000, and :class:`ClockBackwards`.
         """
-        if at is not None and at.tzinfo is None:
-            raise UsageError(f"clock: {at.isoformat()} has no time zone.", remedy=f'Write "{at.isoformat()}Z".')
-        if rate is not None and not 0 < rate <= 1_000_000:
-            raise UsageError(f"clock: rate {rate!r} is not above 0 and at most 1000000.", remedy="1 is real speed.")
-        return self._draw(at=at, by=by, frozen=frozen, rate=rate, forward=forward)
+        moments = (EPOCH, EPOCH)
+
+        def draw(line: Line | None) -> Line:
+            nonlocal moments
+            new, *both = drawn(line, self._source(), at=at, by=by, frozen=frozen, rate=rate, forward=forward)
+            moments = (both[0], both[1])
+            return new
+
+        self._redraw(draw)
+        return moments
 
     def advance(self, by: timedelta, *, forward: bool = False) -> tuple[datetime, datetime]:
         """Move by a span, also backwards unless ``forward``; answers the moments before and after, ``by`` apart.
 
         Raises :class:`UsageError` when that leaves years 1 to 9999, and :class:`ClockBackwards`.
         """
-        return self._draw(by=by, forward=forward)
+        return self.set(by=by, forward=forward)
 
     def reset(self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None) -> None:
         """Be the process's time again, or begin as named, in one step: nobody sees anything between.
 
         Raises what :meth:`set` raises; the clock then stays as it is.
         """
-        begun = Clock(self._source)
-        if (at, frozen, rate) != (None, None, None):
-            begun.set(at=at, frozen=frozen, rate=rate)
-        with self._lock:
-            self._line = begun.line
+        self._redraw(lambda _: beginning(self._source(), at=at, frozen=frozen, rate=rate))
 
-    def _draw(
-        self,
-        *,
-        at: datetime | None = None,
-        by: timedelta = timedelta(0),
-        frozen: bool | None = None,
-        rate: float | None = None,
-        forward: bool = False,
-    ) -> tuple[datetime, datetime]:
+    def _redraw(self, draw: Callable[[Line | None], Line | None]) -> None:
+        """Let ``draw`` make the next line of the present one, while no other can. For those who keep it elsewhere."""
         with self._lock:
-            source = self._source()
-            old = self._line or Line(since=source, at=source)
-            before = from_microseconds(old.read(source))
-            try:
-                after = (before if at is None else at.astimezone(UTC)) + by
-            except OverflowError:
-                raise UsageError(f"clock: {before.isoformat()} moved by {by} is outside the years 1 to 9999.") from None
-            if forward and after < before:
-                raise ClockBackwards(before, after)
-            self._line = Line(
-                since=source,
-                at=to_microseconds(after),
-                rate=old.rate if rate is None else rate,
-                frozen=old.frozen if frozen is None else frozen,
-            )
-        return before, after
+            self._line = draw(self._line)
