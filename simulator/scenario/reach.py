@@ -25,22 +25,20 @@ _MANY_DEMANDS = 8
 def doubts(document: Document, root: Node, tables: Tables) -> Iterator[Problem]:
     """W302 and W303."""
     greedy: dict[str, dict[frozenset[Demand], str]] = {}
-    alike: dict[tuple[str, frozenset[Demand], str], list[tuple[str, Firing]]] = {}
+    alike: dict[tuple[frozenset[str], frozenset[Demand], str], list[tuple[str, Firing]]] = {}
     for order, (part, node) in enumerate(zip(document.rules, rules_of(root), strict=True)):
         name = part.id or f"rule-{order + 1}"
         demands = _demands(node)
         operations = operations_of(node, tables)
-        per = part.occurs.per if part.occurs else "sandbox"
-        keys = [(operation, demands, per) for operation in operations]
+        counted = (frozenset(operations), demands, part.occurs.per if part.occurs else "sandbox")
         before = [_covered(greedy.get(operation, {}), demands) for operation in operations]
         if before and all(before):
             yield _place(node).problem("W302", f'never runs: "{before[0]}" before it ends every call it could have')
         else:
             yield from _contradiction(node)
-            yield from _taken(part, node, [alike.get(key, []) for key in keys])
+            yield from _taken(part, node, alike.get(counted, []))
         if not part.continue_ and not _limits(node):
-            for key in keys:
-                alike.setdefault(key, []).append((name, firing(part)))
+            alike.setdefault(counted, []).append((name, firing(part)))
         if _ends_every_call(part, node):
             for operation in operations:
                 greedy.setdefault(operation, {}).setdefault(demands, name)
@@ -85,16 +83,11 @@ def _limits(node: Node) -> bool:
     return any(act.name == "rate_limit" for act in acts_of(node.get("then")))
 
 
-def _taken(part: RulePart, node: Node, before: list[list[tuple[str, Firing]]]) -> Iterator[Problem]:
-    """Rules that ask for the same calls count alike, so one that fires for none but those already ended is W302."""
-    if not before or not all(before) or max(map(len, before)) > _MANY_ALIKE:
-        return
-    mine = firing(part)
-    if all(all_taken(mine, [theirs for _, theirs in earlier]) for earlier in before):
-        names = ", ".join(f'"{name}"' for name, _ in before[0])
-        message = (
-            f"never runs: {names} before it ends each call it fires for; a rule also counts calls that others ended"
-        )
+def _taken(part: RulePart, node: Node, before: list[tuple[str, Firing]]) -> Iterator[Problem]:
+    """Rules about the very same calls count alike, so one that fires only for calls already ended is W302."""
+    if len(before) <= _MANY_ALIKE and all_taken(firing(part), [theirs for _, theirs in before]):
+        names = ", ".join(f'"{name}"' for name, _ in before)
+        message = f"never runs: {names} before it ends those calls; a rule counts calls that others ended, too"
         yield (node.get("occurs") or _place(node)).problem("W302", message)
 
 

@@ -377,6 +377,14 @@ def test_rules_for_the_same_calls_count_alike(first: str, second: str, expected:
     assert _found(f"{text.replace('then', 'continue: true, then')}- {{occurs: {{{second}}}, then: {{log: x}}}}\n") == []
 
 
+def test_rules_for_other_calls_count_otherwise() -> None:
+    """Two calls of the lamp, and the first of the door is nobody's."""
+    wide = "- {when: {operation: [door.pass, lamp.light]}, occurs: {first: 2}, then: {log: x}}"
+    narrow = "- {when: {operation: door.pass}, occurs: {first: 1}, then: {log: x}}"
+
+    assert _found(f"rules:\n{wide}\n{narrow}\n") == []
+
+
 def test_two_rules_together_can_leave_nothing_for_a_third() -> None:
     rules = [
         "occurs: {nth: [1]}",
