@@ -58,7 +58,8 @@ def contestants() -> list[Contestant]:
     node, java, modules = shutil.which("node"), shutil.which("java"), _node_modules()
     jars = sorted((modules / "wiremock" / "build").glob("*.jar")) if modules else []
     wiremock = ("-jar", str(jars[-1]) if jars else "", "--root-dir", str(HERE / "peers" / "wiremock"))
-    quiet = ("--disable-banner", "--no-request-journal", "--bind-address", "127.0.0.1", "--port")
+    journal = ("--max-request-journal-entries", "10000")  # as many as ours keeps; without a bound it only grows
+    quiet = ("--disable-banner", *journal, "--bind-address", "127.0.0.1", "--port")
     return [
         OURS,
         Contestant(
