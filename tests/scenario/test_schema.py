@@ -15,7 +15,7 @@ from simulator.scenario.loader import check
 from simulator.scenario.nodes import compose
 from simulator.scenario.schema import schema
 from simulator.scenario.shape import plain
-from tests.scenario import test_checks
+from tests.scenario import found, test_checks, test_checks_across
 from tests.scenario.toy import APIS
 
 TOY = Draft202012Validator(schema(APIS))
@@ -27,9 +27,9 @@ def _parsed(text: str) -> Any:
 
 
 def _texts() -> list[Any]:
-    """Every row of every table of test_checks, and every refused file that is YAML, as whole texts."""
+    """Every row of every table of the checks, and every refused file that is YAML, as whole texts."""
     files = sorted((Path(__file__).parent / "refused").glob("*.yaml"))
-    found = [pytest.param(path.read_text(), id=path.stem) for path in files if path.stem != "E100"]
+    texts = [pytest.param(path.read_text(), id=path.stem) for path in files if path.stem != "E100"]
     frames = {
         "test_the_head_of_a_file": "{}",
         "test_the_frame_of_a_rule": "{}",
@@ -41,11 +41,12 @@ def _texts() -> list[Any]:
         "test_counts_that_are_never_reached": "rules:\n- {}\n",
     }
     for name, frame in frames.items():
-        (mark,) = getattr(test_checks, name).pytestmark
+        tables = test_checks if hasattr(test_checks, name) else test_checks_across
+        (mark,) = getattr(tables, name).pytestmark
         for row in mark.args[1]:
-            text = test_checks.HEAD + frame.format(*row.values[:-1])
-            found.append(pytest.param(text, id=f"{name}: {row.id}"))
-    return found
+            text = found.HEAD + frame.format(*row.values[:-1])
+            texts.append(pytest.param(text, id=f"{name}: {row.id}"))
+    return texts
 
 
 def test_the_schema_is_one_of_its_dialect() -> None:
