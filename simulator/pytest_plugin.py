@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 URL_VARIABLE: Final = "SIMULATOR_URL"
 MARKER: Final = "scenario"
 _USED: Final = pytest.StashKey["Handle"]()
+_STARTED: Final = pytest.StashKey[dict[str, Any]]()
+_TOO_LATE: Final = (
+    "the session's server was started with others. Override simulator_options once, in the conftest.py beside your "
+    "tests; for a single test start one of its own: with Simulator(…) as sim."
+)
 _UNUSABLE: Final = re.compile(r"[^a-z0-9._]+")
 
 
@@ -53,6 +58,7 @@ def simulator_server(request: pytest.FixtureRequest, simulator_options: dict[str
     from simulator.testing import Simulator  # noqa: PLC0415 - a run that never asks for it must not pay
 
     url = request.config.getoption("--simulator-url")
+    request.config.stash[_STARTED] = simulator_options
     with Simulator(**{"url": url, **simulator_options}) as server:
         yield server
 
@@ -64,8 +70,15 @@ def _simulator_run() -> str:
 
 
 @pytest.fixture
-def simulator(request: pytest.FixtureRequest, simulator_server: Simulator, _simulator_run: str) -> Iterator[Handle]:
+def simulator(
+    request: pytest.FixtureRequest,
+    simulator_server: Simulator,
+    simulator_options: dict[str, Any],
+    _simulator_run: str,
+) -> Iterator[Handle]:
     """A fresh sandbox for this test, under the scenario of its marker; put away afterwards."""
+    if request.config.stash[_STARTED] != simulator_options:
+        pytest.fail(f"simulator_options are {simulator_options!r} here, but {_TOO_LATE}", pytrace=False)
     with simulator_server.sandbox(sandbox_name(request.node.nodeid, _simulator_run)) as sandbox:
         marker = request.node.get_closest_marker(MARKER)
         if marker is not None:

@@ -205,6 +205,27 @@ def test_options_say_how_it_starts(suite: pytest.Pytester) -> None:
     suite.runpytest().assert_outcomes(passed=1)
 
 
+def test_options_that_come_too_late_are_not_passed_over(suite: pytest.Pytester) -> None:
+    """The session has one server; a second module cannot start it otherwise, and must not believe that it did."""
+    suite.makepyfile(
+        test_a="def test_it(simulator):\n    pass\n",
+        test_b="""
+            import pytest
+
+            @pytest.fixture(scope="session")
+            def simulator_options():
+                return {"profile": "observed"}
+
+            def test_it(simulator):
+                pass
+        """,
+    )
+    result = suite.runpytest()
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*'profile': 'observed'* but the session's server was started with others*"])
+
+
 @pytest.mark.parametrize("given", ["option", "environment"])
 def test_a_simulator_that_runs_is_used_and_left_running(
     suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, given: str

@@ -1,0 +1,168 @@
+"""The files that a CI system reads: held to its own schemas, and what their commands run is run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from simulator.testing import Simulator
+from tests.package.conftest import ROOT, outside
+
+BIN = Path(sys.executable).parent
+PAGE = (ROOT / "docs" / "ci.md").read_text()
+EXAMPLES = dict(re.findall(r"^```yaml\n# (\S+)\n(.*?)^```$", PAGE, re.S | re.M))
+
+
+def _run(*command: str | Path, timeout: int = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout, cwd=ROOT)
+
+
+def test_the_dockerfile_is_clean() -> None:
+    done = _run(BIN / "hadolint", "Dockerfile")
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_image_is_built_from_what_is_sent_to_the_engine() -> None:
+    """Everything that the wheel is built from is let through, and no more."""
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    project = (ROOT / "pyproject.toml").read_text()
+
+    assert kept == {"simulator", "scenarios", "pyproject.toml", "README.md", "LICENSE"}
+    assert all((ROOT / name).exists() for name in kept)
+    assert 'readme = "README.md"' in project
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [("vendor.github-actions", "action.yml"), ("vendor.compose-spec", "compose.yaml")],
+)
+def test_a_file_follows_its_schema(schema: str, file: str) -> None:
+    done = _run(BIN / "check-jsonschema", "--builtin-schema", schema, file)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [
+        ("vendor.github-workflows", ".github/workflows/tests.yml"),
+        ("vendor.github-workflows", ".github/workflows/service.yml"),
+        ("vendor.gitlab-ci", ".gitlab-ci.yml"),
+    ],
+)
+def test_an_example_of_the_docs_follows_its_schema(schema: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "example.yml").write_text(EXAMPLES[name])
+    done = _run(BIN / "check-jsonschema", "--builtin-schema", schema, tmp_path / "example.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_example_is_checked() -> None:
+    assert set(EXAMPLES) == {".github/workflows/tests.yml", ".github/workflows/service.yml", ".gitlab-ci.yml"}
+
+
+def test_the_examples_use_inputs_that_the_action_has() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    steps = yaml.safe_load(EXAMPLES[".github/workflows/tests.yml"])["jobs"]["tests"]["steps"]
+    (ours,) = [step for step in steps if "simulator@" in step.get("uses", "")]
+
+    assert set(ours["with"]) <= set(action["inputs"])
+    listed = re.search(r"^Inputs: (.*?)\. Outputs: (.*?)\.$", PAGE, re.M)
+    assert listed is not None
+    assert re.findall(r"`([\w-]+)`", listed[1]) == list(action["inputs"])
+    assert re.findall(r"`([\w-]+)`", listed[2]) == list(action["outputs"])
+
+
+def test_every_input_reaches_serve_as_a_variable_that_it_knows() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    given = action["runs"]["steps"][0]["env"]
+
+    assert {value.partition("inputs.")[2].rstrip(" }") for value in given.values()} == set(action["inputs"])
+    help_text = _run(BIN / "simulator", "serve", "--help").stdout
+    for name in given:
+        assert name in help_text or name == "PYTHON"
+
+
+def test_the_commands_of_the_page_print_what_it_says() -> None:
+    pairs = re.findall(r"^\$ (.*?)\n((?:(?!\$ |```).*\n)*)", PAGE, re.M)
+    assert len(pairs) >= 6
+    with Simulator() as sim:
+        script = "".join(f"{command}\nprintf '\\036'\n" for command, _ in pairs)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            env=outside(SIMULATOR_URL=sim.url, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}"),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr
+    for (command, said), printed in zip(pairs, done.stdout.split("\036"), strict=False):
+        assert printed.strip() == said.strip().replace("http://127.0.0.1:8080", sim.url), command
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What a runner gives to a step; the server that the step leaves behind is ended."""
+    files = {name: tmp_path / name for name in ("GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH")}
+    for file in files.values():
+        file.touch()
+    yield {"RUNNER_TEMP": str(tmp_path), "GITHUB_ACTION_PATH": str(ROOT)} | {
+        name: str(file) for name, file in files.items()
+    }
+    port_file = tmp_path / "simulator" / "port.json"
+    if port_file.exists():
+        os.kill(json.loads(port_file.read_text())["pid"], signal.SIGTERM)
+
+
+def _start(job: dict[str, str], **inputs: str) -> subprocess.CompletedProcess[str]:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    given = {
+        variable: inputs.get(name, action["inputs"][name]["default"])
+        for variable, name in (
+            (variable, value.partition("inputs.")[2].rstrip(" }"))
+            for variable, value in action["runs"]["steps"][0]["env"].items()
+        )
+    }
+    script = action["runs"]["steps"][0]["run"]
+    environment = outside(**job, **given) | {"PYTHON": sys.executable}
+    return subprocess.run(
+        ["bash", "-c", script], env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.mark.slow
+def test_the_actions_step_starts_it_and_tells_the_steps_that_follow(job: dict[str, str]) -> None:
+    done = _start(job, scenario="jquants-retired", clock="2024-01-04T00:00:00Z")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    variables = dict(line.partition("=")[::2] for line in Path(job["GITHUB_ENV"]).read_text().splitlines())
+    outputs = dict(line.partition("=")[::2] for line in Path(job["GITHUB_OUTPUT"]).read_text().splitlines())
+    assert outputs == {"url": variables["SIMULATOR_URL"], "port-file": variables["SIMULATOR_PORT_FILE"]}
+    assert set(outputs) == set(yaml.safe_load((ROOT / "action.yml").read_text())["outputs"])
+    answer = requests.post(f"{variables['JQUANTS_API_BASE']}/token/auth_refresh", timeout=10)
+    assert (answer.status_code, answer.json()) == (403, {"message": "Forbidden"})
+
+    (added,) = Path(job["GITHUB_PATH"]).read_text().splitlines()
+    journal = subprocess.run(
+        [Path(added) / "simulator", "journal"], env=outside(**variables), capture_output=True, text=True, check=True
+    )
+    assert "jquants.auth_refresh" in journal.stdout
+    assert shutil.which("python", path=added) is None, "the job's own Python must stay"
+
+
+@pytest.mark.slow
+def test_a_start_that_fails_fails_the_step_and_says_why(job: dict[str, str]) -> None:
+    done = _start(job, scenario="jquants-outgae")
+
+    assert done.returncode != 0
+    assert 'Did you mean "jquants-outage"' in done.stderr
