@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import threading
 from collections.abc import Callable
@@ -100,8 +101,12 @@ class Server:
         """
         allow_many()
         self.bind()
-        with self._signals():
-            self._run(ready or (lambda: None))
+        gc.freeze()  # what was made up to now stays: a full collection need not look at it while clients wait
+        try:
+            with self._signals():
+                self._run(ready or (lambda: None))
+        finally:
+            gc.unfreeze()
 
     def start(self) -> Self:
         """Serve in a thread of its own; clients are served when this returns. Raises what ``bind`` raises."""
