@@ -56,24 +56,26 @@ def find(case: Case, concerned: Callable[[Use], bool], *, found: str, fine: str,
     """
     bad: list[Entry] = []
     good: list[Entry] = []
-    moved: list[Entry] = []
+    unknowable: list[Entry] = []
     guarded = False
     for use in uses(case):
         if not concerned(use):
             continue
-        if not use.dead:
-            good.append(use.entry)
-        elif use.knowable:
+        if not use.knowable:
+            unknowable += [use.held.entry, use.entry]
+        elif use.dead:
             bad += [use.held.entry, use.entry]
             guarded = guarded or case.role(use.entry) == "guarded"
         else:
-            moved += [use.held.entry, use.entry]
+            good.append(use.entry)
     if bad:
         return failed(found, bad) if guarded else warned(found, bad)
     if good:
         return passed(fine, good)
-    if moved:
-        return inconclusive("The client could not know: nothing told it, or only the sandbox's clock was moved.", moved)
+    if unknowable:
+        return inconclusive(
+            "The client could not know: nothing told it, or only the sandbox's clock was moved.", unknowable
+        )
     return inconclusive(never)
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
+from simulator.core.clock import to_microseconds
 from simulator.core.journal import Entry
 from simulator.report.case import (
     IN_FLIGHT,
@@ -26,6 +29,9 @@ from simulator.report.case import (
 
 AT_ONCE_US = 2 * IN_FLIGHT
 """A wait shorter than this, in microseconds, is none."""
+_LONGEST = 10**12
+"""Seconds beyond which nobody means a wait."""
+_ROUNDING = SECOND // 4
 _AUTOMATIC_US = 600 * SECOND
 """Later than this, in microseconds, it was a person or a schedule that called again."""
 
@@ -64,6 +70,22 @@ def same_call(case: Case, entry: Entry) -> tuple[str, str, str]:
             return entry.operation, entry.query, ""
 
 
+def asked_us(case: Case, entry: Entry) -> int | None:
+    """How long Retry-After asks to wait, in microseconds; None where it does not, or where this client cannot tell."""
+    value = entry.retry_after.strip()
+    if value.isascii() and value.isdigit():
+        seconds = int(value[:20])
+        return seconds * SECOND if seconds < _LONGEST else None
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if not case.sees_moments(entry):
+        return None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return to_microseconds(aware) - entry.at_us
+
+
 def _runs(case: Case) -> Iterator[Run]:
     going: dict[tuple[str, str, str], list[Entry]] = {}
     for entry in case.entries:
@@ -75,12 +97,12 @@ def _runs(case: Case) -> Iterator[Run]:
             if started_us(entry) < received_us(run[-1]):
                 continue  # under way at the same time: another thread's call
             if len(run) > 1:
-                yield _measured(run)
+                yield _measured(case, run)
             run.clear()
         run.append(entry)
     for run in going.values():
         if len(run) > 1:
-            yield _measured(run)
+            yield _measured(case, run)
 
 
 def _follows(before: Entry, after: Entry) -> bool:
@@ -94,12 +116,18 @@ def _may_have_given_up(entry: Entry) -> bool:
     return not entry.ended_us and (slow_us(entry) > 0 or is_broken(entry))
 
 
-def _measured(run: list[Entry]) -> Run:
+def _measured(case: Case, run: list[Entry]) -> Run:
     waits = []
     for before, after in pairwise(run):
         span = started_us(after) - received_us(before)
         moved = abs(after.at_us - before.at_us) - abs(after.real_us - before.real_us) > SECOND
         hangs = "hang" in before.delivery and not before.ended_us
-        if span >= 0 and not (moved or hangs or before.retry_after):
+        if span >= 0 and not (moved or hangs or _is_as_asked(case, before, span)):
             waits.append(Wait(before, after, span, surely_after(before, after)))
     return Run(tuple(run), tuple(waits))
+
+
+def _is_as_asked(case: Case, before: Entry, span: int) -> bool:
+    """Whether the service, not the client, chose this wait."""
+    asked = asked_us(case, before)
+    return asked is not None and abs(span - asked) <= max(asked // 10, _ROUNDING)

@@ -125,7 +125,8 @@ def crash_line(output: str) -> str:
     if not found:
         return ""
     lines = (line for line in after.splitlines()[1:] if line and not line[0].isspace())
-    return _SECRETIVE.sub("…", next(lines, ""))[:200]
+    kind, colon, message = next(lines, "").partition(": ")
+    return f"{kind}{colon}{_SECRETIVE.sub('…', message)}"[:200]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

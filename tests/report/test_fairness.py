@@ -158,6 +158,40 @@ def test_an_innocent_client_earns_nothing(client: Client) -> None:
     assert outcomes(wire) == {}
 
 
+def test_a_client_that_was_told_nothing_is_not_praised_either() -> None:
+    """It renewed because it was refused; whether it heeds a lifetime cannot be told from that."""
+    wire = Wire()
+    is_untold_of_a_short_life(wire)
+    assert outcome(wire, "ignores_lifetime") == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("wait", "earned"),
+    [
+        pytest.param(2.0, "inconclusive", id="as asked"),
+        pytest.param(2.25, "inconclusive", id="with some rounding"),
+        pytest.param(2.3, "warn", id="longer: the client's own constant"),
+        pytest.param(5.0, "warn", id="much longer"),
+    ],
+)
+def test_waits_that_retry_after_asked_for_are_not_the_client_s(wait: float, earned: str) -> None:
+    wire = Wire()
+    week = wire.login()
+    for _ in range(4):
+        wire.ask(week, status=503, retry_after="2", rules=("down",), took_us=0)
+        wire.passes(timedelta(seconds=wait) - timedelta(milliseconds=1))
+    assert outcome(wire, "no_backoff") == earned
+
+
+def test_repeats_that_may_be_those_of_threads_are_a_warning() -> None:
+    wire = Wire()
+    for connection in range(1, 6):
+        wire.connection = connection
+        wire.refuse("pasted")
+        wire.data("day", status=404)
+    assert outcome(wire, "retries_refusal") == "warn"
+
+
 @pytest.mark.parametrize(
     ("dead_for", "earned"),
     [

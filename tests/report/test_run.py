@@ -106,6 +106,11 @@ def test_a_command_that_is_not_there_is_refused_with_its_name() -> None:
             id="without the token in its URL",
         ),
         pytest.param(
+            "Traceback (most recent call last):\n  x\nrequests.exceptions.JSONDecodeError: Expecting value\n",
+            "requests.exceptions.JSONDecodeError: Expecting value",
+            id="with its whole name",
+        ),
+        pytest.param(
             "Traceback (most recent call last):\n  x\nLoginError: no ann@example.com\n",
             "LoginError: no …",
             id="without a mail address",

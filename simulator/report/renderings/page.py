@@ -69,7 +69,13 @@ def _report(report: Report, index: int) -> str:
     calls = plural(len(report.entries), "call")
     timeline = lay_out(report)
     shown = frozenset(row.number for row in timeline.rows if isinstance(row, Entry))
-    verdicts = "".join(_verdict(verdict, index, shown) for verdict in report.verdicts)
+    told = [verdict for verdict in report.verdicts if verdict.outcome is not Outcome.INCONCLUSIVE]
+    untold = [verdict for verdict in report.verdicts if verdict.outcome is Outcome.INCONCLUSIVE]
+    verdicts = "".join(_verdict(verdict, index, shown) for verdict in told)
+    if untold:
+        rest = "".join(_verdict(verdict, index, shown) for verdict in untold)
+        summary = f'<summary><b class="sign">–</b>{plural(len(untold), "verdict")} not put to the test</summary>'
+        verdicts += f'<details class="open inconclusive">{summary}{rest}</details>'
     return (
         f'<section class="report" id="r{index}"><header><h2>{escape(report.title)}</h2>{about}'
         f'<p class="chips">{chips}<span class="chip">{calls}</span></p></header>'

@@ -6,19 +6,15 @@ is the sandbox's: a client in real time cannot read it while the two clocks are 
 
 from __future__ import annotations
 
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from heapq import heappop, heappush
 
-from simulator.core.clock import to_microseconds
 from simulator.core.journal import Entry
-from simulator.report.case import MILLISECOND, SECOND, Case, is_broken, received_us, started_us, surely_after
+from simulator.report.case import MILLISECOND, Case, is_broken, received_us, started_us, surely_after
+from simulator.report.retries import asked_us
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _TOLERANCE = 100 * MILLISECOND
 """Timers and clocks round; nobody is blamed for a tenth of a second."""
-_LONGEST = 10**12
-"""Seconds beyond which nobody means a wait."""
 
 
 def look(case: Case) -> Finding:
@@ -29,7 +25,7 @@ def look(case: Case) -> Finding:
     bad: list[Entry] = []
     doubtful: list[Entry] = []
     for entry, after in _followed(case):
-        wanted = _wanted_us(case, entry)
+        wanted = asked_us(case, entry)
         if wanted is None:
             continue
         waited = max(started_us(after) - received_us(entry), after.at_us - entry.at_us)
@@ -61,22 +57,6 @@ def _followed(case: Case) -> list[tuple[Entry, Entry]]:
         if entry.retry_after and not is_broken(entry):
             heappush(asked, (received_us(entry), entry.number, entry))
     return pairs
-
-
-def _wanted_us(case: Case, entry: Entry) -> int | None:
-    """How long to wait, in microseconds; None where the value cannot be read, or not by this client."""
-    value = entry.retry_after.strip()
-    if value.isascii() and value.isdigit():
-        seconds = int(value[:20])
-        return seconds * SECOND if seconds < _LONGEST else None
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if not case.sees_moments(entry):
-        return None
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return to_microseconds(aware) - entry.at_us
 
 
 CHECK = Check(
