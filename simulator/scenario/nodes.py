@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -18,6 +19,9 @@ DEPTH_LIMIT: Final = 40
 """Mappings and sequences inside each other. The language itself needs ten."""
 ALIAS_LIMIT: Final = 10_000
 """Nodes that all aliases of a file may stand for together."""
+
+_UNPRINTABLE: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""YAML 1.2.2 §5.1; looked for here because PyYAML's two loaders count to it differently."""
 
 _Loader: Final[type[Any]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml where PyYAML was built with it (five times as fast), else the same grammar in Python."""
@@ -123,7 +127,12 @@ def _decoded(text: str | bytes) -> str:
         decoded = raw.decode()
     except UnicodeDecodeError as error:
         raise Unreadable(_after(raw[: error.start].decode(), "not UTF-8; save the file as UTF-8")) from None
-    return decoded.removeprefix("\ufeff")
+    text = decoded.removeprefix("\ufeff")
+    unprintable = _UNPRINTABLE.search(text)
+    if unprintable is not None:
+        message = f"the character U+{ord(unprintable[0]):04X} cannot stand in a YAML file"
+        raise Unreadable(_after(text[: unprintable.start()], message))
+    return text
 
 
 def _after(before: str, message: str) -> Problem:
@@ -135,7 +144,6 @@ class _Composer:
     """Events → nodes, once."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
         loader = self._loader = _Loader(text)
         self._events = paced(iter(loader.get_event, None))
         self._anchors: dict[str, Node] = {}
@@ -153,9 +161,6 @@ class _Composer:
             event = self._next()
             if not isinstance(event, yaml.StreamEndEvent):
                 raise Unreadable(_problem(event.start_mark, "E100", "a second document; a file holds one scenario"))
-        except yaml.reader.ReaderError as error:
-            before = self._text.encode()[: error.position].decode(errors="replace")
-            raise Unreadable(_after(before, f"not YAML: {error.reason}")) from None
         except yaml.YAMLError as error:
             raise Unreadable(_syntax(error)) from None
         finally:

@@ -6,12 +6,15 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.scenario import nodes
 from simulator.scenario.loader import check, load
 from simulator.scenario.nodes import ALIAS_LIMIT, DEPTH_LIMIT, SIZE_LIMIT
 from simulator.scenario.problem import CODES, ScenarioInvalid
@@ -172,6 +175,21 @@ def test_a_mapping_that_holds_itself_is_refused() -> None:
 )
 def test_what_is_no_scenario_at_all(source: str | bytes, place: str) -> None:
     assert _place(source) == place
+
+
+def test_without_libyaml_the_findings_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML can be built without it; its own loader is slower and sees the same."""
+    files = sorted((Path(__file__).parent / "refused").glob("*.yaml"))
+
+    def places() -> list[list[str]]:
+        texts = [*(path.read_text() for path in files), "é: \x07", GOOD]
+        return [[f"{p.line}:{p.column} {p.code}" for p in check(text, APIS)] for text in texts]
+
+    fast = places()
+    monkeypatch.setattr(nodes, "_Loader", yaml.SafeLoader)
+
+    assert places() == fast
+    assert fast[-2:] == [["1:4 E100"], []]
 
 
 def test_anchors_and_aliases_save_typing() -> None:
