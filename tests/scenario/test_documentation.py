@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from simulator.apis import discover
 from simulator.core.call import WIRE_FAULTS
+from simulator.core.chance import uniform
 from simulator.effects import CONVERSIONS
 from simulator.scenario.actions import Action, DelayPart, FaultPart, RateLimitPart, Respond, TokenAction
 from simulator.scenario.document import Document, Matcher, OccursPart, RulePart, TokenMatch, When
@@ -48,6 +49,12 @@ def test_an_example_does_what_is_printed_below_it(example: str, outcome: str) ->
         printed = [line for line in printed if not line.startswith(" ")]
 
     assert printed == lines
+
+
+def test_the_share_of_chance_on_the_page_is_the_one_that_is_drawn() -> None:
+    (share,) = re.findall(r"For the second call below it is ([0-9.]+)\.", PAGE)
+
+    assert uniform(7, "now-and-then", "", 2) == float(share)
 
 
 @pytest.mark.parametrize(
