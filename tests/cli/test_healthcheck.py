@@ -32,6 +32,7 @@ def test_one_that_answers_is_healthy(port_file: Path) -> None:
         assert _check(SIMULATOR_PORT=str(port)).exit_code == 0
         assert _check("--port-file", str(port_file)).exit_code == 0
         assert _check(SIMULATOR_PORT_FILE=str(port_file)).exit_code == 0
+        assert _check(SIMULATOR_PORT_FILE=str(port_file), SIMULATOR_PORT="0").exit_code == 0
 
 
 def test_one_that_is_gone_is_not() -> None:
@@ -41,6 +42,13 @@ def test_one_that_is_gone_is_not() -> None:
 
     assert result.exit_code == 1
     assert f"{url} does not answer" in result.output
+
+
+def test_any_free_port_needs_the_file_that_names_it() -> None:
+    result = _check(SIMULATOR_PORT="0")
+
+    assert result.exit_code == 2
+    assert "--port-file" in result.output
 
 
 def test_a_port_file_that_is_not_there_yet_says_so(port_file: Path) -> None:
