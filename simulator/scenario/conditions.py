@@ -142,7 +142,7 @@ def _described(match: Matcher) -> str:
         parts.append(f'contains "{match.contains}"')
     if match.regex is not None:
         parts.append(f"matches /{match.regex.pattern}/")
-    return " and ".join(parts) or "is there"
+    return " and ".join(parts)
 
 
 def _subjects(written: tuple[str, ...], api: Api[Any]) -> tuple[str, ...]:

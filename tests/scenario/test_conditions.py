@@ -86,6 +86,7 @@ def test_headers(when: str, fires: bool) -> None:  # noqa: FBT001 - a column of 
         pytest.param("json: {a: [1, true]}", b'{"a": [1, true]}', True, id="a list"),
         pytest.param("json: {a: [1, true]}", b'{"a": [1, 1]}', False, id="another list"),
         pytest.param("json: {a: [1]}", b'{"a": [1, 1]}', False, id="a longer list"),
+        pytest.param("json: {a: [1]}", b'{"a": 1}', False, id="no list"),
         pytest.param("json: {a.b: x}", b'{"a": {"b": "x"}}', True, id="a field in a field"),
         pytest.param("json: {a.b: x}", b'{"a.b": "x"}', True, id="a field with a dot in its name"),
         pytest.param("json: {a.1: x}", b'{"a": ["w", "x"]}', True, id="an item of a list"),

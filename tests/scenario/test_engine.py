@@ -15,6 +15,7 @@ from simulator.core.tally import Tally
 from simulator.scenario.decision import FAITHFUL, Canned, Decision, NamedError, Spoil
 from simulator.scenario.engine import Engine
 from simulator.scenario.loader import load
+from simulator.scenario.rules import Wait
 from simulator.scenario.view import View
 from tests.scenario.run import Run
 from tests.scenario.toy import APIS, AT, call
@@ -229,6 +230,14 @@ def test_a_lognormal_delay_has_its_median_and_its_cut() -> None:
     assert abs(spans[200] - timedelta(milliseconds=80)) < timedelta(milliseconds=8)
     assert spans[-1] == cut
     assert 0 < spans.count(cut) < 200
+
+
+@pytest.mark.parametrize("share", [0.0, 1 - 2**-52])
+def test_the_ends_of_chance_have_a_delay_too(share: float) -> None:
+    """The normal distribution itself has none there."""
+    wait = Wait("lognormal", median=SECOND, high=timedelta(days=1), sigma=1.0)
+
+    assert timedelta(0) < wait.span(share) <= timedelta(days=1)
 
 
 def test_without_sigma_a_lognormal_delay_is_its_median() -> None:
