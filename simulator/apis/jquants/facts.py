@@ -79,6 +79,9 @@ VARIABLES: Final = {
     "JQUANTS_BASE_URL": "{url}",
     "JQUANTS_API_MAIL_ADDRESS": DEFAULT_MAILADDRESS,
     "JQUANTS_API_PASSWORD": DEFAULT_PASSWORD,
+    "JQUANTS_MAIL_ADDRESS": DEFAULT_MAILADDRESS,
+    "JQUANTS_PASSWORD": DEFAULT_PASSWORD,
 }
-"""What clients read from the environment. The credentials' names are the official client's (jquants.md §5.1); it has
-none for its base URL, so that has the name of its class attribute and the two that projects around it use."""
+"""What clients read from the environment. The credentials' names are the official client's (jquants.md §5.1) and
+pyjquants'; neither has one for its base URL, so that has the name of the former's class attribute and the two that
+projects around it use."""
