@@ -27,15 +27,13 @@ def test_every_answer_is_dated_by_the_sandbox_and_never_kept(control: Control) -
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE", "PATCH", "TRACE", "FOO"])
-def test_a_wrong_method_names_the_right_ones(control: Control, method: str, path: str) -> None:
-    there = [each.method for each in ENDPOINTS if each.path.replace("<part>", "nobody") == path]
-    if method in there:
-        return
-    answer = control.send(method, path[1:])
-    assert (answer.status, answer.header("Content-Type")) == (405, "application/problem+json")
+def test_a_wrong_method_names_the_right_ones(control: Control, path: str) -> None:
+    there = {each.method for each in ENDPOINTS if each.path.replace("<part>", "nobody") == path}
     allowed = {*there, "OPTIONS", *(["HEAD"] if "GET" in there else [])}
-    assert answer.header("Allow") == ", ".join(sorted(allowed))
+    for method in {"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE", "FOO"} - there:
+        answer = control.send(method, path[1:])
+        assert (answer.status, answer.header("Content-Type")) == (405, "application/problem+json")
+        assert answer.header("Allow") == ", ".join(sorted(allowed))
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -94,6 +94,7 @@ def test_the_report_is_written_for_people_too(calls: Control, form: str, media: 
     answer = calls.send("GET", f"report?format={form}")
     assert (answer.status, answer.header("Content-Type")) == (200, media)
     assert answer.body.strip()
+    assert "default-src 'none'" in str(answer.header("Content-Security-Policy"))
 
 
 def test_the_report_is_written_for_ci(calls: Control) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from simulator.core.call import Reply
 from simulator.report.facts import Facts
 from simulator.report.judge import judge
@@ -10,12 +12,20 @@ from simulator.sandbox import Sandbox
 from simulator.web.control.endpoint import Ask, Endpoint
 from simulator.web.control.members import Member, one_of
 
+_ALONE: Final = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    ),
+)
+"""What clients sent is on the page: even if an escape were forgotten, nothing on it would run or be loaded."""
+
 
 def show(ask: Ask) -> Reply:
     """What the client did well and what it did not, under the scenario that is active now."""
     chosen = ask.query.get("format", "json")
     report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), _facts(ask.sandbox))
-    return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]),), render(report, chosen).encode())
+    return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]), *_ALONE), render(report, chosen).encode())
 
 
 def _facts(sandbox: Sandbox) -> Facts:
