@@ -24,6 +24,8 @@ from simulator.scenario.decision import Canned, Decision
 _MARKS: Final = "+/=%"
 _SHOWN: Final = 200
 """Characters of a path or a User-Agent that are kept."""
+_READ: Final = 65_536
+"""Bytes of a body that are looked at."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~\[\]-]{0,26}", re.ASCII)
 """A name: of a parameter, a JSON field or a part of a path. Longer, encoded or with other marks it may be anything."""
 _WORDS: Final = re.compile(r"[^\s;,()]+")
@@ -84,7 +86,14 @@ class Recorder:
             reply.header("retry-after") or "" if reply.status in {429, 503} else "",
             tuple(self.issued(issued) for issued in reply.issued),
             odd,
+            body=self._body(call.body) if call.body else "",
         )
+
+    def _body(self, body: bytes) -> str:
+        """A fingerprint of the first 64 KiB and of the length: enough to tell calls apart, and bounded."""
+        digest = blake2b(body[:_READ], digest_size=5, key=self._key)
+        digest.update(b"%d" % len(body))
+        return digest.hexdigest()
 
     def _query(self, raw: str, api: Api[Any] | None) -> tuple[str, str, str, str]:
         """The shown query, and of the token in it: fingerprint, marks and value (decoded)."""
@@ -190,7 +199,7 @@ def _is_json(body: bytes) -> bool:
 
 def _body_keys(body: bytes) -> tuple[str, ...]:
     """Field names of a refused call's body: enough to see a token in the wrong place. Bounded; never values."""
-    if len(body) > 65_536:
+    if len(body) > _READ:
         return ()
     try:
         document = json.loads(body)

@@ -61,6 +61,7 @@ class Entry(NamedTuple):
     token_marks: which of ``+ / = %`` stand in the token's undecoded query value ("%": it was percent-encoded).
     leaks: request headers that held the token though they should not (Referer, User-Agent).
     body_keys: names of the JSON fields of a refused call's body. retry_after: the answer's header, "" for none.
+    body: fingerprint of the call's body, "" for none: two calls with the same one said the same.
     odd: what a rule made wrong with the answer's body, in words ("not JSON", "text/html", "without idToken").
     ended, ended_us: how the delivery ended ("sent"; "left": the client went first; "freed": by a reset or another
         scenario), and when, like real_us; "" and 0 while nobody knows. Only the transport can tell, and only
@@ -92,6 +93,7 @@ class Entry(NamedTuple):
     odd: tuple[str, ...] = ()
     ended: str = ""
     ended_us: int = 0
+    body: str = ""
 
     @property
     def at(self) -> datetime:
