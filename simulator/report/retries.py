@@ -60,14 +60,11 @@ def runs(case: Case) -> tuple[Run, ...]:
 
 
 def same_call(case: Case, entry: Entry) -> tuple[str, str, str]:
-    """What makes two calls the same one: a login by its query, a refresh by its person, data by query and token."""
-    match case.role(entry):
-        case "refresh":
-            return entry.operation, case.subject(entry), ""
-        case "guarded":
-            return entry.operation, entry.query, entry.token
-        case _:
-            return entry.operation, entry.query, ""
+    """What makes two calls the same one: a refresh by its person, others by query, token and body."""
+    subject = case.subject(entry) if case.role(entry) == "refresh" else ""
+    if subject:
+        return entry.operation, subject, ""
+    return entry.operation, entry.query, entry.token if case.role(entry) == "guarded" else entry.body
 
 
 def asked_us(case: Case, entry: Entry) -> int | None:

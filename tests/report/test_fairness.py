@@ -125,6 +125,12 @@ def has_no_plan_for_this_data(wire: Wire) -> None:
     wire.call("office.more", token=day)
 
 
+def mistypes_the_password(wire: Wire) -> None:
+    for body in ("first", "second", "third"):
+        wire.call("office.login", status=400, body=body)
+    wire.login(body="fourth")
+
+
 def crosses_the_edge_by_a_hair(wire: Wire) -> None:
     week = wire.login()
     day = wire.renew(week)
@@ -146,8 +152,8 @@ INNOCENTS: list[Client] = [
     meets_a_401_after_a_jump, logs_in_again_after_a_jump, is_untold_of_a_short_life, is_told_of_a_short_life_wrongly,
     lives_in_another_year, is_spared_the_wait, cannot_read_the_date, meets_nonsense_in_retry_after,
     retries_once_at_once, has_threads_that_fail_together, was_started_twice, loses_answers_and_asks_again,
-    has_no_credentials_to_log_in_with, asks_for_many_people, has_no_plan_for_this_data, crosses_the_edge_by_a_hair,
-    is_checked_by_a_monitor, has_a_safe_slash,
+    has_no_credentials_to_log_in_with, asks_for_many_people, has_no_plan_for_this_data, mistypes_the_password,
+    crosses_the_edge_by_a_hair, is_checked_by_a_monitor, has_a_safe_slash,
 ]  # fmt: skip
 
 

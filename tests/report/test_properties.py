@@ -59,6 +59,7 @@ entries = st.builds(
     retry_after=retry_afters | words,
     issued=st.lists(issued, max_size=2).map(tuple),
     odd=st.sampled_from([(), ("not JSON",), ("without <b>day</b>",)]),
+    body=st.sampled_from(["", "b1", "b2"]),
     ended=st.sampled_from(["", "sent", "left", "freed"]),
     ended_us=st.just(0) | moments,
 )

@@ -173,3 +173,14 @@ def test_what_a_shipped_scenario_expects_is_in_the_report(serve: Serve) -> None:
     report = report_on(service, Facts(scenario=scenario.name, expect=scenario.expect))
     assert [(one.text, str(one.outcome)) for one in report.expected] == [("ignores_optout", "fail")]
     assert report.is_failure()
+
+
+def test_calls_that_differ_in_their_body_are_not_the_same_call(serve: Serve) -> None:
+    """Three wrong passwords are three calls; the same one thrice is one that does not take no for an answer."""
+    for passwords, earned in ((("a", "b", "c"), "pass"), (("a", "a", "a"), "fail|warn")):
+        service = serve()
+        for password in passwords:
+            body = json.dumps({"mailaddress": "user@example.com", "password": password}).encode()
+            assert service.post("/v1/token/auth_user", body=body).status == 400
+        verdicts = {verdict.name: str(verdict.outcome) for verdict in report_on(service).verdicts}
+        assert verdicts["retries_refusal"] in earned.split("|")

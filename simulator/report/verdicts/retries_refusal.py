@@ -13,14 +13,14 @@ _AUTOMATIC_US = 600 * SECOND
 
 
 def look(case: Case) -> Finding:
-    """The very same call (operation, query and token) after it was refused; once may be a person's second try."""
-    refusals: dict[tuple[str, str, str], Entry] = {}
+    """The very same call (operation, query, token and body) after it was refused; once may be a person's second try."""
+    refusals: dict[tuple[str, str, str, str], Entry] = {}
     sure = repeats = 0
     proof: list[Entry] = []
     for entry in case.entries:
         if not entry.operation:
             continue
-        call = (entry.operation, entry.query, entry.token)
+        call = (entry.operation, entry.query, entry.token, entry.body)
         before = refusals.get(call)
         if before is not None and _is_repeat(before, entry):
             repeats += 1
