@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -15,12 +15,13 @@ Integrate = Callable[..., Integrator]
 
 @pytest.fixture
 def integrate(serve: Serve) -> Integrate:
-    """An integrator of a service of UID2 alone, under a profile, settings and a scenario of the test's choice."""
+    """An integrator of a service of UID2 alone, under a profile, settings and rules of the test's choice."""
 
     def start(
-        settings: Uid2Settings | None = None, *, profile: ProfileName = "documented", scenario: Any = None
+        settings: Uid2Settings | None = None, *, profile: ProfileName = "documented", rules: Sequence[Any] = ()
     ) -> Integrator:
         world = {"uid2": settings or Uid2Settings()}
+        scenario = {"version": 1, "name": "v2", "rules": list(rules)} if rules else None
         return Integrator(serve(profile=profile, only="uid2", world=world, scenario=scenario))
 
     return start

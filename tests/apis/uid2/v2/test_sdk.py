@@ -20,7 +20,7 @@ from uid2_client import (
     Uid2PublisherClient,
 )
 
-from simulator.testing import Handle
+from simulator.testing import Handle, Simulator
 
 KEY = "simulator-uid2-api-key"
 SECRET = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="
@@ -117,9 +117,9 @@ def test_sharers_read_each_other(simulator: Handle) -> None:
     assert receiver.decrypt_token_into_raw_uid(sealed.encrypted_data).uid == RAW_UID
 
 
-def test_keys_of_another_sandbox_open_nothing(simulator: Handle, simulator_server: Handle, publisher: Any) -> None:
+def test_keys_of_another_sandbox_open_nothing(simulator: Handle, simulator_server: Simulator, publisher: Any) -> None:
     """Tokens are sealed for one sandbox; its neighbour's keys have the same ids and other secrets."""
-    with simulator_server.sandbox(f"{simulator.name[:50]}.next") as neighbour:  # type: ignore[attr-defined]
+    with simulator_server.sandbox(f"{simulator.name[:50]}.next") as neighbour:
         bidder = BidstreamClient(neighbour.uid2_url, KEY, SECRET)
         bidder.refresh()
         with pytest.raises(Exception, match="invalid payload"):
