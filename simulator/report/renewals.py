@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from simulator.core.journal import Entry
-from simulator.report.case import SECOND, Case, Held, is_broken, received_us, started_us
+from simulator.report.case import MILLISECOND, Case, Held, is_broken, received_us, started_us
 
-TOGETHER_US = SECOND
-"""Two refreshes of one credential within this real time, in microseconds, may be those of two threads."""
+CLOSE_US = 100 * MILLISECOND
+"""Two refreshes this close, in real microseconds, on connections of their own, are likely those of two threads."""
+Together = Literal["surely", "perhaps", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,14 @@ class Renewal:
     """A refresh that handed out a token while the client had one of the same kind already.
 
     held: the token it had. previous: the call that had brought it.
-    together: the two came so close that the second caller may not have known of the first.
+    together: "surely" when this call began before the other was answered; "perhaps" when they came so close, on
+        connections of their own, that the second caller may not have known of the first.
     """
 
     entry: Entry
     held: Held
     previous: Entry
-    together: bool
+    together: Together
 
 
 def renewals(case: Case) -> Iterator[Renewal]:
@@ -57,9 +60,11 @@ def _opened(case: Case, entry: Entry) -> Held | None:
     return None
 
 
-def _together(previous: Entry, entry: Entry, used: set[int]) -> bool:
-    if previous.connection and previous.connection == entry.connection:
-        return False
+def _together(previous: Entry, entry: Entry, used: set[int]) -> Together:
     if previous.number in used:
-        return False
-    return started_us(entry) - received_us(previous) < TOGETHER_US
+        return ""
+    gap = started_us(entry) - received_us(previous)
+    if gap < 0:
+        return "surely"
+    apart = previous.connection and entry.connection and previous.connection != entry.connection
+    return "perhaps" if apart and gap < CLOSE_US else ""

@@ -106,13 +106,13 @@ def reads_milliseconds(wire: Wire) -> None:
 
 def renews_at_once(wire: Wire) -> None:
     tokens = wire.make()
-    for _ in range(4):
+    for _ in range(6):
         tokens = wire.remake(tokens.stub)
 
 
 def spins_when_the_unit_changes(wire: Wire) -> None:
     tokens = wire.make()
-    for _ in range(4):
+    for _ in range(6):
         tokens = wire.remake(tokens.stub, rules=("unit",), odd=("ticket_expires as seconds", "stub_expires as seconds"))
 
 
@@ -189,6 +189,12 @@ def logs_in_for_every_run(wire: Wire) -> None:
         wire.passes(DAY)
 
 
+def logs_in_for_every_call(wire: Wire) -> None:
+    for _ in range(5):
+        wire.data(wire.renew(wire.login()))
+        wire.passes(SECOND)
+
+
 def logs_in_weekly(wire: Wire) -> None:
     for _ in range(5):
         wire.data(wire.renew(wire.login()))
@@ -203,6 +209,25 @@ def runs_in_a_herd(wire: Wire) -> None:
     for connection in range(1, 5):
         wire.connection = connection
         wire.call("office.data", token="day2")
+
+
+def refreshes_in_two_threads(wire: Wire) -> None:
+    week = wire.login()
+    for connection in (1, 2):
+        wire.connection = connection
+        wire.renew(week)
+    for connection in (1, 2):
+        wire.connection = connection
+        wire.data("day2")
+
+
+def refreshes_while_it_refreshes(wire: Wire) -> None:
+    week = wire.login()
+    for connection in (1, 2):
+        wire.connection = connection
+        wire.renew(week, delivery="delay 1s", rules=("slow",))
+    wire.passes(2 * SECOND)
+    wire.data("day3")
 
 
 def keeps_its_connection(wire: Wire) -> None:
@@ -324,8 +349,15 @@ CLIENTS = {
         Pair(takes_no_for_an_answer, sits_there),
         Pair(takes_no_for_an_answer, gives_up_on_a_401, "warn"),
     ],
-    "login_storm": [Pair(logs_in_weekly, logs_in_for_every_run)],
-    "herd": [Pair(renews_in_time, runs_in_a_herd)],
+    "login_storm": [
+        Pair(logs_in_weekly, logs_in_for_every_call),
+        Pair(logs_in_weekly, logs_in_for_every_run, "warn"),
+    ],
+    "herd": [
+        Pair(renews_in_time, runs_in_a_herd),
+        Pair(renews_in_time, refreshes_while_it_refreshes),
+        Pair(renews_in_time, refreshes_in_two_threads, "warn"),
+    ],
     "ignores_retry_after": [
         Pair(waits_as_asked, comes_back_too_soon),
         Pair(waits_for_the_date, does_not_read_the_date),

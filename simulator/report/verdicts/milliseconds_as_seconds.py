@@ -17,7 +17,8 @@ _AT_ONCE = 100
 """A token renewed within this part of its life was never taken for good."""
 _NUMBERS = frozenset({"field", "unit"})
 """How a client is told by a number in the answer: rightly, or in another unit than the documents say."""
-_IN_A_ROW = 3
+_IN_A_ROW = 5
+"""Fewer refreshes in a row may be a test that calls one after the other."""
 _USES = 2
 
 
