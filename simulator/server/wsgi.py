@@ -41,10 +41,11 @@ def call_wsgi(app: WsgiApp, incoming: Incoming, address: tuple[str, int]) -> Rep
 def environ(incoming: Incoming, address: tuple[str, int]) -> dict[str, Any]:
     """The request as PEP 3333 has it: text is bytes as latin-1.
 
+    HEAD is asked as GET: the transport leaves the body out, and can then tell how long it would be (RFC 9110 §9.3.2).
     A header with an underscore in its name is left out: it could pose as the one with a hyphen.
     """
     made: dict[str, Any] = {
-        "REQUEST_METHOD": incoming.method,
+        "REQUEST_METHOD": "GET" if incoming.method == "HEAD" else incoming.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": incoming.path.encode().decode("latin-1"),
         "QUERY_STRING": incoming.raw_query,

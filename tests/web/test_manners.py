@@ -47,6 +47,7 @@ def test_options_lists_the_methods_without_a_word_of_cors(control: Control, path
 def test_head_is_get_without_its_body(control: Control) -> None:
     answer = control.send("HEAD", "clock")
     assert (answer.status, answer.header("Content-Type"), answer.body) == (200, "application/json", b"")
+    assert answer.header("Content-Length") == str(len(control.send("GET", "clock").body))
 
 
 @pytest.mark.parametrize("path", ["", "/", "nothing", "clock/nothing", "clock/advance/x", "sandboxes/a/b", "%E3%81%82"])
