@@ -1,26 +1,14 @@
-"""For every verdict a tiny client that does right and a tiny one that does wrong."""
+"""Tiny clients of the toy services: each does one thing right, or one thing wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from simulator.report.facts import Facts
 from tests.report.wire import DAY, HOUR, SECOND, WEEK, Wire
 
 Client = Callable[[Wire], None]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A good and a bad client for one verdict. outcome: what the bad one earns. facts: what was on."""
-
-    good: Client
-    bad: Client
-    outcome: str = "fail"
-    facts: Facts = field(default_factory=Facts)
 
 
 # --- encoding, places, leaks ---
@@ -332,57 +320,3 @@ def spins_on_an_odd_answer(wire: Wire) -> None:
     for _ in range(6):
         wire.ask(week, rules=("bare",), odd=("not JSON",))
     wire.renew(week)
-
-
-CLIENTS = {
-    "not_encoded": [Pair(encodes, pastes)],
-    "late_refresh": [Pair(renews_in_time, renews_too_late)],
-    "early_refresh": [Pair(renews_in_time, renews_before_every_call, "warn")],
-    "ignores_lifetime": [Pair(believes_what_it_is_told, believes_in_a_constant)],
-    "retries_refusal": [Pair(takes_no_for_an_answer, asks_again_and_again)],
-    "ignores_optout": [
-        Pair(leaves_people_alone, goes_on_after_an_optout),
-        Pair(leaves_people_alone, keeps_the_empty_tokens),
-        Pair(leaves_people_alone, logs_the_person_in_again, "warn"),
-    ],
-    "no_relogin": [
-        Pair(takes_no_for_an_answer, sits_there),
-        Pair(takes_no_for_an_answer, gives_up_on_a_401, "warn"),
-    ],
-    "login_storm": [
-        Pair(logs_in_weekly, logs_in_for_every_call),
-        Pair(logs_in_weekly, logs_in_for_every_run, "warn"),
-    ],
-    "herd": [
-        Pair(renews_in_time, runs_in_a_herd),
-        Pair(renews_in_time, refreshes_while_it_refreshes),
-        Pair(renews_in_time, refreshes_in_two_threads, "warn"),
-    ],
-    "ignores_retry_after": [
-        Pair(waits_as_asked, comes_back_too_soon),
-        Pair(waits_for_the_date, does_not_read_the_date),
-    ],
-    "no_backoff": [
-        Pair(waits_longer_each_time, waits_a_constant, "warn"),
-        Pair(waits_longer_each_time, does_not_wait),
-    ],
-    "no_jitter": [Pair(waits_longer_each_time, doubles, "warn")],
-    "no_timeout": [Pair(gives_up_in_time, waits_for_ever), Pair(gives_up_in_time, waits_patiently, "warn")],
-    "crash_on_odd_answer": [
-        Pair(looks_before_it_uses, dies_without_the_field, "warn"),
-        Pair(looks_before_it_uses, dies_without_the_field, "fail", Facts(exit_status=1, crash="KeyError: 'day'")),
-        Pair(looks_before_it_uses, spins_on_an_odd_answer),
-    ],
-    "wrong_method_or_place": [Pair(posts_the_query, gets_with_a_body)],
-    "milliseconds_as_seconds": [
-        Pair(reads_milliseconds, renews_at_once),
-        Pair(reads_milliseconds, never_renews, "warn"),
-        Pair(notices_that_the_unit_changed, spins_when_the_unit_changes),
-    ],
-    "new_connection_each_call": [Pair(keeps_its_connection, connects_every_time, "warn")],
-    "token_leaks": [
-        Pair(posts_the_query, leaks),
-        Pair(goes_by_tls, goes_in_the_clear, "warn", Facts(https_offered=True)),
-    ],
-}
-"""By the name of the verdict that the bad client earns."""

@@ -8,7 +8,8 @@ import pytest
 
 from simulator.report import Facts, Report, checks, judge
 from simulator.report import verdicts as folder
-from tests.report.clients import CLIENTS, Client, Pair
+from tests.report.clients import Client
+from tests.report.pairs import PAIRS, Pair
 from tests.report.wire import APIS, Wire
 
 PROMISED = {
@@ -33,7 +34,7 @@ PROMISED = {
 }
 ROWS = [
     pytest.param(name, pair, id=f"{name}-{pair.bad.__name__}-{pair.outcome}")
-    for name, pairs in CLIENTS.items()
+    for name, pairs in PAIRS.items()
     for pair in pairs
 ]
 
@@ -50,7 +51,7 @@ def outcomes(report: Report) -> dict[str, str]:
 
 def test_the_folder_is_the_list_of_verdicts() -> None:
     files = {path.stem for path in Path(folder.__path__[0]).glob("*.py")} - {"__init__"}
-    assert set(checks()) == files == PROMISED == set(CLIENTS)
+    assert set(checks()) == files == PROMISED == set(PAIRS)
 
 
 @pytest.mark.parametrize(("name", "pair"), ROWS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from html import escape
 from typing import Final
 
 from simulator.core.clock import from_microseconds
 from simulator.core.moment import format_moment
+from simulator.report.case import Told
 from simulator.report.renderings.timeline import Lane, Timeline
 from simulator.report.renderings.words import span
 
@@ -16,6 +18,13 @@ ROW: Final = 34
 COLUMN: Final = 18
 SPINE: Final = 10
 """Left edge to the line on which calls without a lane sit."""
+_KNOWN: Final[Mapping[Told, str]] = {
+    "field": "told in the answer",
+    "claim": "readable in the token",
+    "document": "documented",
+    "unit": "told in another unit",
+    "": "untold",
+}
 _KINDS: Final = 4
 """Colours there are; kinds beyond share them."""
 
@@ -63,5 +72,4 @@ def _title(lane: Lane) -> str:
     if held.dies_us is None:
         return said
     life = span(timedelta(microseconds=held.remaining_us))
-    known = f"told by {held.told}" if held.told else "untold"
-    return f"{said}; lives {life} until {format_moment(from_microseconds(held.dies_us))} ({known})"
+    return f"{said}; lives {life} until {format_moment(from_microseconds(held.dies_us))} ({_KNOWN[held.told]})"
