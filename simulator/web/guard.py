@@ -20,6 +20,8 @@ _EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})
 """What a server is told to listen on when any address of the machine will do; the clients' name for it is unknown."""
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
 """Sec-Fetch-Site of a page's own requests and of an address that a person typed."""
+_FORWARDED: Final = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
+"""What a proxy says when it speaks for somebody else (RFC 7239, RFC 9110 §7.6.3, and what came before)."""
 
 
 def is_loopback(host: str) -> bool:
@@ -43,7 +45,7 @@ class Guard:
     """Judges calls to the control plane.
 
     host: where the server listens, as it was told; None when somebody else's server does, and we cannot know:
-        then a peer on this machine is trusted as one of a server on loopback is.
+        then a peer on this machine is trusted as one of a server on loopback is, unless it is a proxy for another.
     token: what callers from elsewhere prove themselves with; None: there is no control plane for them.
     """
 
@@ -64,8 +66,10 @@ class Guard:
         """Why this call may not drive the control plane, as an answer; None when it may."""
         return self._wrong_host(incoming) or _foreign_page(incoming.headers) or self._stranger(incoming)
 
-    def _trusts(self, peer: str) -> bool:
-        return self.is_open or (self.host is None and (not peer or is_loopback(peer)))
+    def _trusts(self, incoming: Incoming) -> bool:
+        if self.host is not None:
+            return self.is_open
+        return is_loopback(incoming.client) and _FORWARDED.isdisjoint(incoming.headers)
 
     def _wrong_host(self, incoming: Incoming) -> Reply | None:
         if self.host in _EVERY_ADDRESS:
@@ -73,7 +77,7 @@ class Guard:
         asked = _host_of(incoming.headers.get("host", ""))
         if asked is not None and (is_loopback(asked) or asked == (self.host or "").lower()):
             return None
-        if self.host is None and not self._trusts(incoming.client):
+        if self.host is None and not self._trusts(incoming):
             return None  # as above
         return problem(
             403,
@@ -83,7 +87,7 @@ class Guard:
         )
 
     def _stranger(self, incoming: Incoming) -> Reply | None:
-        if self._trusts(incoming.client):
+        if self._trusts(incoming):
             return None
         if self.token is None:
             return problem(

@@ -175,7 +175,8 @@ def test_off_loopback_without_a_token_it_is_off_and_says_what_to_do() -> None:
     ("client", "host", "expected"),
     [
         pytest.param(HERE, "localhost", None, id="a peer here"),
-        pytest.param("", "localhost", None, id="in-process"),
+        pytest.param("", "localhost", "Control token required", id="a Unix socket, so a proxy"),
+        pytest.param("unix:", "localhost", "Control token required", id="a Unix socket that says so"),
         pytest.param(HERE, "evil.example", "Foreign host", id="a peer here, rebound"),
         pytest.param(AWAY, "sim.example", "Control token required", id="a peer elsewhere"),
     ],
@@ -183,3 +184,12 @@ def test_off_loopback_without_a_token_it_is_off_and_says_what_to_do() -> None:
 def test_under_somebody_elses_server_the_peer_decides(client: str, host: str, expected: str | None) -> None:
     """Gunicorn and waitress do not tell an application where they listen."""
     assert verdict(Guard(token=TOKEN), call(client, host=host)) == expected
+
+
+@pytest.mark.parametrize("header", ["x_forwarded_for", "x_real_ip", "forwarded", "via", "x_forwarded_host"])
+def test_under_somebody_elses_server_a_proxy_on_this_machine_is_a_stranger(header: str) -> None:
+    """Whatever it claims: whom it speaks for can be anywhere."""
+    through = call(HERE, **{header: "127.0.0.1"})
+    assert verdict(Guard(token=TOKEN), through) == "Control token required"
+    assert verdict(Guard(), through) == "Control plane off"
+    assert verdict(Guard(token=TOKEN), call(HERE, authorization=BEARER, **{header: "127.0.0.1"})) is None
