@@ -4,12 +4,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint format bench clean
+.PHONY: run test lint format bench gallery clean
 
 run: $(VENV)/.run
 	$(BIN)/simulator serve $(ARGS)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/clients/installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev
@@ -25,6 +25,11 @@ format: $(VENV)/.dev
 # Minutes; the goals of speed as ratios within one run. ARGS=--quick for a rough look; see bench/README.md
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)
+
+# Minutes: released clients really wait. Runs each through the shipped scenarios and writes docs/gallery and the tables of docs/clients.md
+gallery: $(VENV)/.dev $(VENV)/clients/installed
+	$(BIN)/python -m clients.measure
+	$(BIN)/python -m clients.gallery
 
 clean:
 	rm -rf $(VENV) build dist bench/out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -44,3 +49,8 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml
 $(VENV)/.bench: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	@touch $@ $(VENV)/.run
+
+# Released clients of the APIs, each in an environment of its own: what the tests in tests/clients drive
+$(VENV)/clients/installed: $(VENV)/.dev clients/requirements.txt clients/catalogue.py
+	$(BIN)/python -m clients.environment
+	@touch $@

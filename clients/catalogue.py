@@ -1,0 +1,51 @@
+"""The released clients: name, version, driver, and where it does not fit."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One released version of a client.
+
+    distribution, version: as the package index names them. driver: a module that drives it.
+    api: whose client it is. python: the oldest Python it takes.
+    """
+
+    distribution: str
+    version: str
+    driver: str
+    api: str
+    python: tuple[int, int] = (3, 11)
+
+    @property
+    def name(self) -> str:
+        """``pyjquants-0.1.1``: its folder, its report, its row."""
+        return f"{self.distribution}-{self.version}"
+
+    @property
+    def requirement(self) -> str:
+        """What pip is asked for."""
+        return f"{self.distribution}=={self.version}"
+
+    @property
+    def unfit(self) -> str:
+        """Why it cannot run on this Python; "" when it can."""
+        if sys.version_info >= self.python:
+            return ""
+        return f"{self.name} needs Python {'.'.join(map(str, self.python))}; this is {sys.version.split()[0]}"
+
+
+OFFICIAL: Final = Client("jquants-api-client", "2.2.0", "clients.drivers.official", "jquants")
+"""The last release with the v1 client (2026-06-10); 2.3.0 removed it (jquants.md §5.1)."""
+OFFICIAL_V1: Final = Client("jquants-api-client", "1.9.0", "clients.drivers.official", "jquants")
+"""The last release of the v1-only line (2025-09-10)."""
+PYJQUANTS: Final = Client("pyjquants", "0.1.1", "clients.drivers.community", "jquants")
+"""The last release for v1 (jquants.md §5.2)."""
+UID2: Final = Client("uid2-client", "2.9.0", "clients.drivers.publisher", "uid2")
+"""Speaks v2 only: every release since 2.0 does (uid2.md §6)."""
+
+CLIENTS: Final = (OFFICIAL, OFFICIAL_V1, PYJQUANTS, UID2)

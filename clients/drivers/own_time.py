@@ -1,0 +1,85 @@
+"""The client's own clock, moved together with the sandbox's, and its sleeps, noted.
+
+SIMULATOR_URL, SIMULATOR_SANDBOX: where the control plane is, as ``simulator env`` has them.
+CLIENT_PACE: ``real`` (unless said): a sleep is a sleep. ``virtual``: nobody waits; both clocks stand still, and a sleep
+moves them on by as much as the client wanted to wait.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any, Final, Self, SupportsIndex
+from urllib.request import Request, urlopen
+
+import time_machine
+
+REAL: Final = "real"
+VIRTUAL: Final = "virtual"
+_REAL_SLEEP: Final = time.sleep
+
+
+class OwnTime:
+    """As a context manager: sleeps are noted in ``waits``, in seconds, in the order in which they were wanted."""
+
+    def __init__(self) -> None:
+        sandbox = os.environ.get("SIMULATOR_SANDBOX", "")
+        self._plane = os.environ["SIMULATOR_URL"] + (f"/sandbox/{sandbox}" if sandbox else "") + "/_simulator"
+        self._stands = os.environ.get("CLIENT_PACE", REAL) == VIRTUAL
+        self._travel: Any = None
+        self._lock = Lock()
+        self.waits: list[float] = []
+
+    def __enter__(self) -> Self:
+        if self._stands:
+            self._arrive(self._ask("PUT", "clock", {"frozen": True})["now"])
+        time.sleep = self._sleep
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        time.sleep = _REAL_SLEEP
+        if self._travel is not None:
+            self._travel.stop()
+
+    def pass_by(self, span: str, *, alone: bool = False) -> None:
+        """Let ``"25h"`` pass, for the sandbox and, unless it is the sandbox ``alone``, for the client."""
+        now = self._ask("POST", "clock/advance", {"by": span})["now"]
+        if not alone:
+            self._arrive(now)
+
+    def pause(self, seconds: float) -> None:
+        """Wait because the program wants to, not the client."""
+        self._wait(seconds)
+
+    def _sleep(self, seconds: float | SupportsIndex, /) -> None:
+        wanted = float(seconds)
+        with self._lock:
+            self.waits.append(round(wanted, 1))
+        self._wait(wanted)
+
+    def _wait(self, seconds: float) -> None:
+        if self._stands:
+            self.pass_by(f"{round(seconds * 1_000_000)}us")
+        else:
+            _REAL_SLEEP(seconds)
+
+    def _arrive(self, moment: str) -> None:
+        now = datetime.fromisoformat(moment)
+        apart = abs(now - datetime.now(UTC)) > timedelta(seconds=0 if self._stands else 1)
+        if not apart:
+            return
+        if self._travel is not None:
+            self._travel.stop()
+        self._travel = time_machine.travel(now, tick=not self._stands)
+        self._travel.start()
+
+    def _ask(self, method: str, path: str, wanted: object = None) -> Any:
+        body = None if wanted is None else json.dumps(wanted).encode()
+        request = Request(  # noqa: S310 - our own simulator
+            f"{self._plane}/{path}", body, {"Content-Type": "application/json"}, method=method
+        )
+        with urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+            return json.load(answer)
