@@ -198,6 +198,25 @@ def test_waits_that_retry_after_asked_for_are_not_the_client_s(wait: float, earn
     assert outcome(wire, "no_backoff") == earned
 
 
+@pytest.mark.parametrize(
+    ("waits", "earned"),
+    [
+        pytest.param((0.2024, 0.4031, 0.8039), "warn", id="doubling, as a network blurs it"),
+        pytest.param((1.0, 3.0, 9.0), "warn", id="tripling"),
+        pytest.param((1.0, 2.0, 4.3), "pass", id="doubling, and a little chance"),
+        pytest.param((0.01, 0.02, 0.04), "inconclusive", id="too short to tell"),
+        pytest.param((1.0, 2.0), "inconclusive", id="too few to tell"),
+    ],
+)
+def test_a_formula_needs_three_waits_to_be_told_from_chance(waits: tuple[float, ...], earned: str) -> None:
+    wire = Wire()
+    week = wire.login()
+    for wait in (*waits, 0.0):
+        wire.ask(week, status=503, rules=("down",), took_us=0)
+        wire.passes(timedelta(seconds=wait) - timedelta(milliseconds=1))
+    assert outcome(wire, "no_jitter") == earned
+
+
 def test_repeats_that_may_be_those_of_threads_are_a_warning() -> None:
     wire = Wire()
     for connection in range(1, 6):

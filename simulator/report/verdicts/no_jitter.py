@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from simulator.report.case import Case
+from simulator.report.case import MILLISECOND, Case
 from simulator.report.retries import AT_ONCE_US, Run, runs
 from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
 from simulator.report.verdicts.no_backoff import is_constant
@@ -15,6 +15,8 @@ from simulator.report.verdicts.no_backoff import is_constant
 _WAITS = 3
 """Two waits in a given ratio may be chance; three are a formula."""
 _PRECISION = 0.02
+_NOISE = 10 * MILLISECOND
+"""What network and scheduler add to a wait."""
 
 
 def look(case: Case) -> Finding:
@@ -32,12 +34,14 @@ def look(case: Case) -> Finding:
 
 
 def _is_readable(run: Run) -> bool:
-    return min(wait.span_us for wait in run.waits) >= AT_ONCE_US and not is_constant(run)
+    return min(wait.span_us for wait in run.waits) >= 2 * AT_ONCE_US and not is_constant(run)
 
 
 def _is_formula(run: Run) -> bool:
-    factors = [later.span_us / sooner.span_us for sooner, later in pairwise(run.waits)]
-    return max(factors) - min(factors) <= _PRECISION * max(factors)
+    """Whether one factor leads from each wait to the next; the last two, being the longest, tell it best."""
+    spans = [wait.span_us for wait in run.waits]
+    factor = spans[-1] / spans[-2]
+    return all(abs(later - factor * sooner) <= _PRECISION * later + _NOISE for sooner, later in pairwise(spans))
 
 
 CHECK = Check(
