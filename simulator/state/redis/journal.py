@@ -1,0 +1,130 @@
+"""The journal of one sandbox on Redis: two streams, written without waiting and read by all."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any, Protocol
+
+from simulator.core.journal import Entry, IssuedEntry
+from simulator.state.redis.outlet import bulk, command
+
+
+class Desk(Protocol):
+    """What a journal needs of the store that it is in."""
+
+    def put(self, *commands: bytes) -> None:
+        """Send commands without waiting."""
+
+    def ahead(self) -> int:
+        """Microseconds by which Redis's clock is ahead of this process's."""
+
+    def written(self) -> None:
+        """Return when all that any worker has put so far is in Redis."""
+
+    def read(self, script: str) -> Any:
+        """What a script answers about the sandbox; None when it was put away."""
+
+    def trim(self, keep: int) -> bytes:
+        """The command that keeps so many entries."""
+
+    def born(self) -> str:
+        """Which of the sandboxes of this name it is, over all time."""
+
+    def key(self, part: str) -> str:
+        """The key of a stream of it."""
+
+
+class RedisJournal:
+    """Entries in the order of their answers, by Redis's clock; see :class:`simulator.state.store.Journal`.
+
+    Numbers are given when the journal is read: a number shared by all workers would cost a round trip a call.
+    A stream holds up to a tenth more than ``bound`` for each worker; what is read is bounded.
+    """
+
+    def __init__(self, desk: Desk, bound: int) -> None:
+        self._desk = desk
+        self._bound = bound
+        self._slack = max(1, bound // 10)
+        self._since_trimmed = 0
+        self._lock = threading.Lock()
+        self._heads: tuple[str, bytes, bytes] = ("", b"", b"")
+
+    def next_number(self) -> int:
+        """Numbers are given when the journal is read."""
+        return 0
+
+    def append(self, entry: Entry) -> None:
+        """Write the entry, and the tokens in it, in one breath."""
+        _, head, _ = self._head()
+        order = entry.real_us + self._desk.ahead()
+        commands = [b"%b%b$1\r\ne\r\n%b" % (head, bulk(order), bulk(json.dumps(entry)))]
+        commands += [self._issued(issued) for issued in entry.issued]
+        self._since_trimmed += 1  # two threads may count one: it is a rough measure
+        if self._since_trimmed >= self._slack:
+            self._since_trimmed = 0
+            commands.append(self._desk.trim(self._bound))
+        self._desk.put(*commands)
+
+    def remember(self, issued: IssuedEntry) -> None:
+        """Keep a token that no call handed out."""
+        self._desk.put(self._issued(issued))
+
+    def entries(self) -> list[Entry]:
+        """Every kept entry, of all workers."""
+        self._desk.written()
+        found = self._desk.read("journal")
+        if found is None:
+            return []
+        trimmed, rows = found
+        ordered = sorted(((int(fields[1]), fields[3]) for _, fields in rows), key=lambda row: row[0])
+        numbered = [_entry(text, trimmed + place) for place, (_, text) in enumerate(ordered, start=1)]
+        return numbered[-self._bound :]
+
+    def issued(self) -> list[IssuedEntry]:
+        """Every token that is remembered, oldest first."""
+        self._desk.written()
+        found = self._desk.read("issued")
+        return [] if found is None else [_issued(json.loads(fields[3])) for _, fields in found][-self._bound :]
+
+    def forget_entries(self) -> None:
+        """Forget the entries of all workers; numbers go on."""
+        self._desk.written()
+        self._desk.read("forget")
+
+    def _issued(self, issued: IssuedEntry) -> bytes:
+        _, _, head = self._head()
+        return b"%b%b$1\r\ne\r\n%b" % (head, bulk(0), bulk(json.dumps(issued)))
+
+    def _head(self) -> tuple[str, bytes, bytes]:
+        """What every append begins with; made anew when the sandbox was."""
+        heads, born = self._heads, self._desk.born()
+        if heads[0] != born:
+            heads = (born, _head_of(self._desk.key("journal")), _head_of(self._desk.key("issued"), self._bound))
+            self._heads = heads
+        return heads
+
+
+def _head_of(key: str, bound: int | None = None) -> bytes:
+    """``XADD key NOMKSTREAM … * o``: nothing is written to a sandbox that was put away."""
+    parts: list[str | bytes | int] = ["XADD", key, "NOMKSTREAM"]
+    if bound is not None:
+        parts += ["MAXLEN", "~", bound]
+    parts += ["*", "o"]
+    begun = command(*parts)
+    return b"*%d\r\n%b" % (len(parts) + 3, begun.partition(b"\r\n")[2])
+
+
+def _entry(text: str, number: int) -> Entry:
+    fields = [_frozen(field) for field in json.loads(text)]
+    entry = Entry(*fields)
+    return entry._replace(number=number, issued=tuple(_issued(one) for one in entry.issued))
+
+
+def _issued(fields: Any) -> IssuedEntry:
+    return IssuedEntry(*(_frozen(field) for field in fields))
+
+
+def _frozen(value: Any) -> Any:
+    """Tuples again, where JSON knows lists only."""
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,2 @@
+-- The sandboxes that were used within ARGV[1] milliseconds.
+return redis.call('ZRANGEBYSCORE', root .. 'sandboxes', now() - ARGV[1], '+inf')

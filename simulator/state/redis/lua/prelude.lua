@@ -1,0 +1,34 @@
+-- Stands before every script. KEYS[1] is the root of all keys; they share one hash tag, so they lie in one slot.
+-- Numbers over 14 digits must not be joined to strings: Lua would round them.
+local root = KEYS[1]
+
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function parts(sandbox, born)
+  local prefix = root .. 'sandbox:' .. sandbox .. ':' .. born .. ':'
+  return { prefix .. 'tally', prefix .. 'ledger', prefix .. 'journal', prefix .. 'issued' }
+end
+
+-- Put off the end of a sandbox: it is kept for so many milliseconds after it was last used.
+local function touch(sandbox, born, ttl)
+  redis.call('ZADD', root .. 'sandboxes', now(), sandbox)
+  redis.call('PEXPIRE', root .. 'sandbox:' .. sandbox, ttl)
+  for _, part in ipairs(parts(sandbox, born)) do
+    redis.call('PEXPIRE', part, ttl)
+  end
+end
+
+-- Tell all workers of a change. Answers its number, and who must hear of it before it holds: {id, milliseconds, …}.
+local function tell(writer, kind, sandbox, extra)
+  local number = redis.call('INCR', root .. 'version')
+  redis.call('PUBLISH', root .. 'changes', cjson.encode({ number, kind, writer, sandbox, extra }))
+  local at = now()
+  local live = redis.call('ZRANGEBYSCORE', root .. 'members', at, '+inf', 'WITHSCORES')
+  for index = 2, #live, 2 do
+    live[index] = live[index] - at
+  end
+  return number, live
+end
