@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.apis import discover
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
     from simulator.server import Server
+    from simulator.server.serving import Later
     from simulator.server.tls import Tls
 
 
@@ -67,8 +69,16 @@ def create_server(
     def lane(incoming: Incoming) -> Reply | None:
         return None if locate(incoming.path).is_control else simulation.answer(incoming)
 
+    def shared_lane(incoming: Incoming) -> Reply | Later | None:
+        """What must ask Redis is answered on a thread that may wait for it."""
+        if locate(incoming.path).is_control:
+            return None
+        if simulation.waits(incoming):
+            return partial(simulation.answer, incoming)
+        return simulation.answer(incoming)
+
     server = Server(
-        lane,
+        shared_lane if simulation.sandboxes.store.shared else lane,
         LazyApp(simulation, Guard.listening_on(host, control_token)),
         host=host,
         port=port,

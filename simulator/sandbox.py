@@ -14,6 +14,7 @@ from simulator.core.api import DEFAULT_PROFILE, Api, Ledger, Outfit, ProfileName
 from simulator.core.clock import Clock, Line, beginning, drawn, from_microseconds, process_time
 from simulator.core.journal import IssuedEntry
 from simulator.scenario.engine import Engine
+from simulator.scenario.rules import Rule
 from simulator.scenario.scenario import ClockSetting, Scenario
 from simulator.state.store import DEFAULT as _DEFAULT
 from simulator.state.store import Journal, Scene, Script, Store
@@ -60,12 +61,16 @@ DEFAULT_CAST: Final = Cast()
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a call meets in a sandbox, all of one piece: a call keeps the stage that it began on."""
+    """What a call meets in a sandbox, all of one piece: a call keeps the stage that it began on.
+
+    asking: the operations whose calls may ask, or write to, what is kept between calls.
+    """
 
     worlds: Mapping[str, World]
     profiles: Mapping[str, ProfileName]
     scenario: Scenario | None
     engine: Engine | None
+    asking: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +240,7 @@ class Sandbox:
             engine=None
             if scenario is None
             else Engine(scenario, self._keep.tally, began=from_microseconds(scene.began)),
+            asking=frozenset() if scenario is None else _asking(scenario),
         )
 
     def _scenario(self, script: Script) -> Scenario:
@@ -248,6 +254,23 @@ def _scene(scenario: Scenario | None, line: Line | None, source: int) -> Scene:
     if scenario is not None:
         script = Script(scenario.source, scenario.seed, scenario.drawn, scenario.state, scenario)
     return Scene(line, script, source if line is None else line.read(source))
+
+
+def _asking(scenario: Scenario) -> frozenset[str]:
+    """The operations with a rule that counts, depends on or enters a state, moves the clock or writes to a ledger."""
+    return frozenset(
+        operation for operation, shelf in scenario.shelves.items() if any(_rule_asks(rule) for rule in shelf.rules)
+    )
+
+
+def _rule_asks(rule: Rule) -> bool:
+    return rule.needs_tally or any(
+        plan.decision.optout
+        or plan.decision.revoke is not None
+        or bool(plan.decision.advance)
+        or any(wait.virtual for wait in plan.waits)
+        for plan in rule.plans
+    )
 
 
 def _over(below: ClockSetting | None, above: ClockSetting | None) -> ClockSetting:

@@ -96,6 +96,11 @@ class Sandboxes:
         return slot.sandbox
 
     @property
+    def default(self) -> Sandbox:
+        """The sandbox of a path without a prefix, as this process has it."""
+        return self._slots[DEFAULT].sandbox
+
+    @property
     def store(self) -> Store:
         """The state backend that they share."""
         return self._store

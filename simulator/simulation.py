@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.api import Api, Operation, Presented, World
 from simulator.core.call import PROMPT, Call, Incoming, Reply
-from simulator.core.clock import ticks
-from simulator.core.errors import Rejection, UsageError
+from simulator.core.clock import from_seconds, ticks, to_seconds
+from simulator.core.errors import Rejection, StateUnreachable, UsageError
 from simulator.core.problem import problem
 from simulator.effects import affect, aftermath, instead
 from simulator.journal import Recorder, oddities
@@ -25,8 +25,9 @@ from simulator.sandbox import DEFAULT, DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cas
 from simulator.sandboxes import Sandboxes, SandboxRefused
 from simulator.scenario.decision import FAITHFUL, NO_TIME, NamedError
 from simulator.scenario.overrides import DELAY, ERROR, FAULT, overridden
+from simulator.scenario.scenario import Scenario
 from simulator.state.memory import MemoryStore
-from simulator.state.store import Store
+from simulator.state.store import Script, Store
 from simulator.tokens import derive_key, random_secret
 
 _LOOPBACK: Final = frozenset({"", "127.0.0.1", "::1"})
@@ -80,7 +81,22 @@ class Simulation:
             store=store if store is not None else MemoryStore(),
             cast=cast,
             bounds=bounds,
+            compile_script=lru_cache(maxsize=32)(self._compile),
         )
+
+    def waits(self, incoming: Incoming) -> bool:
+        """Whether :meth:`answer` would wait for a state backend that is shared; never without one."""
+        sandboxes = self.sandboxes
+        if not sandboxes.store.shared:
+            return False
+        place = locate(incoming.path)
+        sandbox = sandboxes.find(place.sandbox)
+        if sandbox is None or not sandboxes.is_current(place.sandbox):
+            return True
+        asking = sandbox.stage.asking
+        route = self.routes.find(place.path) if asking else None
+        operation = None if route is None else route.by_method.get(incoming.method)
+        return operation is not None and operation.name in asking
 
     def answer(self, incoming: Incoming) -> Reply:
         """The reply to a request for a simulated API (the control plane's are not for here)."""
@@ -89,8 +105,9 @@ class Simulation:
         try:
             sandbox = self.sandboxes.get(place.sandbox)
         except SandboxRefused as refused:
-            now = self.sandboxes.get(DEFAULT).clock.now()
-            return _dated(problem(refused.status, "No such sandbox", str(refused)), now, DEFAULT)
+            return self._without_sandbox(problem(refused.status, "No such sandbox", str(refused)))
+        except StateUnreachable as gone:
+            return self._without_sandbox(problem(503, "State unreachable", str(gone)))
         call = Call(
             incoming.method,
             place.path,
@@ -105,14 +122,16 @@ class Simulation:
         story = Story()
         try:
             reply = self._serve(call, sandbox, story)
+            if story.advance:
+                _let_pass(story.advance, sandbox)
+        except StateUnreachable as gone:
+            reply = problem(503, "State unreachable", str(gone))
         except UsageError as error:
             reply = problem(400, "This call cannot be overridden so", str(error))
         except Exception:  # the last resort: a fault of ours must say that it is ours, not look like the service's
             logger.exception("unexpected error while answering %s %s", call.method, story.operation)
             reply = problem(500, "The simulator failed", "This is a bug of the simulator, not an answer of the API.")
-        if story.advance:
-            _let_pass(story.advance, sandbox)
-        reply = _dated(reply, call.at, sandbox.name)
+        reply = _dated(reply, call.at, sandbox.name, scripted=bool(story.rules))
         sandbox.journal.append(
             self.recorder.entry(
                 sandbox.journal.next_number(),
@@ -128,6 +147,16 @@ class Simulation:
             )
         )
         return reply
+
+    def _without_sandbox(self, reply: Reply) -> Reply:
+        return _dated(reply, self.sandboxes.default.clock.now(), DEFAULT)
+
+    def _compile(self, script: Script) -> Scenario:
+        """What another worker has loaded. Raises :class:`simulator.core.errors.ScenarioInvalid`."""
+        from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for when a scenario is read
+
+        scenario = load(script.source, self.apis.values(), can=self.wire_faults, name="a shared scenario")
+        return replace(scenario, seed=script.seed, drawn=script.drawn)
 
     def _serve(self, call: Call, sandbox: Sandbox, story: Story) -> Reply:
         route = self.routes.find(call.path)
@@ -154,7 +183,6 @@ class Simulation:
         if stage.engine is None and not overriding:
             return _run(call, api, operation, world, story)
 
-        @cache
         def presented() -> Presented:
             return operation.presented(call, world)
 
@@ -201,10 +229,13 @@ def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, sto
         return api.errors[story.error](call, world)
 
 
-def _dated(reply: Reply, at: datetime, sandbox: str) -> Reply:
-    """Every answer has a Date, by the sandbox's clock (RFC 9110 §6.6.1), and knows whose reset frees it."""
+def _dated(reply: Reply, at: datetime, sandbox: str, *, scripted: bool = False) -> Reply:
+    """Every answer has a Date, by the sandbox's clock (RFC 9110 §6.6.1), and knows whose reset frees it.
+
+    Only a ``scripted`` answer can have brought a Date of its own.
+    """
     headers, delivery = reply.headers, reply.delivery
-    if reply.header("date") is None:
+    if not scripted or reply.header("date") is None:
         headers = (*headers, ("Date", http_date(at)))
     if delivery is not PROMPT:
         delivery = replace(delivery, scope=sandbox)
@@ -212,10 +243,10 @@ def _dated(reply: Reply, at: datetime, sandbox: str) -> Reply:
 
 
 @lru_cache(maxsize=64)
-def _date_of(second: datetime) -> str:
-    return format_datetime(second, usegmt=True)
+def _date_of(second: int) -> str:
+    return format_datetime(from_seconds(second), usegmt=True)
 
 
 def http_date(moment: datetime) -> str:
     """``Thu, 04 Jan 2024 00:00:00 GMT``: an HTTP date (RFC 9110 §5.6.7), seconds rounded down."""
-    return _date_of(moment.replace(microsecond=0))
+    return _date_of(to_seconds(moment))

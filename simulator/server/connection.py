@@ -180,12 +180,13 @@ class Connection(asyncio.Protocol):
             self._advance()
 
     def _handle(self, request: Request) -> None:
-        reply = self._serving.direct(request.incoming)
-        if reply is not None:
+        incoming, serving = request.incoming, self._serving
+        reply = serving.direct(incoming)
+        if isinstance(reply, Reply):
             self._respond(request, reply)
             return
         self._busy = True
-        made = self._serving.indirect(request.incoming)
+        made = serving.indirect(incoming) if reply is None else serving.later(incoming, reply)
         made.add_done_callback(partial(self._made, request))
 
     def _made(self, request: Request, made: asyncio.Future[Reply]) -> None:

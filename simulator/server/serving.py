@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
@@ -28,11 +29,18 @@ _WSGI_THREADS = 4
 """Enough for a control plane: its calls are short, and none of them waits."""
 
 
+_WAITING_THREADS = 8
+"""For answers that wait a moment for somebody else; how long is bounded there."""
+
+Later = Callable[[], Reply]
+"""Makes an answer, and may wait for it."""
+
+
 class Lane(Protocol):
     """The direct way to an answer, on the loop's thread: it must not wait."""
 
-    def __call__(self, incoming: Incoming) -> Reply | None:
-        """The answer, or None: the WSGI application has it (control plane, pages)."""
+    def __call__(self, incoming: Incoming) -> Reply | Later | None:
+        """The answer, or what will make it where waiting is allowed, or None: the WSGI application has it."""
 
 
 class Serving:
@@ -56,9 +64,10 @@ class Serving:
         self._numbers = itertools.count(1)
         self._empty: asyncio.Event | None = None
         self._executor: ThreadPoolExecutor | None = None
+        self._waiters: ThreadPoolExecutor | None = None
 
-    def direct(self, incoming: Incoming) -> Reply | None:
-        """The lane's answer; ours when the lane crashed; None when the application is to be asked."""
+    def direct(self, incoming: Incoming) -> Reply | Later | None:
+        """What the lane says; our answer when it crashed."""
         try:
             return self._lane(incoming)
         except Exception:  # the process's rim: one call's crash must not end the others, and must be seen
@@ -72,6 +81,14 @@ class Serving:
 
             self._executor = ThreadPoolExecutor(_WSGI_THREADS, thread_name_prefix="simulator-wsgi")
         return self.loop.run_in_executor(self._executor, self._apply, incoming)
+
+    def later(self, incoming: Incoming, later: Later) -> asyncio.Future[Reply]:
+        """An answer that must wait, from a thread of its own; the application has others, so that it goes on."""
+        if self._waiters is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
+
+            self._waiters = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="simulator-wait")
+        return self.loop.run_in_executor(self._waiters, self._wait, incoming, later)
 
     def hangs(self, scope: str, answer: UnderWay) -> None:
         """Remember an answer that hangs, for :meth:`release`."""
@@ -125,10 +142,18 @@ class Serving:
             logger.exception(_CRASH, incoming.method, incoming.path)
             return _crashed()
 
+    def _wait(self, incoming: Incoming, later: Later) -> Reply:
+        try:
+            return later()
+        except Exception:  # as in direct()
+            logger.exception(_CRASH, incoming.method, incoming.path)
+            return _crashed()
+
     def _close(self) -> None:
         """Let the threads go; calls that are in one finish unheard."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._executor, self._waiters):
+            if executor is not None:
+                executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _crashed() -> Reply:
