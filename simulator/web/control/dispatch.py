@@ -1,18 +1,21 @@
-"""The control plane without Flask: the same table, called by whoever is in this process.
+"""The control plane as a function: a call in, its answer out, by the table of endpoints.
 
-Nobody is kept out here: who can call this could do anything to the simulation anyway.
+Who may call is not judged here (see :mod:`simulator.web.guard`): whoever is in this process could do
+anything to the simulation anyway.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
-from simulator.core.call import Incoming, Reply
+from simulator.core.call import BODY_LIMIT, Incoming, Reply
 from simulator.core.errors import StateUnreachable, UsageError
 from simulator.core.problem import problem
-from simulator.routing import CONTROL_PREFIX, locate
+from simulator.routing import CONTROL_PREFIX, Place, locate
+from simulator.sandbox import DEFAULT
 from simulator.sandboxes import SandboxRefused
-from simulator.simulation import Simulation
+from simulator.simulation import Simulation, http_date
 from simulator.web.control.endpoint import Ask, Endpoint
 from simulator.web.control.refused import Refused
 from simulator.web.control.table import ENDPOINTS
@@ -21,18 +24,43 @@ _PART: Final = "<part>"
 
 
 def dispatch(simulation: Simulation, incoming: Incoming) -> Reply:
-    """Carry out one call to the control plane; problems for whatever goes wrong with it."""
+    """Carry out one call; problems for whatever goes wrong with it. A slash at the end does not matter."""
     place = locate(incoming.path)
-    path = place.path.removeprefix(CONTROL_PREFIX)
-    for endpoint in ENDPOINTS:
-        part = _matches(endpoint, incoming.method, path)
-        if part is not None:
-            return carry_out(Ask(simulation, place.sandbox, incoming, endpoint, part))
-    return problem(404, "No such page of the control plane", f"There is no {incoming.method} {place.path}.")
+    return finished(_answered(simulation, incoming, place), simulation, incoming)
 
 
-def carry_out(ask: Ask) -> Reply:
-    """What an endpoint answers, or why it does not."""
+def finished(reply: Reply, simulation: Simulation, incoming: Incoming) -> Reply:
+    """With what every answer of the control plane carries: the sandbox's moment, and no leave to keep it."""
+    sandboxes = simulation.sandboxes
+    sandbox = sandboxes.find(locate(incoming.path).sandbox) or sandboxes.get(DEFAULT)
+    headers = (
+        *reply.headers,
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Date", http_date(sandbox.clock.now())),
+    )
+    return Reply(reply.status, headers, reply.body)
+
+
+def _answered(simulation: Simulation, incoming: Incoming, place: Place) -> Reply:
+    path = place.path.removeprefix(CONTROL_PREFIX).removesuffix("/")
+    here: dict[str, tuple[Endpoint, str]] = {
+        endpoint.method: (endpoint, part)
+        for endpoint in ENDPOINTS
+        if (endpoint.scope == "sandbox" or place.sandbox == DEFAULT) and (part := _part(endpoint, path)) is not None
+    }
+    if not here:
+        return _nothing_here()
+    found = here.get("GET" if incoming.method == "HEAD" else incoming.method)
+    if found is None:
+        return _other_method(incoming.method, here)
+    if incoming.oversized:
+        return problem(413, "Body too large", f"A body may have {BODY_LIMIT} bytes; this one has more.")
+    endpoint, part = found
+    return _carried_out(Ask(simulation, place.sandbox, incoming, endpoint, part))
+
+
+def _carried_out(ask: Ask) -> Reply:
     try:
         _ = ask.query  # every endpoint refuses parameters that it does not know
         return ask.endpoint.handle(ask)
@@ -46,12 +74,28 @@ def carry_out(ask: Ask) -> Reply:
         return problem(400, "Bad request", str(wrong))
 
 
-def _matches(endpoint: Endpoint, method: str, path: str) -> str | None:
+def _part(endpoint: Endpoint, path: str) -> str | None:
     """The varying part of a path that is this endpoint's ("" where nothing varies); None when it is not."""
-    if endpoint.method != method:
-        return None
-    if endpoint.path == path:
-        return ""
     before, varies, after = endpoint.path.partition(_PART)
+    if not varies:
+        return "" if path == before else None
     part = path[len(before) : len(path) - len(after)]
-    return part if varies and part and path == before + part + after else None
+    return part if part and "/" not in part and path == before + part + after else None
+
+
+def _nothing_here() -> Reply:
+    return problem(
+        404,
+        "No such page of the control plane",
+        f"There is nothing at this path under {CONTROL_PREFIX}; paths lists what there is.",
+        paths=[f"{endpoint.method} {CONTROL_PREFIX}{endpoint.path}" for endpoint in ENDPOINTS],
+    )
+
+
+def _other_method(method: str, known: Iterable[str]) -> Reply:
+    """OPTIONS tells what there is, never with a word of CORS; anything else is not possible."""
+    methods = {*known, "OPTIONS"}
+    allowed = ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+    if method == "OPTIONS":
+        return Reply(204, (("Allow", allowed),))
+    return problem(405, "Method not allowed", f"Use {allowed}.", headers=(("Allow", allowed),))
