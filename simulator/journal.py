@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from simulator.core.api import Api
@@ -29,15 +30,37 @@ _READ: Final = 65_536
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~\[\]-]{0,26}", re.ASCII)
 """A name: of a parameter, a JSON field or a part of a path. Longer, encoded or with other marks it may be anything."""
 _WORDS: Final = re.compile(r"[^\s;,()]+")
+_REMEMBERED: Final = 256
+"""Queries with a token in them are some two kilobytes each."""
+_READ_OF_AGENT: Final = 1024
+"""Characters of a User-Agent that are looked at; fewer are kept."""
 _LONGEST: Final = 26
 """Characters of a word, or of a product and of its version, that free text may have; tokens and keys are longer."""
 
 
+class Redacted(NamedTuple):
+    """A query as it may be shown, and of the token in it: fingerprint, marks and the value itself (decoded)."""
+
+    shown: str = ""
+    token: str = ""
+    marks: str = ""
+    value: str = ""
+
+
+_EMPTY: Final = Redacted()
+
+
 class Recorder:
-    """Turns calls into journal entries. ``key`` makes fingerprints: the same key, the same fingerprints."""
+    """Turns calls into journal entries. ``key`` makes fingerprints: the same key, the same fingerprints.
+
+    Clients repeat themselves, so what the last queries, subjects and User-Agents became is remembered.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._redacted = lru_cache(_REMEMBERED)(self._redact)
+        self._subject = lru_cache(_REMEMBERED)(self.fingerprint)
+        self._agent = lru_cache(_REMEMBERED)(self._free_text)
 
     def fingerprint(self, value: str) -> str:
         """Ten hexadecimal digits that stand for a secret."""
@@ -58,7 +81,8 @@ class Recorder:
         odd: tuple[str, ...] = (),
     ) -> Entry:
         """The entry of one call; ``took`` is in microseconds, ``odd`` is from :func:`oddities`."""
-        query, token, marks, value = self._query(call.raw_query, api)
+        raw = call.raw_query
+        query, token, marks, value = self._redacted(raw, api) if raw else _EMPTY
         if not value:
             value = _credential(call.headers)
             token = self.fingerprint(value) if value else ""
@@ -78,13 +102,13 @@ class Recorder:
             call.client,
             incoming.connection,
             incoming.secure,
-            self._free_text(call.headers.get("user-agent", "")),
+            self._agent(call.headers.get("user-agent", "")[:_READ_OF_AGENT]),
             token,
             marks,
             _leaks(value, call.headers) if value else (),
             _body_keys(call.body) if call.body and reply.status >= 400 else (),
             reply.header("retry-after") or "" if reply.status in {429, 503} else "",
-            tuple(self.issued(issued) for issued in reply.issued),
+            tuple(map(self.issued, reply.issued)) if reply.issued else (),
             odd,
             body=self._body(call.body) if call.body else "",
         )
@@ -95,10 +119,7 @@ class Recorder:
         digest.update(b"%d" % len(body))
         return digest.hexdigest()
 
-    def _query(self, raw: str, api: Api[Any] | None) -> tuple[str, str, str, str]:
-        """The shown query, and of the token in it: fingerprint, marks and value (decoded)."""
-        if not raw:
-            return "", "", "", ""
+    def _redact(self, raw: str, api: Api[Any] | None) -> Redacted:
         shown: list[str] = []
         token = marks = token_value = ""
         for part in raw.replace(";", "&").split("&"):
@@ -113,14 +134,14 @@ class Recorder:
             if api is not None and lowered in api.token_params and not token:
                 token, token_value = print_, decoded
                 marks = "".join(mark for mark in _MARKS if mark in value)
-        return "&".join(shown), token, marks, token_value
+        return Redacted("&".join(shown), token, marks, token_value)
 
     def issued(self, issued: Issued) -> IssuedEntry:
         """What the journal keeps of a token: fingerprints and moments."""
         return IssuedEntry(
             issued.kind,
             self.fingerprint(issued.token),
-            self.fingerprint(issued.subject),
+            self._subject(issued.subject),
             to_microseconds(issued.issued_at),
             tuple((name, to_microseconds(moment)) for name, moment in issued.events),
             issued.told,
@@ -186,7 +207,10 @@ def _credential(headers: Mapping[str, str]) -> str:
 def _leaks(value: str, headers: Mapping[str, str]) -> tuple[str, ...]:
     if len(value) < 16:
         return ()
-    return tuple(name for name in ("referer", "user-agent") if value in unquote_plus(headers.get(name, "")))
+    return tuple(name for name in _NO_PLACE_FOR_A_TOKEN if name in headers and value in unquote_plus(headers[name]))
+
+
+_NO_PLACE_FOR_A_TOKEN: Final = ("referer", "user-agent")
 
 
 def _is_json(body: bytes) -> bool:

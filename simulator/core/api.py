@@ -137,9 +137,9 @@ class Minted:
     events: tuple[tuple[str, datetime], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Api(Generic[W]):
-    """One simulated API.
+    """One simulated API. Equal to itself alone, so that it can be a key.
 
     base_path: what clients call their base URL, after the host ("/v1", or "").
     errors: every named error, "jquants.server_error" -> how it is answered to this call.

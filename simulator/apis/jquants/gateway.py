@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import replace
 from typing import Final
 
 from simulator.apis.jquants import errors, wire
 from simulator.apis.jquants.world import JQuantsWorld
 from simulator.core.api import Operation
-from simulator.core.call import Call, Reply
+from simulator.core.call import Call, Headers, Reply
 
 ANY_ORIGIN: Final = ("access-control-allow-origin", "*")
 """jquants.md §2.4."""
@@ -34,18 +33,20 @@ def after(call: Call, reply: Reply, _operation: Operation[JQuantsWorld] | None, 
     refuse plain HTTP on the user's localhost for a year, in every other project as well.
     """
     ids = world.request_ids.draw(call.at)
-    there = {name.lower() for name, _ in reply.headers}
-    added = [("x-amzn-requestid", ids.request), ANY_ORIGIN]
-    body = reply.body
-    if body:
-        if "content-type" not in there:
-            added.insert(0, wire.CONTENT_TYPE)
-        if wants_gzip(call.headers.get("accept-encoding")) and there.isdisjoint(_FIXED_BODY):
-            body = _gzipped(body)
-            added.append(("content-encoding", "gzip"))
-    added += (("x-amz-apigw-id", ids.apigw), ("x-amzn-trace-id", ids.trace))
-    headers = (*reply.headers, *(header for header in added if header[0] not in there))
-    return replace(reply, headers=headers, body=body)
+    headers, body = reply.headers, reply.body
+    drawn = (("x-amzn-requestid", ids.request), ANY_ORIGIN)
+    last = (("x-amz-apigw-id", ids.apigw), ("x-amzn-trace-id", ids.trace))
+    zipped = bool(body) and wants_gzip(call.headers.get("accept-encoding"))
+    if headers == wire.TYPED and not zipped:  # nearly every answer
+        added: Headers = drawn + last
+    else:
+        there = {name.lower() for name, _ in headers}
+        typed = wire.TYPED if body and "content-type" not in there else ()
+        coded: Headers = ()
+        if zipped and there.isdisjoint(_FIXED_BODY):
+            body, coded = _gzipped(body), (("content-encoding", "gzip"),)
+        added = tuple(header for header in typed + drawn + coded + last if header[0] not in there)
+    return Reply(reply.status, headers + added, body, reply.reason, reply.delivery, reply.issued)
 
 
 _FIXED_BODY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -29,10 +29,11 @@ def parameters(raw_query: str) -> dict[str, str]:
     undecodable bytes become U+FFFD; only ``&`` separates.
     """
     given: dict[str, str] = {}
-    for pair in filter(None, raw_query.split("&")):
-        name, _, value = pair.partition("=")
-        given[_decoded(name)] = _decoded(value)
-    return {name: value for name, value in given.items() if value}
+    for pair in raw_query.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            given[_decoded(name)] = _decoded(value)
+    return given if all(given.values()) else {name: value for name, value in given.items() if value}
 
 
 def _decoded(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import Final
 from simulator.core.call import Headers, Issued, Reply
 
 CONTENT_TYPE: Final = ("content-type", "application/json")
-_TYPED: Final[Headers] = (CONTENT_TYPE,)
+TYPED: Final[Headers] = (CONTENT_TYPE,)
 
 REFRESHTOKEN_REQUIRED: Final = "'refreshtoken' is required."
 """Seed, 400."""
@@ -73,7 +73,7 @@ def dumps(document: object) -> bytes:
 
 def message(status: int, text: str) -> Reply:
     """An application error: ``{"message": "…"}``."""
-    return Reply(status, _TYPED, dumps({"message": text}))
+    return Reply(status, TYPED, dumps({"message": text}))
 
 
 def nothing_now() -> Reply:
@@ -104,12 +104,17 @@ def outside_subscription(start: date, end: date | None) -> Reply:
 
 def refresh_token(issued: Issued) -> Reply:
     """What a login answers: ``{"refreshToken": "…"}`` and nothing else (jquants.md §1)."""
-    return Reply(200, _TYPED, dumps({"refreshToken": issued.token}), issued=(issued,))
+    return _token("refreshToken", issued)
 
 
 def id_token(issued: Issued) -> Reply:
     """What a refresh answers: ``{"idToken": "…"}`` and nothing else (seed)."""
-    return Reply(200, _TYPED, dumps({"idToken": issued.token}), issued=(issued,))
+    return _token("idToken", issued)
+
+
+def _token(field: str, issued: Issued) -> Reply:
+    """As :func:`dumps` would write it, at a tenth of the cost: a token has no character that JSON would escape."""
+    return Reply(200, TYPED, f'{{"{field}": "{issued.token}"}}'.encode(), issued=(issued,))
 
 
 def rows(key: str, found: Sequence[Mapping[str, object]], pagination_key: str | None = None) -> Reply:
@@ -120,9 +125,9 @@ def rows(key: str, found: Sequence[Mapping[str, object]], pagination_key: str | 
     content: dict[str, object] = {key: found}
     if pagination_key is not None:
         content["pagination_key"] = pagination_key
-    return Reply(200, _TYPED, dumps(content))
+    return Reply(200, TYPED, dumps(content))
 
 
 def document(content: Mapping[str, object]) -> Reply:
     """A JSON document as it stands."""
-    return Reply(200, _TYPED, dumps(content))
+    return Reply(200, TYPED, dumps(content))

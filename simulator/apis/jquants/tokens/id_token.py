@@ -14,8 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from simulator.apis.jquants import facts
-from simulator.apis.jquants.moments import later
+from simulator.apis.jquants import facts, moments
 from simulator.apis.jquants.tokens import base64url
 from simulator.apis.jquants.tokens.contents import Token, uuid_form
 from simulator.apis.jquants.tokens.signing import Signer
@@ -24,8 +23,9 @@ from simulator.tokens import Unsealable
 
 _PARTS: Final = 3
 _ID_DIGITS: Final = 32
-_ALMOST_A_SECOND: Final = timedelta(microseconds=999_999)
-"""Added before rounding down, it rounds up."""
+_SECOND: Final = timedelta(seconds=1)
+_FIRST: Final = to_seconds(moments.FIRST)
+_LAST: Final = to_seconds(moments.LAST)
 
 
 class IdTokens:
@@ -43,7 +43,8 @@ class IdTokens:
     ) -> tuple[str, Token]:
         """A new token of this login's family, and what it says. ``auth_time`` is when the login was."""
         iat = to_seconds(issued_at)
-        exp = to_seconds(later(later(from_seconds(iat), lifetime), _ALMOST_A_SECOND))
+        seconds, fraction = divmod(lifetime, _SECOND)
+        exp = min(max(iat + seconds + bool(fraction), _FIRST), _LAST)
         random = os.urandom(_ID_DIGITS).hex()
         jti = uuid_form(random[:_ID_DIGITS])
         account = _account_claims(subject)

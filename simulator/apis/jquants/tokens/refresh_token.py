@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import struct
 from binascii import b2a_hex
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from simulator.apis.jquants.tokens import base64url
@@ -32,16 +34,26 @@ _ID_SIZE: Final = 16
 _PARTS: Final = 5
 _IV_LENGTH: Final = len(base64url.encode(bytes(NONCE_SIZE)))
 _TAG_LENGTH: Final = len(base64url.encode(bytes(TAG_SIZE)))
+_REMEMBERED: Final = 128
+"""Tokens of two kilobytes each."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class RefreshTokens:
-    """Makes and opens the refresh tokens of one key. Safe to share between threads."""
+    """Makes and opens the refresh tokens of one key. Safe to share between threads.
 
-    __slots__ = ("_sealer",)
+    Clients present one refresh token for a week, so the last ones that opened are remembered: what a
+    text says follows from the text and the key alone. Whether it still lives is not remembered.
+    """
+
+    __slots__ = ("_sealer", "open")
+
+    open: Callable[[str], Token]
+    """What the token says. Raises :class:`Unsealable` for a text that this key did not seal, to the character."""
 
     def __init__(self, key: bytes) -> None:
         self._sealer = Sealer(derive_key(key, "refresh_token"))
+        self.open = lru_cache(_REMEMBERED)(self._open)
 
     def make(self, subject: str, issued_at: datetime, expires_at: datetime) -> str:
         """A new token, unlike any before it, the founder of a new family."""
@@ -58,8 +70,7 @@ class RefreshTokens:
         iv, ciphertext, tag = sealed[:_IV_LENGTH], sealed[_IV_LENGTH:-_TAG_LENGTH], sealed[-_TAG_LENGTH:]
         return b".".join((opening, iv, ciphertext, tag)).decode()
 
-    def open(self, text: str) -> Token:
-        """What the token says. Raises :class:`Unsealable` for a text that this key did not seal, to the character."""
+    def _open(self, text: str) -> Token:
         parts = text.encode("utf-8", "replace").split(b".")
         if len(parts) != _PARTS or parts[0] != HEADER or len(parts[2]) != _IV_LENGTH or len(parts[4]) != _TAG_LENGTH:
             raise Unsealable("not of a refresh token's shape")
