@@ -139,6 +139,7 @@ def test_a_rule_behind_a_greedier_one(first: str, second: str, expected: list[st
         pytest.param("first: 2", "nth: [1, 2]", ["W302 at {nth: [1"], id="both are taken"),
         pytest.param("first: 2", "nth: [2, 3]", [], id="one is left"),
         pytest.param("after: 2", "after: 2", ["W302 at {after: 2"], id="all later ones"),
+        pytest.param("after: 2", "nth: [2]", [], id="the one just before"),
         pytest.param("after: 2", "after: 1", [], id="all later ones but one"),
         pytest.param("every: 2", "every: 4", ["W302 at {every: 4"], id="half of them"),
         pytest.param("every: 4", "every: 2", [], id="twice as many"),
@@ -157,6 +158,13 @@ def test_rules_for_the_same_calls_count_alike(first: str, second: str, expected:
     assert found(f"{text}- {{{when}, occurs: {{{second}}}, then: {{log: x}}}}\n") == expected
     assert found(f"{text}- {{occurs: {{{second}}}, then: {{log: x}}}}\n") == []
     assert found(f"{text.replace('then', 'continue: true, then')}- {{occurs: {{{second}}}, then: {{log: x}}}}\n") == []
+
+
+def test_a_sequence_takes_as_many_calls_as_it_is_long() -> None:
+    steps = "- {sequence: [{then: {log: x}}, {then: {log: z}}]}"
+
+    assert found(f"rules:\n{steps}\n- {{occurs: {{first: 2}}, then: {{log: x}}}}\n") == ["W302 at {first: 2"]
+    assert found(f"rules:\n{steps}\n- {{occurs: {{first: 3}}, then: {{log: x}}}}\n") == []
 
 
 def test_rules_for_other_calls_count_otherwise() -> None:

@@ -149,6 +149,23 @@ def test_counted_for_each_client_by_its_address() -> None:
     assert run.fired(1, call(client="10.0.0.2")) == [("r",)]
 
 
+@pytest.mark.parametrize(
+    ("occurs", "numbers"),
+    [
+        pytest.param("first: 2", [1, 2], id="first"),
+        pytest.param("nth: [5, 2, 2]", [2, 5], id="nth, in any order"),
+        pytest.param("nth: 3", [3], id="one number"),
+        pytest.param("after: 4", [5, 6], id="after"),
+        pytest.param("every: 3", [3, 6], id="every"),
+        pytest.param("probability: 1", [1, 2, 3, 4, 5, 6], id="surely"),
+    ],
+)
+def test_occurs_as_it_is_written(occurs: str, numbers: list[int]) -> None:
+    run = Run(f"- {{id: r, occurs: {{{occurs}}}, then: {{log: x}}}}")
+
+    assert [n for n, rules in enumerate(run.fired(6), 1) if rules] == numbers
+
+
 def test_two_rules_count_by_themselves() -> None:
     run = Run("- {id: a, occurs: {nth: 1}, then: {log: x}}\n- {id: b, occurs: {nth: 2}, then: {log: x}}")
 
