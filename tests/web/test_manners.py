@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from simulator.app import create_app
+from simulator.core.errors import StateUnreachable
 from simulator.simulation import Simulation
 from simulator.web.control.table import ENDPOINTS
 from simulator.web.guard import Guard
@@ -152,3 +153,16 @@ def test_a_crash_of_ours_is_a_problem_and_not_a_page(serve: Serve, monkeypatch: 
     answer = client.delete("/_simulator/sandboxes/a")
     assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
     assert b"ZeroDivisionError" not in answer.data
+
+
+def test_a_refusal_asks_the_state_backend_nothing(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is out of reach, health and problems must still be told."""
+    sandboxes = control.service.simulation.sandboxes
+
+    def unreachable(_self: object, name: str) -> None:
+        raise StateUnreachable(f"no answer for {name}")
+
+    monkeypatch.setattr(type(sandboxes), "get", unreachable)
+    assert control.inside("a").ok("GET", "health")["status"] == "ok"
+    assert control.inside("a").send("GET", "nothing").status == 404
+    assert control.inside("a").refused(503, "GET", "clock")["title"] == "State unreachable"

@@ -32,7 +32,7 @@ def dispatch(simulation: Simulation, incoming: Incoming) -> Reply:
 def finished(reply: Reply, simulation: Simulation, incoming: Incoming) -> Reply:
     """With what every answer of the control plane carries: the sandbox's moment, and no leave to keep it."""
     sandboxes = simulation.sandboxes
-    sandbox = sandboxes.find(locate(incoming.path).sandbox) or sandboxes.get(DEFAULT)
+    sandbox = sandboxes.find(locate(incoming.path).sandbox) or sandboxes.default
     headers = (
         *reply.headers,
         ("Cache-Control", "no-store"),
