@@ -1,4 +1,4 @@
-"""The engine: who is counted, what adds up, what is drawn, and how the right rule is found."""
+"""The engine: who is counted, what adds up, and what is drawn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from simulator.scenario.decision import FAITHFUL, Canned, Decision, NamedError, 
 from simulator.scenario.engine import Engine
 from simulator.scenario.loader import load
 from simulator.scenario.rules import Wait
-from simulator.scenario.view import View
 from tests.scenario.run import Run
 from tests.scenario.toy import APIS, AT, call
 
@@ -268,41 +267,3 @@ def test_a_drawn_virtual_delay_moves_the_clock_and_leaves_the_answer() -> None:
 
     assert SECOND <= found.advance <= SECOND * 3
     assert (found.delay, found.marks) == (timedelta(0), ())
-
-
-@pytest.mark.parametrize(
-    ("when", "made", "presented"),
-    [
-        pytest.param("query: {code: c%}", call("code=c77&x=1"), Presented(), id="query"),
-        pytest.param("headers: {X-Id: c%}", call(headers={"x-id": "c77"}), Presented(), id="header"),
-        pytest.param("json: {a.id: c%}", call(body=b'{"a": {"id": "c77"}}'), Presented(), id="json"),
-        pytest.param("raw_query: c%", call("c77"), Presented(), id="raw query"),
-        pytest.param("sandbox: c%", call(sandbox="c77"), Presented(), id="sandbox"),
-        pytest.param("subject: c%@x", call(), Presented(subject="c77@x"), id="subject"),
-    ],
-)
-def test_one_rule_of_many_is_found_by_its_literal(when: str, made: Any, presented: Presented) -> None:
-    """And no other one is even looked at: 200 rules, of which the index hands out one, and the plain one."""
-    rules = "\n".join(
-        f"- {{id: r{n}, when: {{operation: door.pass, {when.replace('%', str(n))}}}, then: {{log: x}}}}"
-        for n in range(200)
-    )
-    run = Run(f"- {{id: first, continue: true, then: {{log: x}}}}\n{rules}\n- {{id: last, then: {{log: x}}}}")
-
-    shelf = run.scenario.shelves["door.pass"]
-    assert [rule.id for rule in shelf.find(View(made, lambda: presented))] == ["first", "r77", "last"]
-    assert run.decide(made, presented=presented).rules == ("first", "r77")
-
-
-def test_a_rule_with_several_literals_is_handed_out_once_and_in_its_place() -> None:
-    run = Run(
-        """
-- {id: a, continue: true, when: {operation: door.pass, subject: [ann@x, ben@x]}, then: {log: x}}
-- {id: b, continue: true, when: {query: {q: x}}, then: {log: x}}
-- {id: c, continue: true, when: {query: {q: "y"}}, then: {log: x}}
-- {id: d, then: {log: x}}
-"""
-    )
-
-    found = run.decide(call("q=y&q=x"), presented=Presented(subject="ben@x"))
-    assert found.rules == ("a", "b", "c", "d")
