@@ -2,11 +2,13 @@
 
 A program that runs for days looks at the exceptions its client is known for, notes them and goes on with the next step.
 Any other exception is a bug: it ends the program, traceback and all.
+CLIENT_RECURSION: how deep Python lets calls go, for a client that knows no other end.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import threading
@@ -34,6 +36,7 @@ def run(actions: Mapping[str, Action], known: tuple[type[Exception], ...], steps
     so many threads take that step at once. known: exceptions that are noted.
     """
     taken: list[dict[str, Any]] = []
+    sys.setrecursionlimit(int(os.environ.get("CLIENT_RECURSION", sys.getrecursionlimit())))
     try:
         for step in steps:
             name, _, rest = step.partition(":")

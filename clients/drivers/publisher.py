@@ -79,7 +79,7 @@ class Program:
     def map(self, mail: str) -> Mapping[str, Any]:
         """Raw UID2s."""
         answer = self._mapper.generate_identity_map(IdentityMapInput.from_emails([mail or MAIL]))
-        unmapped = {who: why.get_reason().value for who, why in answer.unmapped_identities.items()}
+        unmapped = {who: why.get_reason() for who, why in answer.unmapped_identities.items()}
         return {"mapped": sorted(answer.mapped_identities), "unmapped": unmapped}
 
     def buckets(self, _: str) -> Mapping[str, Any]:
