@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.apis.uid2 import facts as v1
+from simulator.apis.uid2.batch import only_one_in
 from simulator.apis.uid2.v2 import client_side, facts, presenting, token_operations
 from simulator.apis.uid2.v2.identity_operations import identity_buckets, identity_map, identity_map_v3
 from simulator.apis.uid2.v2.key_operations import key_bidstream, key_latest, key_sharing
@@ -74,7 +75,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.IDENTITY_MAP,
         enveloped(identity_map, "mapper"),
-        presenting.in_envelope("mapper", person=presenting.batch_person),
+        presenting.in_envelope("mapper", person=only_one_in),
         about_person=True,
         fields=_MAPPED,
     ),
@@ -83,7 +84,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.IDENTITY_MAP_V3,
         enveloped(identity_map_v3, "mapper"),
-        presenting.in_envelope("mapper", person=presenting.batch_person),
+        presenting.in_envelope("mapper", person=only_one_in),
         about_person=True,
         fields=(*_ENVELOPE, *facts.MIXED_ORDER, "u", "p", "r", "e"),
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.apis.uid2 import presenting
-from simulator.apis.uid2.batch import only_one_in
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.identity import Person
 from simulator.apis.uid2.v2 import client_side
@@ -34,14 +33,9 @@ def in_envelope(*roles: Role, person: Callable[[Request], Person | None] = lambd
 
 def named_person(request: Request) -> Person | None:
     """The one person of a generate."""
-    return person_in(request)[0]
-
-
-def batch_person(request: Request) -> Person | None:
-    """The person of a batch of one."""
     try:
-        return only_one_in(request)
-    except RecursionError:
+        return person_in(request)[0]
+    except Rejection:
         return None
 
 
@@ -53,8 +47,12 @@ def in_refresh(call: Call, world: Uid2World) -> Presented:
 def in_validate(call: Call, world: Uid2World) -> Presented:
     """The advertising token and the person it is held against; authorised is a generator."""
     request = _request(call, world)
+    try:
+        token = text_in(request, "token")
+    except Rejection:
+        token = None
     return presenting.advertising_token(
-        text_in(request, "token"),
+        token,
         presenting.subject(named_person(request)),
         call,
         world,
