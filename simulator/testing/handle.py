@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from simulator.testing.journal import Journal
 from simulator.testing.moving import Span, VirtualClock, read_span
@@ -124,6 +125,19 @@ class Handle:
         """
         wanted = {"operation": operation, "count": count, "at_least": at_least, "at_most": at_most, **filters}
         self._plane.verify({key: value for key, value in wanted.items() if value is not None})
+
+    def report(self, form: str = "text") -> str:
+        """Verdicts on the client so far: ``"text"``, ``"markdown"``, ``"html"``, ``"junit"`` or ``"json"``."""
+        return self._plane.report(form)
+
+    def assert_client_ok(self, *, fail_on: Literal["fail", "warn"] = "fail") -> None:
+        """Raise AssertionError that holds the report, when a verdict or an expectation of the scenario failed.
+
+        ``fail_on="warn"``: at a warning already. What the client never came to do is not held against it.
+        """
+        outcome = json.loads(self.report("json"))["outcome"]
+        if outcome in {"fail", fail_on}:
+            raise AssertionError(self.report())
 
     # Others
 

@@ -117,7 +117,7 @@ class Plane:
         return Token(made["token"], parse_moment(made["issued_at"]), parse_moment(made["expires_at"]))
 
     def report(self, form: str) -> str:
-        """Verdicts on the client: ``"json"``, ``"markdown"``, ``"junit"``."""
+        """Verdicts on the client, in one of the report's forms."""
         response = self._exchange("GET", f"report?format={form}")
         _check(response)
         return response.body.decode()

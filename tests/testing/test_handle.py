@@ -192,6 +192,45 @@ def test_verify_says_what_came_instead(sandbox: Handle) -> None:
     assert "jquants.auth_refresh" in str(missed.value)
 
 
+def test_a_client_that_did_well_is_ok(sandbox: Handle) -> None:
+    assert refresh(sandbox, sandbox.token("jquants", "refresh_token")).status_code == 200
+
+    sandbox.assert_client_ok()
+
+
+def test_a_client_that_did_not_is_told_what_and_why(sandbox: Handle) -> None:
+    """The same dead token again and again, although it was refused."""
+    dead = {"refreshtoken": sandbox.token("jquants", "refresh_token", age="8d")}
+    with session(sandbox) as client:
+        for _ in range(3):
+            client.post(f"{sandbox.jquants_url}/token/auth_refresh", params=dead, timeout=10)
+
+    with pytest.raises(AssertionError, match="retries_refusal"):
+        sandbox.assert_client_ok()
+
+
+def test_an_expectation_of_the_scenario_is_held_against_the_client(sandbox: Handle) -> None:
+    sandbox.load({"rules": [], "expect": [{"operation": "jquants.auth_refresh", "count": 1}]})
+
+    with pytest.raises(AssertionError, match="exactly once"):
+        sandbox.assert_client_ok()
+
+
+def test_a_warning_counts_where_it_is_to(sandbox: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox._plane, "report", lambda form: '{"outcome": "warn"}' if form == "json" else "careful")
+    sandbox.assert_client_ok()
+
+    with pytest.raises(AssertionError, match="careful"):
+        sandbox.assert_client_ok(fail_on="warn")
+
+
+def test_a_report_is_written_in_the_form_asked_for(sandbox: Handle) -> None:
+    assert sandbox.report("junit").startswith("<?xml")
+    assert sandbox.report("markdown").startswith("#")
+    with pytest.raises(UsageError, match="one of"):
+        sandbox.report("pdf")
+
+
 def test_reset_begins_anew_under_the_same_scenario(sandbox: Handle) -> None:
     sandbox.load(OUTAGE)
     refresh(sandbox, "never-issued")

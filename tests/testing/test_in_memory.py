@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
 from typing import Any
 
 import httpx
@@ -116,7 +117,7 @@ def test_a_connection_serves_many_calls(sandbox: Handle, both: tuple[Ask, Ask]) 
         both[1](PATIENT)
 
     assert [entry.status for entry in sandbox.journal] == [403] * 3
-    assert all(entry.secure for entry in sandbox.journal)
+    assert {(entry.connection, entry.secure) for entry in sandbox.journal} == {(1, True)}
 
 
 def test_a_hang_without_a_time_out_is_not_waited_for(sandbox: Handle) -> None:
@@ -165,6 +166,35 @@ def test_the_wsgi_application_lives_in_the_sandbox(sandbox: Handle) -> None:
 
     assert flask.status_code == 200
     sandbox.verify(operation="jquants.auth_refresh", count=2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "raised"),
+    [
+        ("reset", ConnectionResetError),
+        ("empty", RemoteDisconnected),
+        ("garbage", BadStatusLine),
+        ("truncate", IncompleteRead),
+        ("close_before_body", IncompleteRead),
+        ("bad_chunk", IncompleteRead),
+        ("hang", TimeoutError),
+    ],
+)
+def test_a_broken_answer_breaks_through_wsgi_too(sandbox: Handle, fault: str, raised: type[Exception]) -> None:
+    """A WSGI server has no way to break it, so whoever calls the application gets what http.client would raise."""
+    sandbox.load({"rules": [{"id": "broken", "then": {"fault": fault}}]})
+    with httpx.Client(transport=httpx.WSGITransport(sandbox.app)) as client, pytest.raises(raised):
+        client.post(f"{REAL_SERVICE}/token/auth_refresh")
+    with pytest.raises(raised):
+        sandbox.app.test_client().post("/v1/token/auth_refresh")
+
+
+def test_a_length_that_lies_is_believed_through_wsgi_too(sandbox: Handle) -> None:
+    sandbox.load({"rules": [{"id": "broken", "then": {"fault": "bad_length"}}]})
+    answer = sandbox.app.test_client().post("/v1/token/auth_refresh?refreshtoken=stale")
+
+    assert (answer.status_code, answer.data) == (403, REFUSED[: int(answer.headers["Content-Length"])])
+    assert len(answer.data) < len(REFUSED)
 
 
 def test_the_control_plane_is_there_as_well(sandbox: Handle) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from httpx import BaseTransport
 
     from simulator.testing.handle import Handle
+    from simulator.testing.in_memory.wire import Wire
 
 
 def httpx_transport(simulator: Handle) -> BaseTransport:
@@ -19,14 +21,17 @@ def httpx_transport(simulator: Handle) -> BaseTransport:
     import httpcore  # noqa: PLC0415 - for who has httpx
     import httpx  # noqa: PLC0415 - as above
 
-    from simulator.testing.in_memory.wire import Wire  # noqa: PLC0415 - the transport, for who goes without a socket
-    from simulator.testing.in_memory.within import within  # noqa: PLC0415 - as above
+    from simulator.testing.in_memory.within import within  # noqa: PLC0415 - the transport, for who goes without a socket
 
-    answer = within(simulator).answer
+    connect = within(simulator).connect
 
     class Stream(httpcore.NetworkStream):
         def __init__(self, *, secure: bool = False) -> None:
-            self._wire = Wire(answer, secure=secure)
+            self._secure = secure
+
+        @cached_property
+        def _wire(self) -> Wire:
+            return connect(secure=self._secure)  # not before it is known whether TLS is spoken
 
         def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
             try:

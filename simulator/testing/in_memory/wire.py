@@ -22,22 +22,23 @@ from simulator.server.plan import steps
 from simulator.server.reader import RequestReader
 from simulator.server.refusal import Refused
 from simulator.server.steps import Close, Hang, Reset, Send, Step, Wait
-from simulator.testing.in_memory.within import PEER
 
+PEER: Final = "127.0.0.1"
+"""Who calls, as over loopback: that is what may override a call by header."""
 _LIMITS: Final = Limits()
 
 
 class Wire:
-    """One connection, as its client has it.
+    """One connection, as its client has it. ``number`` tells it from others in the journal.
 
     A wait that is within the client's time-out is really waited for; one that is beyond it ends in TimeoutError
     at once, because nothing more would happen until then. A client without a time-out that would wait for ever
     is told so by a :class:`SimulatorError`.
     """
 
-    def __init__(self, answer: Callable[[Incoming], Reply], *, secure: bool = False) -> None:
+    def __init__(self, answer: Callable[[Incoming], Reply], *, number: int = 0, secure: bool = False) -> None:
         self._answer = answer
-        self._reader = RequestReader(_LIMITS, PEER, secure=secure)
+        self._reader = RequestReader(_LIMITS, PEER, connection=number, secure=secure)
         self._coming: deque[Iterator[Step]] = deque()
         self._arrived = b""
         self._over = False
@@ -49,17 +50,20 @@ class Wire:
         self._reader.feed(data)
         try:
             while (request := self._reader.next()) is not None:
-                incoming = request.incoming
-                reply = self._answer(incoming)
-                rendered = render(reply, method=incoming.method, minor=request.minor, keep_alive=request.keep_alive)
-                self._coming.append(steps(rendered, reply.delivery))
-                if not request.keep_alive:
-                    self._coming.append(iter((Close(),)))
+                reply = self._answer(request.incoming)
+                self.deliver(reply, request.incoming.method, minor=request.minor, keep_alive=request.keep_alive)
         except Refused as refused:
             self._coming.append(iter((Send(render(refused.reply(), keep_alive=False).whole), Close())))
         if self._reader.continue_due:
             self._reader.continue_due = False
             self._coming.append(iter((Send(CONTINUE),)))
+
+    def deliver(self, reply: Reply, method: str, *, minor: int = 1, keep_alive: bool = True) -> None:
+        """Put an answer on the wire, as its delivery plan has it."""
+        rendered = render(reply, method=method, minor=minor, keep_alive=keep_alive)
+        self._coming.append(steps(rendered, reply.delivery))
+        if not keep_alive:
+            self._coming.append(iter((Close(),)))
 
     def receive(self, most: int, patience: float | None) -> bytes:
         """At most ``most`` bytes; b"" at the end of the connection. patience: the client's time-out in seconds.

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.core.call import Incoming, Reply
 from simulator.core.errors import UsageError
 from simulator.routing import SANDBOX_PREFIX, locate
 from simulator.simulation import Simulation
+from simulator.testing.in_memory.wire import PEER, Wire
 from simulator.testing.plane import prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask
 
-PEER: Final = "127.0.0.1"
-"""Who calls, as over loopback: that is what may override a call by header and drive the control plane."""
 ADDRESS: Final = (PEER, 80)
 
 
@@ -29,10 +26,15 @@ class Within:
     def __init__(self, simulation: Simulation, sandbox: str) -> None:
         self.simulation = simulation
         self._prefix = prefix(sandbox)
+        self._connections = itertools.count(1)
 
     def of(self, sandbox: str) -> Within:
         """The same for another sandbox."""
         return Within(self.simulation, sandbox)
+
+    def connect(self, *, secure: bool) -> Wire:
+        """A connection to it."""
+        return Wire(self.answer, number=next(self._connections), secure=secure)
 
     def answer(self, incoming: Incoming) -> Reply:
         """The answer to a call, whoever it is for. Nothing is delivered yet: the reply carries its delivery plan."""
@@ -55,9 +57,10 @@ class Within:
     def app(self) -> Flask:
         """The Flask application, living in the sandbox: for ``httpx.WSGITransport`` and Flask's test client."""
         from simulator.app import create_app  # noqa: PLC0415 - 150 ms for who wants WSGI
+        from simulator.testing.in_memory.wsgi import Inside  # noqa: PLC0415 - as above
 
         app = create_app(self.simulation)
-        app.wsgi_app = _Inside(app.wsgi_app, self._prefix)  # type: ignore[method-assign]  # Flask's way to add a middleware
+        app.wsgi_app = Inside(app.wsgi_app, self._prefix, self.simulation)  # type: ignore[method-assign]  # Flask's way
         return app
 
     @cached_property
@@ -70,21 +73,6 @@ class Within:
         if not self._prefix or incoming.path.startswith(SANDBOX_PREFIX):
             return incoming
         return replace(incoming, path=self._prefix + incoming.path)
-
-
-class _Inside:
-    """WSGI middleware: every path is one of the sandbox."""
-
-    def __init__(self, app: Any, before: str) -> None:
-        self._app = app
-        self._before = before
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "/")
-        if not path.startswith(SANDBOX_PREFIX):
-            environ = {**environ, "PATH_INFO": self._before + path}
-        chunks: Iterable[bytes] = self._app(environ, start_response)
-        return chunks
 
 
 def within(handle: object) -> Within:

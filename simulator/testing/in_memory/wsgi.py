@@ -1,0 +1,59 @@
+"""A sandbox as WSGI. What a WSGI server could not do to an answer ends in the exception that it ends in elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http.client import HTTPResponse
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from simulator.core.call import Incoming, Reply
+from simulator.routing import SANDBOX_PREFIX, locate
+from simulator.simulation import Simulation
+from simulator.testing.in_memory.socket import WireSocket
+from simulator.testing.in_memory.wire import Wire
+from simulator.web.rim import WireResponse, incoming
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Inside:
+    """WSGI middleware: every path is one of the sandbox, and a broken answer breaks.
+
+    ``http.client`` reads what would have come over the wire and raises what it raises there: ConnectionResetError,
+    RemoteDisconnected, IncompleteRead, BadStatusLine, …; an answer that never comes is a TimeoutError.
+    """
+
+    def __init__(self, app: WSGIApplication, before: str, simulation: Simulation) -> None:
+        self._app = app
+        self._before = before
+        self._simulation = simulation
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI."""
+        path = environ.get("PATH_INFO", "/")
+        if not path.startswith(SANDBOX_PREFIX):
+            environ = {**environ, "PATH_INFO": self._before + path}
+        if locate(environ["PATH_INFO"]).is_control:
+            return self._app(environ, start_response)
+        arrived = incoming(environ)
+        reply = self._simulation.answer(arrived)
+        if reply.delivery.fault is not None:
+            return _heard(reply, arrived, start_response)
+        return WireResponse(reply)(environ, start_response)
+
+
+def _heard(reply: Reply, arrived: Incoming, start_response: StartResponse) -> Iterable[bytes]:
+    wire = Wire(_nobody)
+    wire.deliver(reply, arrived.method, keep_alive=False)
+    heard: Any = HTTPResponse(WireSocket(wire, inf), method=arrived.method)  # type: ignore[arg-type]  # enough of one
+    heard.begin()
+    body = heard.read()
+    headers = [(name, value) for name, value in heard.getheaders() if name != "Connection"]  # a server's own affair
+    start_response(f"{heard.status} {heard.reason}", headers)
+    return [body]
+
+
+def _nobody(_: Incoming) -> Reply:
+    raise AssertionError("nothing is sent on a wire that only delivers")
