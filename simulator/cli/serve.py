@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkdtemp
@@ -16,6 +19,7 @@ import click
 
 from simulator import __version__
 from simulator.cli.choices import BOTH, option, read_profiles, read_secret, reading
+from simulator.cli.state import MEMORY, check_state, open_state
 from simulator.core.call import WIRE_FAULTS
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
@@ -24,12 +28,13 @@ from simulator.server import portfile
 from simulator.server.portfile import PortFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from simulator.core.api import Api
     from simulator.scenario.scenario import Scenario
     from simulator.server import Server
     from simulator.server.tls import Tls
+    from simulator.simulation import Simulation
 
 
 CA_NAME = "simulator-ca.pem"
@@ -49,6 +54,8 @@ class Options:
     scenario: str | None
     clock: datetime | None
     frozen: bool
+    state: str
+    workers: int
     secret: str | None
     tls: bool
     tls_port: int
@@ -73,6 +80,8 @@ class Options:
 @option("scenario", metavar="NAME_OR_FILE", help="A shipped scenario or a file of yours.")
 @option("clock", metavar="RFC3339", callback=reading(parse_moment), help="Start the virtual clock at this moment.")
 @option("frozen", is_flag=True, help="The virtual clock stands still until it is moved.")
+@option("state", default=MEMORY, show_default=True, help="memory, or redis://host:6379/0 shared with other workers.")
+@option("workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on one socket; not in memory.")
 @option("secret", help="What tokens are sealed with; random when not given, and tokens then die with the process.")
 @option("tls", is_flag=True, help="Serve https as well, with a CA made at start.")
 @option("tls-port", default=8443, show_default=True, type=click.IntRange(0, 65535), help="Where https listens.")
@@ -90,15 +99,41 @@ def serve(**given: object) -> None:
     """Serve the simulated APIs on localhost."""
     options = Options(**given)  # type: ignore[arg-type]  # click has checked the types
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    control_token, tls = choose_control_token(options), read_tls(options)
-    server = build(options, control_token=control_token, tls=tls)
-    server.serve_forever(ready=lambda: announce(server, options, control_token=control_token, tls=tls))
+    check_state(options.state, workers=options.workers, secret=options.secret)
+    simulation = read_simulation(options)
+    where = Where(options, choose_control_token(options), read_tls(options))
+    if options.workers == 1:
+        work(simulation, where)
+        return
+    from simulator.cli.workers import supervise  # noqa: PLC0415 - one process needs no supervisor
+
+    front = where.bound()
+    sys.exit(
+        supervise(options.workers, lambda ready: work(simulation, where, front, ready), lambda: announce(front, where))
+    )
 
 
-def build(options: Options, *, control_token: str | None, tls: Tls | None) -> Server:
-    """Everything ``serve`` needs, not yet listening. Raises SimulatorError for what cannot be meant."""
+@dataclass(frozen=True)
+class Where:
+    """Where it listens, and for whom."""
+
+    options: Options
+    control_token: str | None
+    tls: Tls | None
+
+    def bound(self) -> Server:
+        """A server that only holds the sockets, for workers to share. Raises PortTaken."""
+        from simulator.server import Server  # noqa: PLC0415 - as in read_simulation
+
+        options = self.options
+        front = Server(lambda _: None, host=options.host, port=options.port, tls=self.tls, tls_port=options.tls_port)
+        front.bind()
+        return front
+
+
+def read_simulation(options: Options) -> Callable[..., Simulation]:
+    """A simulation but for its store, everything read and checked. Raises SimulatorError for what cannot be meant."""
     from simulator.apis import discover  # noqa: PLC0415 - Flask and the APIs cost the start of every other command
-    from simulator.app import create_server  # noqa: PLC0415 - as above
     from simulator.sandbox import Bounds, Cast  # noqa: PLC0415 - as above
     from simulator.scenario.scenario import ClockSetting  # noqa: PLC0415 - as above
     from simulator.simulation import Simulation  # noqa: PLC0415 - as above
@@ -107,14 +142,13 @@ def build(options: Options, *, control_token: str | None, tls: Tls | None) -> Se
     if options.api != BOTH and options.api not in apis:
         raise UsageError(f'--api: "{options.api}" is not simulated.', remedy=f"Choose from {', '.join([BOTH, *apis])}.")
     served = list(apis.values()) if options.api == BOTH else [apis[options.api]]
-    profiles = read_profiles(options.profile, [api.name for api in served])
-    clock = ClockSetting(at=options.clock, frozen=options.frozen or None)
-    simulation = Simulation(
+    return partial(
+        Simulation,
         served,
         secret=read_secret(options.secret),
         cast=Cast(
-            profiles=profiles,
-            clock=clock,
+            profiles=read_profiles(options.profile, [api.name for api in served]),
+            clock=ClockSetting(at=options.clock, frozen=options.frozen or None),
             scenario=read_scenario(options.scenario, served),
             journal_bound=options.journal_size,
         ),
@@ -123,14 +157,30 @@ def build(options: Options, *, control_token: str | None, tls: Tls | None) -> Se
         wire_faults=WIRE_FAULTS,
         override_from_anywhere=options.overrides_from_anywhere,
     )
-    return create_server(
-        simulation,
-        host=options.host,
-        port=options.port,
-        tls=tls,
-        tls_port=options.tls_port,
-        control_token=control_token,
-    )
+
+
+def work(
+    simulation: Callable[..., Simulation],
+    where: Where,
+    front: Server | None = None,
+    ready: Callable[[], object] | None = None,
+) -> None:
+    """Serve until told to stop: alone, or on the sockets of ``front`` beside other workers."""
+    from simulator.app import create_server  # noqa: PLC0415 - as in read_simulation
+
+    options = where.options
+    with closing(open_state(options.state, secret=options.secret, kept=options.sandbox_idle)) as store:
+        server = create_server(
+            simulation(store=store),
+            host=options.host,
+            port=options.port,
+            tls=where.tls,
+            tls_port=options.tls_port,
+            control_token=where.control_token,
+        )
+        if front is not None:
+            server.share(front)
+        server.serve_forever(ready=ready or (lambda: announce(server, where)))
 
 
 def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]]) -> Scenario | None:
@@ -175,9 +225,10 @@ def choose_control_token(options: Options) -> str | None:
     return token_urlsafe(24)
 
 
-def announce(server: Server, options: Options, *, control_token: str | None, tls: Tls | None) -> None:
+def announce(server: Server, where: Where) -> None:
     """Tell people and programs that the simulator answers. A control token that was made is shown here, once."""
-    where = PortFile(
+    options, tls = where.options, where.tls
+    place = PortFile(
         url=server.url,
         port=server.port,
         pid=os.getpid(),
@@ -186,15 +237,15 @@ def announce(server: Server, options: Options, *, control_token: str | None, tls
         ca_file=str(tls.ca_file) if tls is not None and tls.ca_file is not None else None,
     )
     if options.port_file is not None:
-        portfile.write(options.port_file, where)
-    made = control_token if options.control_token is None else None
+        portfile.write(options.port_file, place)
+    made = where.control_token if options.control_token is None else None
     if options.log_format == "json":
-        event = {"event": "ready", **where.as_json(), **({"control_token": made} if made else {})}
+        event = {"event": "ready", **place.as_json(), **({"control_token": made} if made else {})}
         lines = [json.dumps(event)]
     else:
-        lines = [f"Simulator ready at {where.url}"]
-        if where.https_url is not None:
-            lines.append(f"https at {where.https_url}, CA in {where.ca_file or 'your own files'}")
+        lines = [f"Simulator ready at {place.url}"]
+        if place.https_url is not None:
+            lines.append(f"https at {place.https_url}, CA in {place.ca_file or 'your own files'}")
         if made is not None:
             lines.append(f"Control token: {made}")
     if options.quiet and made is None:

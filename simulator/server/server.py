@@ -13,15 +13,16 @@ from functools import partial
 from socket import socket
 from typing import TYPE_CHECKING, Final, Self
 
+from simulator.server.accepting import Acceptor
 from simulator.server.connection import Connection
 from simulator.server.limits import Limits
 from simulator.server.loop import RealTimeLoop
-from simulator.server.serving import Lane, Serving
+from simulator.server.serving import Ended, Lane, Serving
 from simulator.server.sockets import allow_many, authority, listen
 from simulator.server.wsgi import WsgiApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from simulator.server.tls import Tls
 
@@ -34,6 +35,7 @@ class Server:
 
     lane: answers API calls, on the loop's thread. wsgi: answers what the lane does not take; None: 404.
     host: an address, or "localhost" for both loopbacks. port: 0 picks a free one.
+    ended: is told how deliveries that took time ended.
     tls: also serve https, on ``tls_port`` (0: a free one); http stays.
 
     ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
@@ -50,6 +52,7 @@ class Server:
         tls: Tls | None = None,
         tls_port: int = 0,
         limits: Limits | None = None,
+        ended: Ended = lambda _plan, _how: None,
     ) -> None:
         self.host = host
         self._lane = lane
@@ -58,8 +61,10 @@ class Server:
         self._tls = tls
         self._tls_wanted = tls_port
         self._limits = limits or Limits()
+        self._ended = ended
         self._plain: list[socket] = []
         self._secure: list[socket] = []
+        self._shares = False
         self._serving: Serving | None = None
         self._stopping: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
@@ -93,6 +98,10 @@ class Server:
             except Exception:
                 self._close_sockets()
                 raise
+
+    def share(self, front: Server) -> None:
+        """Listen where ``front`` is bound, as other processes do that were forked from the same one."""
+        self._plain, self._secure, self._shares = front._plain, front._secure, True
 
     def serve_forever(self, ready: Callable[[], object] | None = None) -> None:
         """Serve until SIGTERM or SIGINT, in the main thread; ``ready`` is called once clients are served.
@@ -155,31 +164,35 @@ class Server:
             self._close_sockets()
 
     async def _serve(self, loop: asyncio.AbstractEventLoop, ready: Callable[[], object]) -> None:
-        serving = Serving(self._lane, self._wsgi, self._limits, (self.host, self.port), loop)
+        serving = Serving(self._lane, self._wsgi, self._limits, (self.host, self.port), loop, ended=self._ended)
         self._stopping = stopping = asyncio.Event()
         self._serving = serving
-        listeners = [
-            await loop.create_server(partial(Connection, serving, secure=False), sock=listener, backlog=1024)
-            for listener in self._plain
-        ]
-        if self._tls is not None:
-            handshake = self._limits.handshake.total_seconds()
-            listeners += [
-                await loop.create_server(
-                    partial(Connection, serving, secure=True),
-                    sock=listener,
-                    ssl=self._tls.context,
-                    ssl_handshake_timeout=handshake,
-                    ssl_shutdown_timeout=_GRACE,
-                    backlog=1024,
-                )
-                for listener in self._secure
-            ]
+        listeners = [acceptor async for acceptor in self._listeners(loop, serving)]
         ready()
         await stopping.wait()
         for server in listeners:
             server.close()
         await serving.part(_GRACE)
+
+    async def _listeners(
+        self, loop: asyncio.AbstractEventLoop, serving: Serving
+    ) -> AsyncIterator[asyncio.Server | Acceptor]:
+        """What accepts on each socket; asyncio's own way unless other processes accept there, too."""
+        handshake = self._limits.handshake
+        for listener, tls in [*((each, None) for each in self._plain), *((each, self._tls) for each in self._secure)]:
+            connection = partial(Connection, serving, secure=tls is not None)
+            context = None if tls is None else tls.context
+            if self._shares:
+                yield Acceptor(loop, listener, connection, context=context, handshake=handshake if context else None)
+            else:
+                yield await loop.create_server(
+                    connection,
+                    sock=listener,
+                    ssl=context,
+                    ssl_handshake_timeout=handshake.total_seconds() if context else None,
+                    ssl_shutdown_timeout=_GRACE if context else None,
+                    backlog=1024,
+                )
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

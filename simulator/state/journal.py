@@ -17,6 +17,7 @@ class MemoryJournal:
     def __init__(self, bound: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=bound)
         self._issued: deque[IssuedEntry] = deque(maxlen=bound)
+        self._ends: dict[str, tuple[str, int]] = {}
         self._numbers = itertools.count(1)
 
     def next_number(self) -> int:
@@ -29,13 +30,20 @@ class MemoryJournal:
         if entry.issued:
             self._issued.extend(entry.issued)
 
+    def end(self, ticket: str, how: str, at_us: int) -> None:
+        """Keep it beside the entries, as many as there are of those; the oldest falls out."""
+        self._ends[ticket] = (how, at_us)
+        while len(self._ends) > (self._entries.maxlen or 0):
+            self._ends.pop(next(iter(self._ends)), None)
+
     def remember(self, issued: IssuedEntry) -> None:
         """Keep a token that no call handed out."""
         self._issued.append(issued)
 
     def entries(self) -> list[Entry]:
         """Every kept entry, in the order of their numbers."""
-        return sorted(self._entries.copy(), key=lambda entry: entry.number)
+        ordered = sorted(self._entries.copy(), key=lambda entry: entry.number)
+        return [self._with_end(entry) if entry.ticket else entry for entry in ordered]
 
     def issued(self) -> list[IssuedEntry]:
         """Every token that is remembered, oldest first; forgetting the entries does not forget these."""
@@ -44,8 +52,14 @@ class MemoryJournal:
     def forget_entries(self) -> None:
         """Forget the entries; numbers go on, so that no two calls of a sandbox ever share one."""
         self._entries.clear()
+        self._ends.clear()
+
+    def _with_end(self, entry: Entry) -> Entry:
+        how, at_us = self._ends.get(entry.ticket, ("", 0))
+        return entry._replace(ended=how, ended_us=at_us)
 
     def clear(self) -> None:
         """Forget entries and tokens."""
         self._entries.clear()
+        self._ends.clear()
         self._issued.clear()

@@ -56,6 +56,9 @@ class Journal(Protocol):
     def append(self, entry: Entry) -> None:
         """Add the newest entry; the oldest falls out when the bound is reached. Never waits."""
 
+    def end(self, ticket: str, how: str, at_us: int) -> None:
+        """Say how and when the delivery of this ticket ended; see :attr:`Entry.ended`. Never waits."""
+
     def remember(self, issued: IssuedEntry) -> None:
         """Keep a token that no call handed out."""
 

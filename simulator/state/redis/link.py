@@ -117,8 +117,8 @@ class Link:
         try:
             yield
         except (ConnectionLost, TookTooLong) as error:
-            if not self.gone:
-                self.gone = True
+            known, self.gone = self.gone, True
+            if self.epoch and not known:  # at the start there is an error that says it
                 logger.warning("the shared state at %s does not answer: %s", self.where, error)
             raise self._unreachable(str(error)) from error
         except (OutOfMemoryError, ReadOnlyError) as error:

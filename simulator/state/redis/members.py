@@ -32,6 +32,8 @@ _TICK: Final = 0.05
 """Seconds between looks at whether entries wait."""
 _MARGIN: Final = 0.05
 """Seconds by which a lease ends sooner here than in Redis: clocks of two machines do not run quite alike."""
+_LONGEST: Final = 0.25
+"""Seconds that a thread of ours waits at a time, so that it sees when we are to stop."""
 _CATCH_UP: Final = 0.1
 """Seconds that a notice may be behind the number of its change."""
 
@@ -87,10 +89,11 @@ class Members:
             waiting.pop(self.id, None)
         while waiting:
             left = max(waiting.values()) - steady()
-            who = self._link.next_ack(int(number), left) if left > 0 else None
-            if who is None:
+            if left <= 0 or self._stopping.is_set():
                 return
-            waiting.pop(who, None)
+            who = self._link.next_ack(int(number), min(left, _LONGEST))
+            if who is not None:
+                waiting.pop(who, None)
 
     def renew(self) -> None:
         """Renew the lease, and find out whether Redis has lost everything. Raises :class:`StateUnreachable`."""
@@ -117,9 +120,10 @@ class Members:
         """Leave, so that nobody waits for us."""
         self._stopping.set()
         self._until = 0.0
+        until = steady() + _LONGEST + _TICK
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(timeout=1)
+                thread.join(max(0.0, until - steady()))  # a Redis that does not answer holds it for longer: let it be
         self._outlet.put(command("ZREM", f"{self._link.root}members", self.id))
         self._outlet.close()
 
@@ -150,7 +154,7 @@ class Members:
                     pubsub.subscribe(f"{self._link.root}changes")
                     self._deaf.clear()
                     while not (self._stopping.is_set() or self._deaf.is_set()):
-                        message = pubsub.get_message(timeout=0.25)
+                        message = pubsub.get_message(timeout=_LONGEST)
                         if message is None:
                             continue
                         if message["type"] == "message":

@@ -78,21 +78,17 @@ class Outlet:
         if not connected and not self._link.gone:
             self._connect()
         with self._lock:
-            while self._waiting:
-                first = self._waiting[0]
-                self._begun += self._send(first[self._begun :])
-                if self._begun < len(first):
-                    return
-                self._waiting.popleft()
-                self._begun, self._size = 0, self._size - len(first)
+            self._send_waiting()
+            if self._waiting:
+                return
             if self._lost:
                 logger.warning("%d journal entries were lost while the shared state was gone", self._lost)
                 self._lost = 0
 
     def close(self) -> None:
         """Send what can be sent at once, and end."""
-        self.tend()
         with self._lock:
+            self._send_waiting()
             self._drop()
 
     def _connect(self) -> None:
@@ -108,6 +104,15 @@ class Outlet:
         opened.setblocking(False)  # noqa: FBT003 - the standard library's signature
         with self._lock:
             self._connection, self._socket = connection, opened
+
+    def _send_waiting(self) -> None:
+        while self._waiting:
+            first = self._waiting[0]
+            self._begun += self._send(first[self._begun :])
+            if self._begun < len(first):
+                return
+            self._waiting.popleft()
+            self._begun, self._size = 0, self._size - len(first)
 
     def _wait(self, one: bytes) -> None:
         if self._size + len(one) > LIMIT:
