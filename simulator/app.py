@@ -84,6 +84,7 @@ def create_server(
         port=port,
         tls=tls,
         tls_port=tls_port,
+        ended=simulation.ended,
     )
     simulation.sandboxes.listen(server.release)
     return server

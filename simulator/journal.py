@@ -111,6 +111,7 @@ class Recorder:
             tuple(map(self.issued, reply.issued)) if reply.issued else (),
             odd,
             body=self._body(call.body) if call.body else "",
+            ticket=reply.delivery.ticket,
         )
 
     def _body(self, body: bytes) -> str:

@@ -5,17 +5,19 @@ Sandbox → rule → operation → effects → journal.
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any, Final
 
 from simulator.core.api import Api, Operation, Presented, World
-from simulator.core.call import PROMPT, Call, Incoming, Reply
-from simulator.core.clock import from_seconds, ticks, to_seconds
+from simulator.core.call import PROMPT, Call, Delivery, Incoming, Reply
+from simulator.core.clock import from_seconds, process_time, ticks, to_seconds
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
 from simulator.core.problem import problem
 from simulator.effects import affect, aftermath, instead
@@ -75,6 +77,8 @@ class Simulation:
         self.routes = Routes(self.apis.values(), alone=alone)
         secret = secret or random_secret()
         self.recorder = Recorder(derive_key(secret, "journal"))
+        self._tickets = token_hex(4)  # tells this process's deliveries from those of other workers
+        self._deliveries = itertools.count(1)
         self.sandboxes = Sandboxes(
             self.apis.values(),
             secret=secret,
@@ -131,7 +135,7 @@ class Simulation:
         except Exception:  # the last resort: a fault of ours must say that it is ours, not look like the service's
             logger.exception("unexpected error while answering %s %s", call.method, story.operation)
             reply = problem(500, "The simulator failed", "This is a bug of the simulator, not an answer of the API.")
-        reply = _dated(reply, call.at, sandbox.name, scripted=bool(story.rules))
+        reply = self._dated(reply, call.at, sandbox.name, scripted=bool(story.rules))
         sandbox.journal.append(
             self.recorder.entry(
                 sandbox.journal.next_number(),
@@ -149,7 +153,7 @@ class Simulation:
         return reply
 
     def _without_sandbox(self, reply: Reply) -> Reply:
-        return _dated(reply, self.sandboxes.default.clock.now(), DEFAULT)
+        return self._dated(reply, self.sandboxes.default.clock.now(), DEFAULT)
 
     def _compile(self, script: Script) -> Scenario:
         """What another worker has loaded. Raises :class:`simulator.core.errors.ScenarioInvalid`."""
@@ -157,6 +161,24 @@ class Simulation:
 
         scenario = load(script.source, self.apis.values(), can=self.wire_faults, name="a shared scenario")
         return replace(scenario, seed=script.seed, drawn=script.drawn)
+
+    def _dated(self, reply: Reply, at: datetime, sandbox: str, *, scripted: bool = False) -> Reply:
+        """Every answer has a Date, by the sandbox's clock (RFC 9110 §6.6.1), and knows whose reset frees it.
+
+        Only a ``scripted`` answer can have brought a Date of its own.
+        """
+        headers, delivery = reply.headers, reply.delivery
+        if not scripted or reply.header("date") is None:
+            headers = (*headers, ("Date", http_date(at)))
+        if delivery is not PROMPT:
+            delivery = replace(delivery, scope=sandbox, ticket=f"{self._tickets}-{next(self._deliveries):x}")
+        return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued)
+
+    def ended(self, plan: Delivery, how: str) -> None:
+        """The server tells how an answer that took time ended; a sandbox that is gone need not know."""
+        sandbox = self.sandboxes.find(plan.scope)
+        if sandbox is not None and plan.ticket:
+            sandbox.journal.end(plan.ticket, how, process_time())
 
     def _serve(self, call: Call, sandbox: Sandbox, story: Story) -> Reply:
         route = self.routes.find(call.path)
@@ -227,19 +249,6 @@ def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, sto
     except Rejection as no:
         story.error = f"{api.name}.{no.name}"
         return api.errors[story.error](call, world)
-
-
-def _dated(reply: Reply, at: datetime, sandbox: str, *, scripted: bool = False) -> Reply:
-    """Every answer has a Date, by the sandbox's clock (RFC 9110 §6.6.1), and knows whose reset frees it.
-
-    Only a ``scripted`` answer can have brought a Date of its own.
-    """
-    headers, delivery = reply.headers, reply.delivery
-    if not scripted or reply.header("date") is None:
-        headers = (*headers, ("Date", http_date(at)))
-    if delivery is not PROMPT:
-        delivery = replace(delivery, scope=sandbox)
-    return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued)
 
 
 @lru_cache(maxsize=64)

@@ -91,12 +91,14 @@ class Delivery:
 
     delay: real time to wait before the first byte.
     scope: the sandbox whose reset or change of scenario frees an answer that hangs.
+    ticket: names this delivery to who wants to know how it ended; "" for nobody.
     """
 
     delay: timedelta = timedelta(0)
     dribble: Dribble | None = None
     fault: Fault | None = None
     scope: str = "default"
+    ticket: str = ""
 
 
 WIRE_FAULTS: Final = frozenset(

@@ -63,6 +63,7 @@ class Entry(NamedTuple):
     body_keys: names of the JSON fields of a refused call's body. retry_after: the answer's header, "" for none.
     body: fingerprint of the call's body, "" for none: two calls with the same one said the same.
     odd: what a rule made wrong with the answer's body, in words ("not JSON", "text/html", "without idToken").
+    ticket: pairs a delivery that takes time with its end; never shown.
     ended, ended_us: how the delivery ended ("sent"; "left": the client went first; "freed": by a reset or another
         scenario), and when, like real_us; "" and 0 while nobody knows. Only the transport can tell, and only
         afterwards: whoever reads the journal fills them in with ``_replace``.
@@ -94,6 +95,7 @@ class Entry(NamedTuple):
     ended: str = ""
     ended_us: int = 0
     body: str = ""
+    ticket: str = ""
 
     @property
     def at(self) -> datetime:
@@ -127,4 +129,4 @@ class Entry(NamedTuple):
         return shown
 
 
-_SHOWN_OTHERWISE = frozenset({"number", "at_us", "real_us", "took_us", "ended_us"})
+_SHOWN_OTHERWISE = frozenset({"number", "at_us", "real_us", "took_us", "ended_us", "ticket"})

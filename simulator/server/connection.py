@@ -10,7 +10,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final, cast
 
-from simulator.core.call import Reply
+from simulator.core.call import Delivery, Reply
 from simulator.core.errors import SimulatorError
 from simulator.server.answer import CONTINUE, render
 from simulator.server.delivery import UnderWay
@@ -206,7 +206,7 @@ class Connection(asyncio.Protocol):
         try:
             answer = render(reply, method=incoming.method, minor=minor, keep_alive=keep_alive)
             if plan.delay or plan.fault or plan.dribble:
-                self._deliver(steps(answer, plan), plan.scope, keep_alive=keep_alive, unread=incoming.oversized)
+                self._deliver(steps(answer, plan), plan, keep_alive=keep_alive, unread=incoming.oversized)
                 return
         except SimulatorError as error:  # no headers, or no fault, that there could be
             logger.error("%s %s: %s", incoming.method, incoming.path, error)
@@ -216,9 +216,9 @@ class Connection(asyncio.Protocol):
         if not keep_alive:
             self._finish(unread=incoming.oversized)
 
-    def _deliver(self, plan: Iterator[Step], scope: str, *, keep_alive: bool, unread: bool) -> None:
+    def _deliver(self, way: Iterator[Step], plan: Delivery, *, keep_alive: bool, unread: bool) -> None:
         done = partial(self._delivered, keep_alive=keep_alive, unread=unread)
-        under_way = UnderWay(plan, scope, self._transport, self._serving, done=done, end=self._end)
+        under_way = UnderWay(way, plan, self._transport, self._serving, done=done, end=self._end)
         self._busy = True
         self._under_way = under_way
         if under_way.run():

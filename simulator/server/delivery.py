@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from simulator.core.call import Delivery
 from simulator.server.serving import Serving
 from simulator.server.sockets import abort_with_reset
 from simulator.server.steps import Close, Hang, Reset, Send, Step, Wait
@@ -18,12 +19,12 @@ class UnderWay:
     timers, it calls ``done`` once it is; ``end`` where the steps close the connection.
     """
 
-    __slots__ = ("_done", "_due", "_end", "_scope", "_serving", "_steps", "_timer", "_transport")
+    __slots__ = ("_done", "_due", "_end", "_plan", "_scope", "_serving", "_steps", "_timer", "_transport")
 
     def __init__(
         self,
         steps: Iterator[Step],
-        scope: str,
+        plan: Delivery,
         transport: asyncio.Transport,
         serving: Serving,
         *,
@@ -31,7 +32,8 @@ class UnderWay:
         end: Callable[[], None],
     ) -> None:
         self._steps = steps
-        self._scope = scope
+        self._plan: Delivery | None = plan
+        self._scope = plan.scope
         self._transport = transport
         self._serving = serving
         self._done = done
@@ -54,23 +56,38 @@ class UnderWay:
                         self._wake_after(hold)
                     return False
                 case Close():
+                    self._tell("sent")
                     self._end()
                     return False
                 case Reset():
+                    self._tell("sent")
                     abort_with_reset(self._transport)
                     return False
+        self._tell("sent")
         return True
 
+    def free(self) -> None:
+        """Go on, because a hanging answer was released."""
+        self._tell("freed")
+        self.resume()
+
     def resume(self) -> None:
-        """Go on after a wait: at the timer, or because a hanging answer was released."""
+        """Go on after a wait: at the timer, or once it is free."""
         self._settle()
         if self.run():
             self._done()
 
     def cancel(self) -> None:
         """Forget the answer: the client is gone, or the server goes."""
+        self._tell("left")
         self._settle()
         self._steps = iter(())
+
+    def _tell(self, how: str) -> None:
+        """Say how it ended, to who wants to know; the first word counts."""
+        if self._plan is not None:
+            self._serving.ended(self._plan, how)
+            self._plan = None
 
     def _wake_after(self, span: timedelta) -> None:
         self._due += span.total_seconds()

@@ -10,7 +10,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
-from simulator.core.call import Incoming, Reply
+from simulator.core.call import Delivery, Incoming, Reply
 from simulator.server.limits import Limits
 from simulator.server.refusal import refusal
 from simulator.server.wsgi import WsgiApp, call_wsgi
@@ -43,6 +43,10 @@ class Lane(Protocol):
         """The answer, or what will make it where waiting is allowed, or None: the WSGI application has it."""
 
 
+Ended = Callable[[Delivery, str], object]
+"""Is told how a delivery that took time ended: ``"sent"``, ``"left"`` (the client went first) or ``"freed"``."""
+
+
 class Serving:
     """The lane, the application behind it, and who is connected."""
 
@@ -53,8 +57,11 @@ class Serving:
         limits: Limits,
         address: tuple[str, int],
         loop: asyncio.AbstractEventLoop,
+        *,
+        ended: Ended = lambda _plan, _how: None,
     ) -> None:
         self.limits = limits
+        self.ended = ended
         self.loop = loop
         self.connections: set[Connection] = set()
         self._lane = lane
@@ -105,7 +112,7 @@ class Serving:
     def release(self, scope: str) -> None:
         """End the hanging of every answer of a sandbox."""
         for answer in list(self._hanging.get(scope, ())):
-            answer.resume()
+            answer.free()
 
     def joined(self, connection: Connection) -> int:
         """A client has connected; answers the connection's number."""

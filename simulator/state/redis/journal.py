@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
 
 from simulator.core.journal import Entry, IssuedEntry
 from simulator.state.redis.outlet import bulk, command
@@ -66,6 +67,12 @@ class RedisJournal:
             commands.append(self._desk.trim(self._bound))
         self._desk.put(*commands)
 
+    def end(self, ticket: str, how: str, at_us: int) -> None:
+        """Write it into the same stream; it is brought together with its entry when the journal is read."""
+        _, head, _ = self._head()
+        order = at_us + self._desk.ahead()
+        self._desk.put(b"%b%b$1\r\ne\r\n%b" % (head, bulk(order), bulk(json.dumps([ticket, how, at_us]))))
+
     def remember(self, issued: IssuedEntry) -> None:
         """Keep a token that no call handed out."""
         self._desk.put(self._issued(issued))
@@ -77,8 +84,10 @@ class RedisJournal:
         if found is None:
             return []
         trimmed, rows = found
-        ordered = sorted(((int(fields[1]), fields[3]) for _, fields in rows), key=lambda row: row[0])
-        numbered = [_entry(text, trimmed + place) for place, (_, text) in enumerate(ordered, start=1)]
+        ordered = sorted(((int(fields[1]), json.loads(fields[3])) for _, fields in rows), key=lambda row: row[0])
+        ends = {row[0]: (row[1], row[2]) for _, row in ordered if len(row) == _END_FIELDS}
+        calls = [row for _, row in ordered if len(row) != _END_FIELDS]
+        numbered = [_entry(row, trimmed + place, ends) for place, row in enumerate(calls, start=1)]
         return numbered[-self._bound :]
 
     def issued(self) -> list[IssuedEntry]:
@@ -115,10 +124,15 @@ def _head_of(key: str, bound: int | None = None) -> bytes:
     return b"*%d\r\n%b" % (len(parts) + 3, begun.partition(b"\r\n")[2])
 
 
-def _entry(text: str, number: int) -> Entry:
-    fields = [_frozen(field) for field in json.loads(text)]
-    entry = Entry(*fields)
-    return entry._replace(number=number, issued=tuple(_issued(one) for one in entry.issued))
+_END_FIELDS: Final = 3
+"""A row of three is the end of a delivery: ticket, how, when. An entry has many more."""
+
+
+def _entry(row: list[Any], number: int, ends: Mapping[str, tuple[str, int]]) -> Entry:
+    entry = Entry(*(_frozen(field) for field in row))
+    how, at_us = ends.get(entry.ticket, ("", 0))
+    issued = tuple(_issued(one) for one in entry.issued)
+    return entry._replace(number=number, issued=issued, ended=how, ended_us=at_us)
 
 
 def _issued(fields: Any) -> IssuedEntry:
