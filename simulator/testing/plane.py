@@ -60,8 +60,14 @@ class Plane:
         self.sandbox = sandbox
 
     def reading(self) -> Reading:
-        """What its clock shows."""
-        return _reading(self._ask("GET", "clock"))
+        """What its clock shows. Raises :class:`SimulatorError` when somebody answers who is no simulator."""
+        response = self._exchange("GET", "clock")
+        _check(response)
+        try:
+            return _reading(json.loads(response.body))
+        except (ValueError, KeyError, TypeError):
+            said = response.body[:200].decode("utf-8", "replace")
+            raise SimulatorError(f"the address answers, but not as a simulator does: {said!r}.") from None
 
     def set_clock(
         self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
