@@ -167,6 +167,21 @@ def test_a_sequence_takes_as_many_calls_as_it_is_long() -> None:
     assert found(f"rules:\n{steps}\n- {{occurs: {{first: 3}}, then: {{log: x}}}}\n") == []
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        pytest.param("after: 2", "nth: [3, 4]", ["W302 at {nth: [3"], id="both steps"),
+        pytest.param("after: 2", "nth: [3, 5]", [], id="beyond the steps"),
+        pytest.param("every: 2", "nth: [2, 4]", ["W302 at {nth: [2"], id="every other one"),
+        pytest.param("every: 2", "every: 2", [], id="the third of them"),
+    ],
+)
+def test_a_sequence_of_two_takes_two_of_its_own_calls(first: str, second: str, expected: list[str]) -> None:
+    steps = f"- {{occurs: {{{first}}}, sequence: [{{then: {{log: x}}}}, {{then: {{log: z}}}}]}}"
+
+    assert found(f"rules:\n{steps}\n- {{occurs: {{{second}}}, then: {{log: x}}}}\n") == expected
+
+
 def test_rules_for_other_calls_count_otherwise() -> None:
     """Two calls of the lamp, and the first of the door is nobody's."""
     wide = "- {when: {operation: [door.pass, lamp.light]}, occurs: {first: 2}, then: {log: x}}"

@@ -47,7 +47,7 @@ def test_items_come_as_they_are_with_pauses_between(pauses: list[object]) -> Non
 
 def test_short_work_is_not_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
-    monkeypatch.setattr(pace, "ticks", lambda: 0.0)
+    monkeypatch.setattr(pace, "ticks", lambda: 5.0)
     monkeypatch.setattr(pace, "pause", made.append)
     list(paced(range(100)))
 
