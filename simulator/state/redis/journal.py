@@ -1,11 +1,10 @@
-"""The journal of one sandbox on Redis: two streams, written without waiting and read by all."""
+"""The journal of one sandbox on Redis: three streams, written without waiting and read by all."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from simulator.core.journal import Entry, IssuedEntry
 from simulator.state.redis.outlet import bulk, command
@@ -48,8 +47,7 @@ class RedisJournal:
         self._bound = bound
         self._slack = max(1, bound // 10)
         self._since_trimmed = 0
-        self._lock = threading.Lock()
-        self._heads: tuple[str, bytes, bytes] = ("", b"", b"")
+        self._heads = _Heads("")
 
     def next_number(self) -> int:
         """Numbers are given when the journal is read."""
@@ -57,10 +55,9 @@ class RedisJournal:
 
     def append(self, entry: Entry) -> None:
         """Write the entry, and the tokens in it, in one breath."""
-        _, head, _ = self._head()
-        order = entry.real_us + self._desk.ahead()
-        commands = [b"%b%b$1\r\ne\r\n%b" % (head, bulk(order), bulk(json.dumps(entry)))]
-        commands += [self._issued(issued) for issued in entry.issued]
+        heads = self._head()
+        commands = [_row(heads.journal, entry.real_us + self._desk.ahead(), entry)]
+        commands += [_row(heads.issued, 0, issued) for issued in entry.issued]
         self._since_trimmed += 1  # two threads may count one: it is a rough measure
         if self._since_trimmed >= self._slack:
             self._since_trimmed = 0
@@ -68,14 +65,12 @@ class RedisJournal:
         self._desk.put(*commands)
 
     def end(self, ticket: str, how: str, at_us: int) -> None:
-        """Write it into the same stream; it is brought together with its entry when the journal is read."""
-        _, head, _ = self._head()
-        order = at_us + self._desk.ahead()
-        self._desk.put(b"%b%b$1\r\ne\r\n%b" % (head, bulk(order), bulk(json.dumps([ticket, how, at_us]))))
+        """Keep it beside the entries."""
+        self._desk.put(_row(self._head().ends, 0, (ticket, how, at_us)))
 
     def remember(self, issued: IssuedEntry) -> None:
         """Keep a token that no call handed out."""
-        self._desk.put(self._issued(issued))
+        self._desk.put(_row(self._head().issued, 0, issued))
 
     def entries(self) -> list[Entry]:
         """Every kept entry, of all workers."""
@@ -83,12 +78,11 @@ class RedisJournal:
         found = self._desk.read("journal")
         if found is None:
             return []
-        trimmed, rows = found
-        ordered = sorted(((int(fields[1]), json.loads(fields[3])) for _, fields in rows), key=lambda row: row[0])
-        ends = {row[0]: (row[1], row[2]) for _, row in ordered if len(row) == _END_FIELDS}
-        calls = [row for _, row in ordered if len(row) != _END_FIELDS]
-        numbered = [_entry(row, trimmed + place, ends) for place, row in enumerate(calls, start=1)]
-        return numbered[-self._bound :]
+        trimmed, rows, ended = found
+        ends = {ticket: (how, at_us) for ticket, how, at_us in (json.loads(fields[3]) for _, fields in ended)}
+        ordered = sorted(((int(fields[1]), fields[3]) for _, fields in rows), key=lambda row: row[0])
+        kept = list(enumerate((text for _, text in ordered), start=trimmed + 1))[-self._bound :]
+        return [_entry(json.loads(text), number, ends) for number, text in kept]
 
     def issued(self) -> list[IssuedEntry]:
         """Every token that is remembered, oldest first."""
@@ -101,17 +95,21 @@ class RedisJournal:
         self._desk.written()
         self._desk.read("forget")
 
-    def _issued(self, issued: IssuedEntry) -> bytes:
-        _, _, head = self._head()
-        return b"%b%b$1\r\ne\r\n%b" % (head, bulk(0), bulk(json.dumps(issued)))
-
-    def _head(self) -> tuple[str, bytes, bytes]:
+    def _head(self) -> _Heads:
         """What every append begins with; made anew when the sandbox was."""
         heads, born = self._heads, self._desk.born()
-        if heads[0] != born:
-            heads = (born, _head_of(self._desk.key("journal")), _head_of(self._desk.key("issued"), self._bound))
+        if heads.born != born:
+            key, bound = self._desk.key, self._bound
+            heads = _Heads(born, _head_of(key("journal")), _head_of(key("issued"), bound), _head_of(key("ends"), bound))
             self._heads = heads
         return heads
+
+
+class _Heads(NamedTuple):
+    born: str
+    journal: bytes = b""
+    issued: bytes = b""
+    ends: bytes = b""
 
 
 def _head_of(key: str, bound: int | None = None) -> bytes:
@@ -124,12 +122,13 @@ def _head_of(key: str, bound: int | None = None) -> bytes:
     return b"*%d\r\n%b" % (len(parts) + 3, begun.partition(b"\r\n")[2])
 
 
-_END_FIELDS: Final = 3
-"""A row of three is the end of a delivery: ticket, how, when. An entry has many more."""
+def _row(head: bytes, order: int, what: object) -> bytes:
+    """The whole command: when it was, for ordering, and what, in JSON."""
+    return b"%b%b$1\r\ne\r\n%b" % (head, bulk(order), bulk(json.dumps(what)))
 
 
-def _entry(row: list[Any], number: int, ends: Mapping[str, tuple[str, int]]) -> Entry:
-    entry = Entry(*(_frozen(field) for field in row))
+def _entry(fields: list[Any], number: int, ends: Mapping[str, tuple[str, int]]) -> Entry:
+    entry = Entry(*(_frozen(field) for field in fields))
     how, at_us = ends.get(entry.ticket, ("", 0))
     issued = tuple(_issued(one) for one in entry.issued)
     return entry._replace(number=number, issued=issued, ended=how, ended_us=at_us)

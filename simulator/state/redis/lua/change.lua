@@ -31,6 +31,7 @@ if begins then
     redis.call('PEXPIRE', part[2], ttl)
     redis.call('HINCRBY', hash, 'trimmed', redis.call('XTRIM', part[3], 'MAXLEN', 0))
     redis.call('XTRIM', part[4], 'MAXLEN', 0)
+    redis.call('XTRIM', part[5], 'MAXLEN', 0)
   end
 end
 return { 'ok', version, live }

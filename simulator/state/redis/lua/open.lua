@@ -31,7 +31,7 @@ if not born then
     redis.call('HSET', part[1], 's', ARGV[10])
   end
   redis.call('HSET', part[2], 'begun', 1)
-  for index = 3, 4 do
+  for index = 3, #part do
     -- the one way to a stream that exists and is empty, so that nobody writes to one that was put away
     redis.call('XGROUP', 'CREATE', part[index], 'g', '$', 'MKSTREAM')
     redis.call('XGROUP', 'DESTROY', part[index], 'g')

@@ -9,7 +9,7 @@ end
 
 local function parts(sandbox, born)
   local prefix = root .. 'sandbox:' .. sandbox .. ':' .. born .. ':'
-  return { prefix .. 'tally', prefix .. 'ledger', prefix .. 'journal', prefix .. 'issued' }
+  return { prefix .. 'tally', prefix .. 'ledger', prefix .. 'journal', prefix .. 'issued', prefix .. 'ends' }
 end
 
 -- Put off the end of a sandbox: it is kept for so many milliseconds after it was last used.
