@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.core.api import PROFILES, Api, ProfileName
 from simulator.core.errors import UsageError
+from simulator.report import verdicts
 from simulator.sandbox import Cast
 from simulator.scenario.scenario import ClockSetting, Scenario
 from simulator.testing.moving import read_moment
@@ -32,8 +33,8 @@ def _load(source: ScenarioSource, apis: Sequence[Api[Any]]) -> Scenario:
     from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for by who brings a scenario
 
     if isinstance(source, Text):
-        return load(source.text, apis, name=source.name)
-    return load(source, apis)
+        return load(source.text, apis, verdicts=verdicts.names(), name=source.name)
+    return load(source, apis, verdicts=verdicts.names())
 
 
 def _profiles(given: object, apis: Sequence[str]) -> dict[str, ProfileName]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -156,7 +155,7 @@ class Handle:
         """Put the sandbox away with all it remembers; the default one is reset instead."""
         self._plane.discard()
 
-    @cached_property
+    @property
     def app(self) -> Flask:
         """The sandbox as a Flask application: for ``httpx.WSGITransport`` and Flask's test client.
 

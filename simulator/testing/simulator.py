@@ -60,21 +60,29 @@ class Simulator(Handle):
         self._control_token = control_token if control_token is not None else os.environ.get(TOKEN_VARIABLE, "")
         self._start_from = Beginning.of(profile=profile, world=world, clock=clock, scenario=scenario)
         self._running = ExitStack()
+        self._is_running = False
         super().__init__(NOWHERE, Plane(_NotStarted()), beginning=NO_BEGINNING, within=None)
         self.ca_file: Path | None = None
         """With TLS: the certificate that clients are to trust, until the simulator stops."""
 
     def start(self) -> Self:
-        """Clients are served when this returns."""
+        """Clients are served when this returns. Raises :class:`UsageError` when it runs already."""
+        if self._is_running:
+            raise UsageError(f"{self!r} runs already.", remedy="Make another one.")
         if self._elsewhere is not None:
             self._reach(self._elsewhere)
         else:
             self._begin()
+        self._is_running = True
         return self
 
     def stop(self) -> None:
-        """End it; one that runs elsewhere runs on. Nothing happens when it does not run."""
+        """End it; one that runs elsewhere runs on. What a simulator here has seen can still be read.
+
+        Nothing happens when it does not run.
+        """
         self._running.close()
+        self._is_running = False
         self.ca_file = None
 
     def __enter__(self) -> Self:

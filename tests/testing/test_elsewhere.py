@@ -58,7 +58,7 @@ def _somebody_else(status: int, body: bytes) -> Iterator[str]:
             """Nobody wants to read it."""
 
     with HTTPServer(("127.0.0.1", 0), Alike) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -35,6 +35,27 @@ def test_it_can_be_started_and_stopped_by_hand_more_than_once() -> None:
     sim.stop()
 
 
+def test_it_is_not_started_twice() -> None:
+    """The first server would be forgotten, and go on."""
+    with Simulator() as sim, pytest.raises(UsageError, match="runs already"):
+        sim.start()
+
+
+def test_each_start_has_an_application_of_its_own() -> None:
+    sim = Simulator(serve=False)
+    for _ in range(2):
+        with sim:
+            assert sim.app.test_client().post("/v1/token/auth_refresh").status_code == 400
+            assert len(sim.journal) == 1
+
+
+def test_what_it_saw_can_be_read_when_it_has_ended() -> None:
+    with Simulator() as sim:
+        refresh(sim, "never-issued")
+
+    assert [entry.status for entry in sim.journal] == [403]
+
+
 def test_one_that_does_not_run_says_so() -> None:
     with pytest.raises(UsageError, match="does not run"):
         Simulator().clock.now()
