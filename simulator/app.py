@@ -86,6 +86,7 @@ def create_server(
         tls_port=tls_port,
         ended=simulation.ended,
     )
+    simulation.https_offered = tls is not None
     simulation.sandboxes.listen(server.release)
     return server
 

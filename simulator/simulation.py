@@ -55,6 +55,7 @@ class Simulation:
 
     alone: the server is this one API and nothing else: unknown paths get its gateway's answer.
     secret: what tokens are sealed with; random when there is none.
+    https_offered: the server in front of it listens with TLS as well (set by who starts that).
     wire_faults: the connection faults that the server in front of it can carry out; scenarios with others are refused.
     override_from_anywhere: a call's X-Simulator-… headers count from any address, not only from loopback.
     """
@@ -73,6 +74,7 @@ class Simulation:
     ) -> None:
         self.apis = {api.name: api for api in apis}
         self.wire_faults = wire_faults
+        self.https_offered = False
         self._override_from_anywhere = override_from_anywhere
         self.routes = Routes(self.apis.values(), alone=alone)
         secret = secret or random_secret()

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 def check(*, files: tuple[str, ...], form: Format, strict: bool) -> None:
     """Validate scenario files (- is standard input); exit 1 when one is refused."""
     from simulator.apis import discover  # noqa: PLC0415 - the APIs and the scenario model cost every command's start
+    from simulator.report import verdicts  # noqa: PLC0415 - as above
     from simulator.scenario import findings, loader, shipped  # noqa: PLC0415 - as above
 
     apis = discover()
     found = {}
     for name in files:
         place, source = _standard_input() if name == "-" else shipped.source(name)
-        found[place] = loader.check(source, apis)
+        found[place] = loader.check(source, apis, verdicts=verdicts.names())
     text = findings.render(found, form)
     if text:
         click.echo(text)

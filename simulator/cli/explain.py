@@ -15,11 +15,12 @@ import click
 def explain(*, file: str, operation: str | None, calls: int, form: str) -> None:
     """Dry-run a scenario: the first calls of an operation, and what becomes of each."""
     from simulator.apis import discover  # noqa: PLC0415 - the APIs and the scenario model cost every command's start
+    from simulator.report import verdicts  # noqa: PLC0415 - as above
     from simulator.scenario import explain as dry_run  # noqa: PLC0415 - as above
     from simulator.scenario import loader, shipped  # noqa: PLC0415 - as above
 
     place, text = shipped.source(file)
-    scenario = loader.load(text, discover(), name=place)
+    scenario = loader.load(text, discover(), verdicts=verdicts.names(), name=place)
     operations = [operation] if operation else sorted(scenario.shelves)
     lines = [line for one in operations for line in dry_run.explain(scenario, one, calls)]
     if form == "json":

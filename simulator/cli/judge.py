@@ -124,6 +124,7 @@ def _course(chosen: str, profile: Sequence[str]) -> Course:
     from simulator.apis import discover  # noqa: PLC0415 - every other command starts without the APIs
     from simulator.app import create_server  # noqa: PLC0415 - as above
     from simulator.core.call import WIRE_FAULTS  # noqa: PLC0415 - as above
+    from simulator.report import verdicts  # noqa: PLC0415 - as above
     from simulator.sandbox import Cast  # noqa: PLC0415 - as above
     from simulator.scenario import loader, shipped  # noqa: PLC0415 - as above
     from simulator.simulation import Simulation  # noqa: PLC0415 - as above
@@ -132,7 +133,7 @@ def _course(chosen: str, profile: Sequence[str]) -> Course:
     names = shipped.names() if chosen == ALL else [name.strip() for name in chosen.split(",") if name.strip()]
     scenarios = {}
     for place, text in map(shipped.source, names):
-        scenario = loader.load(text, apis, name=place)
+        scenario = loader.load(text, apis, verdicts=verdicts.names(), name=place)
         scenarios[scenario.name] = scenario
     cast = Cast(profiles=read_profiles(profile, [api.name for api in apis]))
     simulation = Simulation(apis, cast=cast, wire_faults=WIRE_FAULTS)

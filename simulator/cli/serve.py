@@ -149,7 +149,7 @@ def read_simulation(options: Options) -> Callable[..., Simulation]:
         cast=Cast(
             profiles=read_profiles(options.profile, [api.name for api in served]),
             clock=ClockSetting(at=options.clock, frozen=options.frozen or None),
-            scenario=read_scenario(options.scenario, served),
+            scenario=read_scenario(options.scenario, list(apis.values())),
             journal_bound=options.journal_size,
         ),
         alone=options.api != BOTH,
@@ -187,10 +187,11 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]]) -> Scenari
     """The scenario to begin with. Raises ScenarioInvalid (exit 3) with every problem, UsageError when there is none."""
     if name_or_file is None:
         return None
+    from simulator.report import verdicts  # noqa: PLC0415 - as above
     from simulator.scenario import loader, shipped  # noqa: PLC0415 - a server without a scenario needs neither
 
     place, text = shipped.source(name_or_file)
-    return loader.load(text, apis, name=place)
+    return loader.load(text, apis, verdicts=verdicts.names(), name=place)
 
 
 def read_tls(options: Options) -> Tls | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Response
@@ -16,6 +15,7 @@ from werkzeug.datastructures import Headers
 
 from simulator.core.call import BODY_LIMIT, Incoming, Reply
 from simulator.core.clock import pause
+from simulator.core.phrases import phrase
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -64,8 +64,8 @@ class WireResponse(Response):
     automatically_set_content_length = False
 
     def __init__(self, reply: Reply) -> None:
-        phrase = reply.reason if reply.reason is not None else _phrase(reply.status)
-        super().__init__(reply.body, status=f"{reply.status} {phrase}")
+        words = reply.reason if reply.reason is not None else phrase(reply.status)
+        super().__init__(reply.body, status=f"{reply.status} {words}")
         self.headers = Headers(reply.headers)
         if reply.status not in _BODILESS and "Content-Length" not in self.headers:
             self.headers["Content-Length"] = str(len(reply.body))
@@ -90,10 +90,3 @@ def _dribble(body: bytes, chunks: int, gap: timedelta) -> Iterator[bytes]:
     for start in range(0, len(body), size):
         pause(gap)
         yield body[start : start + size]
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""

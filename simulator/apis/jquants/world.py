@@ -84,7 +84,8 @@ class JQuantsWorld:
             auth_time=auth_time,
         )
         events = ((facts.ID_TOKEN_EXPIRES, token.expires_at),)
-        return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text))
+        told = (facts.ID_TOKEN_EXPIRES,)  # a JWT's exp is there for everybody to read
+        return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text), told)
 
     def examine_refresh_token(self, text: str, at: datetime) -> Examined:
         """What this refresh token is worth at this moment. An account that is gone takes its tokens along."""

@@ -15,7 +15,11 @@ from simulator.report.verdict import Check
 
 
 @cache
+def names() -> list[str]:
+    """What ``expect`` may name: the files of this folder, in alphabetical order. Imports none of them."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
 def checks() -> Mapping[str, Check]:
     """Every check by the name of its file, in alphabetical order."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return {name: import_module(f"{__name__}.{name}").CHECK for name in names}
+    return {name: import_module(f"{__name__}.{name}").CHECK for name in names()}

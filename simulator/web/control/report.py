@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from simulator.core.call import Reply
@@ -24,7 +25,12 @@ _ALONE: Final = (
 def show(ask: Ask) -> Reply:
     """What the client did well and what it did not, under the scenario that is active now."""
     chosen = ask.query.get("format", "json")
-    report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), _facts(ask.sandbox))
+    facts = replace(
+        _facts(ask.sandbox),
+        finished=ask.query.get("finished") != "false",
+        https_offered=ask.simulation.https_offered,
+    )
+    report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), facts)
     return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]), *_ALONE), render(report, chosen).encode())
 
 
@@ -42,7 +48,10 @@ ENDPOINTS = (
         show,
         "Verdicts on the client, for people and for machines.",
         {200: {"type": "object"}},
-        query=(Member("format", one_of(*FORMATS), "How it is written; json when not given."),),
+        query=(
+            Member("format", one_of(*FORMATS), "How it is written; json when not given."),
+            Member("finished", one_of("true", "false"), "false: calls may still come, so silence proves nothing."),
+        ),
         media=tuple(MEDIA_TYPES.values()),
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.core.call import Reply
 from simulator.core.errors import UsageError
+from simulator.report import verdicts
 from simulator.scenario import shipped
 from simulator.scenario.findings import problem_json
 from simulator.scenario.problem import ScenarioInvalid
@@ -32,7 +33,7 @@ def put(ask: Ask) -> Reply:
     apis = ask.simulation.apis.values()
     strict = ask.query.get("strict") == "true"
     try:
-        scenario = load(text, apis, can=ask.simulation.wire_faults, strict=strict, name=name)
+        scenario = load(text, apis, can=ask.simulation.wire_faults, verdicts=verdicts.names(), strict=strict, name=name)
     except ScenarioInvalid as invalid:
         raise Refused(
             422,
