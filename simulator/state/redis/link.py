@@ -99,9 +99,9 @@ class Link:
         return made
 
     def close(self) -> None:
-        """Cut all connections; who waits on one is told that it is lost."""
+        """Close the connections that nobody is using."""
         for client in (self._quick, self._patient):
-            client.connection_pool.disconnect()
+            client.connection_pool.disconnect(inuse_connections=False)
 
     def _run(self, client: redis.Redis, script: str, args: tuple[str | int, ...]) -> Any:
         with self._watched():

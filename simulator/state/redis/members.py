@@ -120,10 +120,10 @@ class Members:
         """Leave, so that nobody waits for us."""
         self._stopping.set()
         self._until = 0.0
-        until = steady() + _LONGEST + _TICK
+        until = steady() + 2 * _TICK
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(max(0.0, until - steady()))  # a Redis that does not answer holds it for longer: let it be
+                thread.join(max(0.0, until - steady()))  # one that waits for Redis ends later, by itself
         self._outlet.put(command("ZREM", f"{self._link.root}members", self.id))
         self._outlet.close()
 
