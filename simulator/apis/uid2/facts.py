@@ -119,4 +119,4 @@ VARIABLES: Final = {
     "UID2_SECRET_KEY": DEFAULT_SECRET,
     "UID2_CLIENT_SECRET": DEFAULT_SECRET,
 }
-"""What the SDKs' own samples and tests read from the environment; the secret has one name in SDKs, another in samples."""
+"""What SDKs' samples and tests read from the environment; the secret has one name in SDKs, another in samples."""

@@ -8,19 +8,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
-from typing import Final
 from urllib.parse import urlsplit
-
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from simulator.apis.uid2 import facts
 from simulator.apis.uid2.v2.facts import PUBLIC_KEY_PREFIX, SUBSCRIPTION
-from simulator.tokens import derive_key
-
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-"""Of the curve P-256: private keys lie between 0 and this (SEC 2, §2.4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +37,9 @@ class Subscription:
     @property
     def public_key(self) -> str:
         """What a client is configured with: the prefix, then base64 of the key (SPKI)."""
-        spki = key_pair(self.secret).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return PUBLIC_KEY_PREFIX + b64encode(spki).decode()
+        from simulator.apis.uid2.key_exchange import public_half  # noqa: PLC0415 - slow to load, rarely needed
+
+        return PUBLIC_KEY_PREFIX + b64encode(public_half(self.secret)).decode()
 
     def admits_app(self, name: str) -> bool:
         """Whether an app of this name may ask; case does not matter."""
@@ -66,10 +58,3 @@ class Subscription:
     @property
     def _restricted(self) -> bool:
         return bool(self.domains or self.apps)
-
-
-@cache
-def key_pair(secret: str) -> ec.EllipticCurvePrivateKey:
-    """The private key on P-256 that follows from a secret."""
-    number = int.from_bytes(derive_key(secret.encode(), "uid2", "client-side"), "big") % (_ORDER - 1) + 1
-    return ec.derive_private_key(number, ec.SECP256R1())

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_der_public_key
-
 from simulator.apis.uid2 import facts as v1
 from simulator.apis.uid2 import java, wire
 from simulator.apis.uid2.identity import Person, identify
 from simulator.apis.uid2.jackson import json_object
-from simulator.apis.uid2.subscription import Subscription, key_pair
+from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens import PRIVACY_CLIENT_SIDE
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.request import Request, text_in
@@ -72,7 +68,7 @@ def open_call(call: Call, world: Uid2World) -> Opened:
     payload, iv, public_key = (text_in(body, name) for name in ("payload", "iv", "public_key"))
     if payload is None or iv is None or public_key is None:
         raise Refused(wire.client_error(facts.PARAMETERS_REQUIRED))
-    shared = key_pair(subscription.secret).exchange(ec.ECDH(), _public_key(public_key))
+    shared = _shared(subscription, public_key)
     nonce = _iv(iv)
     try:
         plain = Sealer(shared).open(nonce + java.basic_base64(payload), _bound(body))
@@ -116,14 +112,13 @@ def _subscription(body: Request, call: Call, world: Uid2World) -> Subscription:
     return subscription
 
 
-def _public_key(text: str) -> ec.EllipticCurvePublicKey:
+def _shared(subscription: Subscription, public_key: str) -> bytes:
+    from simulator.apis.uid2.key_exchange import shared_secret  # noqa: PLC0415 - slow to load, rarely needed
+
     try:
-        key = load_der_public_key(java.basic_base64(text))
-    except (ValueError, UnsupportedAlgorithm):
-        key = None
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise Refused(wire.client_error(facts.BAD_PUBLIC_KEY))
-    return key
+        return shared_secret(subscription.secret, java.basic_base64(public_key))
+    except ValueError:
+        raise Refused(wire.client_error(facts.BAD_PUBLIC_KEY)) from None
 
 
 def _iv(text: str) -> bytes:
