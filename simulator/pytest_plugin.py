@@ -46,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Which simulator it is, when it is not our own."""
+    url = config.getoption("--simulator-url")
+    return f"simulator: {url}" if url else None
+
+
 @pytest.fixture(scope="session")
 def simulator_options() -> dict[str, Any]:
     """Override it to say how the simulator starts: the keywords of ``simulator.testing.Simulator``."""

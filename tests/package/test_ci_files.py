@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -80,6 +81,24 @@ def test_the_examples_use_inputs_that_the_action_has() -> None:
     assert listed is not None
     assert re.findall(r"`([\w-]+)`", listed[1]) == list(action["inputs"])
     assert re.findall(r"`([\w-]+)`", listed[2]) == list(action["outputs"])
+
+
+def test_the_commands_of_the_examples_are_ones_that_there_are() -> None:
+    """Before any call: the journal is empty, and nothing was called too often."""
+    steps = yaml.safe_load(EXAMPLES[".github/workflows/tests.yml"])["jobs"]["tests"]["steps"]
+    ours = [step["run"] for step in steps if step.get("run", "").startswith("simulator ")]
+    assert len(ours) == 2
+    with Simulator() as sim:
+        for command in ours:
+            done = subprocess.run(
+                [BIN / "simulator", *shlex.split(command)[1:]],
+                env=outside(SIMULATOR_URL=sim.url),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=30,
+            )
+            assert done.returncode == 0, done.stderr
 
 
 def test_every_input_reaches_serve_as_a_variable_that_it_knows() -> None:

@@ -243,7 +243,7 @@ def test_a_simulator_that_runs_is_used_and_left_running(
             monkeypatch.setenv("SIMULATOR_URL", other.url)
         result = suite.runpytest("-s", *([f"--simulator-url={other.url}"] if given == "option" else []))
         result.assert_outcomes(passed=1)
-        result.stdout.fnmatch_lines([f"*at {other.url}*"])
+        result.stdout.fnmatch_lines([f"simulator: {other.url}", f"*at {other.url}*"])
 
         assert len(other.journal) == 0
         with other.sandbox("still-there") as sandbox:
