@@ -114,6 +114,8 @@ class _Reader:
     def _plain(self, kind: Any, node: Node) -> Any:
         if kind is float and type(node.value) is int:
             return float(node.value)
+        if type(node.value) is not kind and kind is str:
+            return self._no(node, "E104", "a text belongs here; quote it")  # it may be a password: it is not repeated
         if type(node.value) is not kind:
             said = f'"{node.value}"' if isinstance(node.value, str) else node.text or str(node.value)
             return self._no(node, "E104", f"{said} where {_WORDS.get(kind, str(kind))} belongs")

@@ -34,13 +34,13 @@ class ApiKey:
 
     def __post_init__(self) -> None:
         if self.key != self.key.strip() or not self.key:
-            raise ValueError(f'key "{self.key}" is empty or has blanks around it; no header can carry it')
+            raise ValueError("a key is empty or has blanks around it; no header can carry it")
         try:
             size = len(b64decode(self.secret, validate=True))
         except binascii.Error:
-            raise ValueError(f'secret "{self.secret}" is not base64') from None
+            raise ValueError("the secret of a key is not base64") from None
         if size != _SECRET_SIZE:
-            raise ValueError(f'secret "{self.secret}" is {size} bytes of base64; AES-256 needs {_SECRET_SIZE}')
+            raise ValueError(f"the secret of a key is {size} bytes of base64; AES-256 needs {_SECRET_SIZE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,9 @@ class Uid2Settings:
             )
         for what, names in (
             ("key", [key.key for key in self.keys]),
-            ("subscription", [one.subscription_id for one in self.subscriptions]),
+            ("subscription id", [one.subscription_id for one in self.subscriptions]),
         ):
-            for name in names:
-                if names.count(name) > 1:
-                    raise ValueError(f'{what} "{name}" is there twice')
+            if len(set(names)) < len(names):
+                raise ValueError(f"a {what} is there twice")
         for text in self.opted_out:
             person_named(text)
