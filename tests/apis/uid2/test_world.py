@@ -139,9 +139,10 @@ def test_what_cannot_be_minted_is_named(kind: str, who: str, message: str) -> No
         API.mint(make(), kind, who, AT)
 
 
-def test_what_is_said_of_a_key_does_not_repeat_it() -> None:
+@pytest.mark.parametrize(("key", "secret"), [(" leaky ", KEY), ("k", "leaky"), ("k", "bGVha3k=")])
+def test_what_is_said_of_a_key_does_not_repeat_it(key: str, secret: str) -> None:
     """Such messages end in logs and CI output."""
-    for wrong in ({"key": " leaky-key "}, {"key": "k", "secret": "leaky-secret"}, {"key": "k", "secret": "bGVha3k="}):
-        with pytest.raises(ValueError, match="key") as refused:
-            ApiKey(**wrong)
-        assert not any(value.strip() in str(refused.value) for value in wrong.values() if len(value) > 1)
+    with pytest.raises(ValueError, match="key") as refused:
+        ApiKey(key, secret)
+    assert "leaky" not in str(refused.value)
+    assert "bGVha3k" not in str(refused.value)
