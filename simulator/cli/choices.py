@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -36,6 +38,11 @@ def variable(name: str) -> str:
 def option(name: str, **kwargs: Any) -> Callable[[Any], Any]:
     """An option that is an environment variable as well, shown in the help."""
     return click.option(f"--{name}", envvar=variable(name), show_envvar=True, **kwargs)
+
+
+def colours() -> bool:
+    """Whether to print in colour: to a terminal, unless NO_COLOR has any value (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def read_profiles(given: Sequence[str], apis: Sequence[str]) -> dict[str, ProfileName]:

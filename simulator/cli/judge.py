@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.choices import option, read_profiles, reading
+from simulator.cli.choices import colours, option, read_profiles, reading
 from simulator.core.duration import parse_duration
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def judge(
             _progress(trial, len(reports), len(course.scenarios))
     for path, form in forms.items():
         path.write_text(render(reports, form))
-    click.echo(render(reports, "text", colour=sys.stdout.isatty()), nl=False)
+    click.echo(render(reports, "text", colour=colours()), nl=False)
     raise SystemExit(exit_code(reports, fail_on))
 
 

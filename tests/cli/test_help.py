@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from simulator import __version__
 from simulator.cli import main
+from simulator.cli.choices import colours
 
 PINNED = Path(__file__).parent / "help"
 CLICK = "8.5"
@@ -113,3 +114,21 @@ def test_help_needs_no_flask_and_no_scenario_reader() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("terminal", "no_color", "coloured"),
+    [(True, None, True), (True, "", True), (True, "1", False), (False, None, False)],
+    ids=["a terminal", "an empty NO_COLOR", "NO_COLOR", "a pipe"],
+)
+def test_colours_are_for_terminals_that_want_them(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, no_color: str | None, coloured: bool
+) -> None:
+    """An empty NO_COLOR counts as none, as the convention has it."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    if no_color is None:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+    else:
+        monkeypatch.setenv("NO_COLOR", no_color)
+
+    assert colours() is coloured
