@@ -122,7 +122,7 @@ def test_help_needs_no_flask_and_no_scenario_reader() -> None:
     ids=["a terminal", "an empty NO_COLOR", "NO_COLOR", "a pipe"],
 )
 def test_colours_are_for_terminals_that_want_them(
-    monkeypatch: pytest.MonkeyPatch, terminal: bool, no_color: str | None, coloured: bool
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool, no_color: str | None, coloured: bool
 ) -> None:
     """An empty NO_COLOR counts as none, as the convention has it."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
