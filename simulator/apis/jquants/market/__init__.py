@@ -13,5 +13,5 @@ show as samples (86970 on 2022-11-11, 2023-01-30 and 2023-03-24) stands here as 
   ``contracts``)
 
 Only the operations and the table are imported at the start; a family is on the first call for it. What is known of
-the real service and what was chosen here is said in docs/jquants-data.md.
+the real service and what was chosen here is said in simulator/apis/jquants/README.md.
 """

@@ -1,4 +1,4 @@
-"""What docs/jquants-data.md says is so."""
+"""What simulator/apis/jquants/README.md says is so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.apis.jquants.market.endpoints import ENDPOINTS, ROW_LIMIT, Endpoi
 from simulator.apis.jquants.market.prices import MORNING_IS_OUT
 from simulator.apis.jquants.market.statements import UPDATED
 
-PAGE = (Path(__file__).parents[4] / "docs" / "jquants-data.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[4] / "simulator/apis/jquants/README.md").read_text(encoding="utf-8")
 OF_THEIR_OWN = {"jquants.prices_am": MORNING_IS_OUT, "jquants.announcement": UPDATED}
 
 

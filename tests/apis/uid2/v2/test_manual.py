@@ -12,12 +12,12 @@ from simulator.apis.uid2.v2.catalogue import OPERATIONS
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.api import Operation
 
-PAGE = (Path(__file__).parents[4] / "docs/uid2-v2.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[4] / "simulator/apis/uid2/README.md").read_text(encoding="utf-8")
 
 
 def test_the_example_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     [example] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    exec(compile(example, "docs/uid2-v2.md", "exec"), {})
+    exec(compile(example, "simulator/apis/uid2/README.md", "exec"), {})
     assert capsys.readouterr().out.split() == re.findall(r"^ *# (\S+)$", example, re.MULTILINE)
 
 
