@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Final, Self, SupportsIndex
 from urllib.request import Request, urlopen
@@ -35,7 +35,7 @@ class OwnTime:
 
     def __enter__(self) -> Self:
         if self._stands:
-            self._arrive(self._ask("PUT", "clock", {"frozen": True})["now"])
+            self._arrive(_moment(self._ask("PUT", "clock", {"frozen": True})["now"]))
         time.sleep = self._sleep
         return self
 
@@ -45,10 +45,19 @@ class OwnTime:
             self._travel.stop()
 
     def pass_by(self, span: str, *, alone: bool = False) -> None:
-        """Let ``"25h"`` pass, for the sandbox and, unless it is the sandbox ``alone``, for the client."""
-        now = self._ask("POST", "clock/advance", {"by": span})["now"]
+        """Let ``"25h"`` pass, for the sandbox and, unless it is the sandbox ``alone``, for the client.
+
+        The client's clock moves as far as that, not to where the sandbox's is: what a scenario lets pass, the client
+        does not notice.
+        """
+        moved = self._ask("POST", "clock/advance", {"by": span})
         if not alone:
-            self._arrive(now)
+            self._arrive(datetime.now(UTC) + (_moment(moved["now"]) - _moment(moved["before"])))
+
+    def calls(self) -> int:
+        """How many calls the sandbox has had."""
+        last = self._ask("GET", "journal?limit=1")["entries"]
+        return int(last[0]["number"]) if last else 0
 
     def pause(self, seconds: float) -> None:
         """Wait because the program wants to, not the client."""
@@ -66,14 +75,10 @@ class OwnTime:
         else:
             _REAL_SLEEP(seconds)
 
-    def _arrive(self, moment: str) -> None:
-        now = datetime.fromisoformat(moment)
-        apart = abs(now - datetime.now(UTC)) > timedelta(seconds=0 if self._stands else 1)
-        if not apart:
-            return
+    def _arrive(self, moment: datetime) -> None:
         if self._travel is not None:
             self._travel.stop()
-        self._travel = time_machine.travel(now, tick=not self._stands)
+        self._travel = time_machine.travel(moment, tick=not self._stands)
         self._travel.start()
 
     def _ask(self, method: str, path: str, wanted: object = None) -> Any:
@@ -83,3 +88,7 @@ class OwnTime:
         )
         with urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
             return json.load(answer)
+
+
+def _moment(said: str) -> datetime:
+    return datetime.fromisoformat(said)

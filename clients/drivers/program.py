@@ -30,7 +30,7 @@ _PAUSE: Final = 1.5
 
 
 def run(actions: Mapping[str, Action], known: tuple[type[Exception], ...], steps: Sequence[str], own: OwnTime) -> None:
-    """Take the steps and print ``{"steps": [{"step", …}], "waits": [seconds]}``.
+    """Take the steps and print ``{"steps": [{"step", "calls", …}], "waits": [seconds]}``; calls: how many it took.
 
     actions: what a step's name stands for; beside them ``later:25h``, ``pause`` (1.5 s) and ``together:8:data``, where
     so many threads take that step at once. known: exceptions that are noted.
@@ -41,6 +41,7 @@ def run(actions: Mapping[str, Action], known: tuple[type[Exception], ...], steps
         for step in steps:
             name, _, rest = step.partition(":")
             taken.append({"step": step})
+            before = own.calls()
             match name:
                 case "later":
                     own.pass_by(rest)
@@ -51,6 +52,7 @@ def run(actions: Mapping[str, Action], known: tuple[type[Exception], ...], steps
                     taken[-1]["threads"] = _together(actions[action], known, int(many))
                 case _:
                     _take(actions[name], rest, known, taken[-1])
+            taken[-1]["calls"] = own.calls() - before
     finally:
         sys.stdout.write(json.dumps({"steps": taken, "waits": own.waits}, ensure_ascii=False) + "\n")
         sys.stdout.flush()

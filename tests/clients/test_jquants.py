@@ -28,7 +28,7 @@ def test_a_password_becomes_a_data_frame(jquants: Drive, service: Handle) -> Non
     driven = jquants("data")
 
     assert came(service) == [(LOGIN, 200), (REFRESH, 200), (DATA, 200)]
-    assert driven.steps[0] == {"step": "data", "rows": 38, "columns": 13, "first": "13110"}
+    assert driven.steps[0] == {"step": "data", "rows": 38, "columns": 13, "first": "13110", "calls": 3}
 
 
 def test_every_page_of_a_year_comes_once(jquants: Drive, service: Handle) -> None:
@@ -114,7 +114,7 @@ def test_the_official_client_gives_up_after_three_refused_refreshes(official: Dr
 
 
 def test_the_community_client_logs_in_without_end(pyjquants: Drive, service: Handle) -> None:
-    """Nothing but Python's limit of recursion stops it: two calls for each step down, some 1,900 unless it is lowered."""
+    """Nothing but Python's limit of recursion stops it: two calls a step down, 1,900 unless it is lowered."""
     service.load({"rules": [{"when": {"operation": REFRESH}, "then": {"error": "jquants.refreshtoken_invalid"}}]})
 
     driven = pyjquants("refresh", CLIENT_RECURSION="200")
