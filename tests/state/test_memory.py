@@ -1,4 +1,4 @@
-"""State in this process: atomic under threads, and empty after a reset without anybody losing hold of it."""
+"""State in this process: atomic under threads. What every backend promises is in test_store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from simulator.core.tally import Candidate, Occurs, Step
-from simulator.state.memory import MemoryStore, MemoryTally
+from simulator.state.memory import MemoryTally
 
 AT = datetime(2024, 1, 4, tzinfo=UTC)
 
@@ -70,46 +70,3 @@ def test_beginning_anew_forgets_counts_and_windows() -> None:
 
     assert tally.state() == "calm"
     assert len(tally.step([candidate], AT, 0)) == 1
-
-
-def test_there_is_one_tally_and_one_ledger_for_whoever_asks() -> None:
-    store = MemoryStore()
-
-    assert store.tally("a") is store.tally("a")
-    assert store.tally("a") is not store.tally("b")
-    assert store.ledger("a", "x") is store.ledger("a", "x")
-    assert store.ledger("a", "x") is not store.ledger("a", "y")
-
-
-def test_forgetting_a_sandbox_empties_what_was_handed_out_and_leaves_others_alone() -> None:
-    store = MemoryStore()
-    tally, ledger = store.tally("a"), store.ledger("a", "x")
-    other, foreign = store.tally("b"), store.ledger("b", "x")
-    for one in (tally, other):
-        one.begin("s")
-    for one_ledger in (ledger, foreign):
-        one_ledger.opt_out("ann", AT)
-        one_ledger.revoke("mark")
-
-    store.forget("a")
-
-    assert (tally.state(), other.state()) == (None, "s")
-    assert (ledger.opted_out("ann"), foreign.opted_out("ann")) == (None, AT)
-    assert (ledger.revoked("mark"), foreign.revoked("mark")) == (False, True)
-
-
-def test_a_second_opt_out_keeps_the_first_moment() -> None:
-    ledger = MemoryStore().ledger("a", "x")
-    ledger.opt_out("ann", AT)
-    ledger.opt_out("ann", AT.replace(year=2025))
-
-    assert ledger.opted_out("ann") == AT
-    assert ledger.opted_out("ben") is None
-
-
-def test_any_of_several_marks_revokes() -> None:
-    ledger = MemoryStore().ledger("a", "x")
-    ledger.revoke("family")
-
-    assert ledger.revoked("token", "family")
-    assert not ledger.revoked("token", "other")

@@ -42,7 +42,7 @@ class RedisKeep:
         self._noted = 0
         self._lock = threading.Lock()
         self.journal = RedisJournal(_Desk(self), journal_bound)
-        self.tally = RedisTally(self.ask, self._begin)
+        self.tally = RedisTally(self.ask)
         self._look(room)
 
     @property
@@ -130,12 +130,6 @@ class RedisKeep:
         self.note(field, found[0])
         if len(found) > 1:
             self._store.agree(found[1:])
-
-    def _begin(self, state: str | None) -> None:
-        def begun(scene: Scene) -> Scene:
-            return scene if scene.script is None else replace(scene, script=replace(scene.script, state=state))
-
-        self.change(begun, begins=True)
 
     def _look(self, room: int | None) -> None:
         while True:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from simulator.core.clock import process_time, steady
 from simulator.core.errors import StateUnreachable
-from simulator.state.redis.link import Link
+from simulator.state.redis.link import WAIT, Link
 from simulator.state.redis.outlet import Outlet, command
 from simulator.state.store import Notice
 
@@ -60,17 +60,21 @@ class Members:
         self._renewing = threading.Lock()
         self._stopping = threading.Event()
         self._deaf = threading.Event()
+        self._listening = threading.Event()
         self._threads = [
             threading.Thread(target=self._listen, name="simulator-state-listen", daemon=True),
             threading.Thread(target=self._keep_lease, name="simulator-state-lease", daemon=True),
         ]
 
     def start(self) -> None:
-        """Join. Raises :class:`StateUnreachable`."""
-        self.renew()
+        """Join, once we listen: from then on others wait for our word. Raises :class:`StateUnreachable`."""
+        self._link.probe("names", 0)
         self._outlet.tend()
-        for thread in self._threads:
-            thread.start()
+        listen, keep_lease = self._threads
+        listen.start()
+        self._listening.wait(WAIT.total_seconds())
+        self.renew()
+        keep_lease.start()
 
     def trusted(self) -> bool:
         """Whether the lease holds."""
@@ -160,6 +164,7 @@ class Members:
                         if message["type"] == "message":
                             self._heed(*json.loads(message["data"]))
                         elif message["type"] == "subscribe":
+                            self._listening.set()
                             self._hear(Notice("lost"))  # what came before we listened
             except StateUnreachable:
                 self._stopping.wait(_RENEWED_EVERY)

@@ -21,9 +21,8 @@ _PARTS = 5
 class RedisTally:
     """Counters, windows and the named state of one sandbox; see :class:`simulator.core.tally.Tally`."""
 
-    def __init__(self, ask: Ask, begin: Callable[[str | None], None]) -> None:
+    def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._begin = begin
 
     def step(self, candidates: Sequence[Candidate], at: datetime, seed: int) -> tuple[Fired, ...]:
         """Match, count, fire and enter a state while no other call can. Never sent twice: it counts."""
@@ -40,7 +39,7 @@ class RedisTally:
 
     def begin(self, state: str | None) -> None:
         """Nothing counted yet, in this state."""
-        self._begin(state)
+        self._ask("begin", state or "")
 
 
 def _row(one: Candidate) -> list[object]:
