@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -44,7 +45,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 @pytest.fixture(scope="session")
 def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The ``bin`` of a new virtual environment with the wheel, its extras and what a first test needs."""
-    place = tmp_path_factory.mktemp("fresh") / "venv"
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # one for all workers: it takes a while
+    place = shared / "fresh-venv"
+    with (shared / "fresh-venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "complete").exists():
+            _install(built, place)
+            (place / "complete").touch()
+    return place / "bin"
+
+
+def _install(built: Built, place: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(place)], check=True, timeout=120, env=outside())
     wanted = [f"token-refresh-simulator[pytest,tls] @ {built.wheel.as_uri()}", "requests"]
     subprocess.run(
@@ -62,4 +74,3 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeout=300,
         env=outside(),
     )
-    return place / "bin"
