@@ -17,6 +17,8 @@ from simulator.core.call import WIRE_FAULTS
 from simulator.server import Server
 from simulator.simulation import Simulation
 
+pytest_plugins = ["pytester"]
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 MARK = "\x1e"
@@ -73,6 +75,17 @@ def test_every_python_sample_runs(server: Server) -> None:
     assert samples
     for sample in samples:
         exec(compile(here(sample, server), "README.md", "exec"), {})
+
+
+def test_the_sample_test_passes_as_it_stands(pytester: pytest.Pytester) -> None:
+    (sample,) = [sample for sample in blocks("python") if "def test_" in sample]
+    pytester.makepyfile(sample)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_every_page_that_is_linked_is_there() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).is_file(), target
 
 
 def test_the_make_targets_of_the_page_exist() -> None:
