@@ -9,6 +9,8 @@ from simulator.state.memory import MemoryStore
 from simulator.state.redis.store import RedisStore
 from simulator.state.store import Keep, Scene, Store
 from tests.redis_server import RedisServer
+from tests.state.sharing import Join
+from tests.state.sharing import Worker as SharingWorker
 
 _numbers = itertools.count()
 
@@ -58,3 +60,9 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 def opened(store: Store, name: str = "default", *, bound: int = 100, room: int | None = None) -> Keep:
     return store.open(name, Scene, journal_bound=bound, room=room)
+
+
+@pytest.fixture
+def join(worker: Worker) -> Join:
+    """Another worker of one simulator, whole."""
+    return lambda: SharingWorker(worker())

@@ -83,10 +83,19 @@ class Link:
         return made
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Name what redis-py raises in here by our name for it."""
-        with self._watched():
+    def named(self) -> Iterator[None]:
+        """Raise :class:`StateUnreachable` for what redis-py raises when Redis does not answer.
+
+        For connections of their own: that one of them ended does not mean that Redis is gone.
+        """
+        try:
             yield
+        except ResponseError as error:
+            if not isinstance(error, OutOfMemoryError | ReadOnlyError):
+                raise  # a script of ours is wrong: that must be seen as what it is
+            raise self._unreachable(str(error)) from error
+        except RedisError as error:
+            raise self._unreachable(str(error)) from error
 
     def text(self, script: str) -> str:
         """A script as it is sent."""
@@ -114,19 +123,14 @@ class Link:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        try:
-            yield
-        except (ConnectionLost, TookTooLong) as error:
-            known, self.gone = self.gone, True
-            if self.epoch and not known:  # at the start there is an error that says it
-                logger.warning("the shared state at %s does not answer: %s", self.where, error)
-            raise self._unreachable(str(error)) from error
-        except (OutOfMemoryError, ReadOnlyError) as error:
-            raise self._unreachable(str(error)) from error
-        except ResponseError:  # a script of ours is wrong: that must be seen as what it is
-            raise
-        except RedisError as error:
-            raise self._unreachable(str(error)) from error
+        with self.named():
+            try:
+                yield
+            except (ConnectionLost, TookTooLong) as error:
+                known, self.gone = self.gone, True
+                if self.epoch and not known:  # at the start there is an error that says it
+                    logger.warning("the shared state at %s does not answer: %s", self.where, error)
+                raise
 
     def _unreachable(self, why: str) -> StateUnreachable:
         return StateUnreachable(

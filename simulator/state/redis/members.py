@@ -154,7 +154,7 @@ class Members:
     def _listen(self) -> None:
         while not self._stopping.is_set():
             try:
-                with self._link.watched(), closing(self._link.pubsub()) as pubsub:
+                with self._link.named(), closing(self._link.pubsub()) as pubsub:
                     pubsub.subscribe(f"{self._link.root}changes")
                     self._deaf.clear()
                     while not (self._stopping.is_set() or self._deaf.is_set()):

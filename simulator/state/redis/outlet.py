@@ -94,7 +94,7 @@ class Outlet:
     def _connect(self) -> None:
         connection = self._link.connection()
         try:
-            with self._link.watched():
+            with self._link.named():
                 connection.connect()
                 connection.send_command("CLIENT", "REPLY", "OFF")
         except StateUnreachable:
