@@ -12,7 +12,7 @@ from typing import Any, Final
 from simulator.core.errors import StateUnreachable
 from simulator.state.redis.keep import RedisKeep
 from simulator.state.redis.link import Link
-from simulator.state.redis.members import Members
+from simulator.state.redis.members import LEASE, Members
 from simulator.state.redis.outlet import Outlet
 from simulator.state.store import Notice, Scene, Script
 
@@ -36,6 +36,7 @@ class RedisStore:
     def __init__(self, url: str, *, namespace: str, kept: timedelta = timedelta(hours=1)) -> None:
         self.link = Link(url, namespace)
         self.outlet = Outlet(self.link)
+        kept = max(kept, LEASE)  # the default sandbox is kept by those who hold a lease
         self._kept = round(kept.total_seconds() * 1000)
         self._listeners: list[Callable[[Notice], None]] = []
         self._keeps: weakref.WeakValueDictionary[str, RedisKeep] = weakref.WeakValueDictionary()
