@@ -236,3 +236,31 @@ def test_the_released_office_client_earns_what_was_measured_of_it() -> None:
         wire.passes(5 * SECOND)
         wire.refuse(wire.login())
     assert outcomes(wire) == {"not_encoded": "fail", "no_backoff": "warn", "no_relogin": "warn"}
+
+
+@pytest.mark.parametrize(
+    ("wait", "logins", "earned"),
+    [
+        pytest.param(SECOND, 4, "pass", id="four in a row"),
+        pytest.param(SECOND, 5, "fail", id="five in a row"),
+        pytest.param(61 * SECOND, 9, "pass", id="one a minute"),
+    ],
+)
+def test_logging_in_again_does_not_help_for_ever(wait: timedelta, logins: int, earned: str) -> None:
+    """A refused refresh is a reason to log in; that the fresh token is refused as well is none to go on."""
+    wire = Wire()
+    for _ in range(logins):
+        wire.refuse(wire.login())
+        wire.passes(wait)
+    assert outcome(wire, "login_storm") == earned
+
+
+def test_a_refresh_that_works_ends_a_row_of_logins() -> None:
+    wire = Wire()
+    for _ in range(3):
+        for _ in range(2):
+            wire.refuse(wire.login())
+        week = wire.login()
+        wire.renew(week)
+        wire.refuse(week)
+    assert outcome(wire, "login_storm") == "pass"

@@ -9,10 +9,20 @@ from simulator.report.verdict import Check, Finding, failed, inconclusive, passe
 _STORM = 3
 _SHORT_US = 600 * SECOND
 """A storm is over sooner than this, in real microseconds; more slowly it is a habit, and a warning."""
+_VAIN = 5
+"""This many logins in a row whose tokens were refused: the next one will not be better."""
+_PATIENT_US = 60 * SECOND
+"""Who waits this long, in real microseconds, before another login asks whether the service has recovered."""
 
 
 def look(case: Case) -> Finding:
-    """Logins of somebody whose token from the last one was good and had not been refused; one may be a restart."""
+    """Logins of somebody whose token from the last one was good and had not been refused; one may be a restart.
+
+    And logins on and on, though what each brings is refused.
+    """
+    vain = _in_vain(case)
+    if vain:
+        return failed(f"{len(vain)} logins in a row brought tokens that were refused.", vain)
     last: dict[tuple[str, str], tuple[Entry, Held]] = {}
     reasons: list[Entry] = []
     needless: list[Entry] = []
@@ -42,6 +52,28 @@ def look(case: Case) -> Finding:
     if logins:
         return passed("The client logged in when it had to.", logins)
     return inconclusive("The client never tried to log in.")
+
+
+def _in_vain(case: Case) -> list[Entry]:
+    """The first row, long enough, of somebody's logins with nothing but refused refreshes between them."""
+    rows: dict[str, list[Entry]] = {}
+    refusals: dict[str, int] = {}
+    long: list[list[Entry]] = []
+    for entry in case.of("login", "refresh"):
+        subject = case.subject(entry)
+        if case.role(entry) == "refresh":
+            if refused(entry):
+                refusals[subject] = entry.number
+            elif entry.issued:
+                rows.pop(subject, None)
+        elif entry.issued and not is_broken(entry):
+            row = rows.get(subject, [])
+            if not row or refusals.get(subject, 0) < row[-1].number or entry.real_us - row[-1].real_us > _PATIENT_US:
+                row = rows[subject] = []
+            row.append(entry)
+            if len(row) == _VAIN:
+                long.append(row)
+    return long[0] if long else []
 
 
 def _longest(case: Case, entry: Entry) -> Held | None:
