@@ -67,15 +67,17 @@ def create_server(
     from simulator.server import Server  # noqa: PLC0415 - a WSGI deployment never needs it
 
     def lane(incoming: Incoming) -> Reply | None:
-        return None if locate(incoming.path).is_control else simulation.answer(incoming)
+        place = locate(incoming.path)
+        return None if place.is_control else simulation.answer(incoming, place)
 
     def shared_lane(incoming: Incoming) -> Reply | Later | None:
         """What must ask Redis is answered on a thread that may wait for it."""
-        if locate(incoming.path).is_control:
+        place = locate(incoming.path)
+        if place.is_control:
             return None
         if simulation.waits(incoming):
-            return partial(simulation.answer, incoming)
-        return simulation.answer(incoming)
+            return partial(simulation.answer, incoming, place)
+        return simulation.answer(incoming, place)
 
     server = Server(
         shared_lane if simulation.sandboxes.store.shared else lane,

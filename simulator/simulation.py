@@ -22,7 +22,7 @@ from simulator.core.errors import Rejection, StateUnreachable, UsageError
 from simulator.core.problem import problem
 from simulator.effects import affect, aftermath, instead
 from simulator.journal import Recorder, oddities
-from simulator.routing import Route, Routes, locate
+from simulator.routing import Place, Route, Routes, locate
 from simulator.sandbox import DEFAULT, DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cast, Sandbox, Stage
 from simulator.sandboxes import Sandboxes, SandboxRefused
 from simulator.scenario.decision import FAITHFUL, NO_TIME, NamedError
@@ -104,10 +104,13 @@ class Simulation:
         operation = None if route is None else route.by_method.get(incoming.method)
         return operation is not None and operation.name in asking
 
-    def answer(self, incoming: Incoming) -> Reply:
-        """The reply to a request for a simulated API (the control plane's are not for here)."""
+    def answer(self, incoming: Incoming, place: Place | None = None) -> Reply:
+        """The reply to a request for a simulated API (the control plane's are not for here).
+
+        place: where it points, if that was already found out.
+        """
         started = ticks()
-        place = locate(incoming.path)
+        place = place or locate(incoming.path)
         try:
             sandbox = self.sandboxes.get(place.sandbox)
         except SandboxRefused as refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -113,18 +113,29 @@ class Rule:
     plans: tuple[Plan, ...]
     counts: bool
     needs_tally: bool
+    same_for_all: Candidate | None = field(init=False, compare=False, repr=False)
+    """Its candidate where that does not depend on the call; most rules count by sandbox and limit nothing."""
+
+    def __post_init__(self) -> None:
+        alone = (self.per == "sandbox" or not self.counts) and self.plans[0].limit is None
+        object.__setattr__(self, "same_for_all", self._candidate("") if alone else None)
 
     def matches(self, view: View, since: timedelta) -> bool:
         """Whether all conditions hold, the state apart."""
-        return all(condition.holds(view, since) for condition in self.conditions)
+        return not self.conditions or all(condition.holds(view, since) for condition in self.conditions)
 
     def candidate(self, view: View) -> Candidate:
         """This rule, for a call that meets its conditions."""
+        if self.same_for_all is not None:
+            return self.same_for_all
         limit = self.plans[0].limit
         window = None
         if limit is not None:
             window = Window(f"{self.id}\x1f{limit.by}\x1f{view.counted_by(limit.by)}", limit.limit, limit.span)
-        key = f"{self.id}\x1f{view.counted_by(self.per)}" if self.counts else ""
+        return self._candidate(view.counted_by(self.per) if self.counts else "", window)
+
+    def _candidate(self, counted_by: str, window: Window | None = None) -> Candidate:
+        key = f"{self.id}\x1f{counted_by}" if self.counts else ""
         return Candidate(key, self.occurs, self.states, self.steps, self.at_end, window, self.stops)
 
 
