@@ -13,6 +13,7 @@ class Client:
 
     distribution, version: as the package index names them. driver: a module that drives it.
     api: whose client it is. python: the oldest Python it takes.
+    beside: what it needs that is not in requirements.txt, pinned; pip then brings the rest of what it asks for.
     """
 
     distribution: str
@@ -20,6 +21,7 @@ class Client:
     driver: str
     api: str
     python: tuple[int, int] = (3, 11)
+    beside: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -45,7 +47,11 @@ OFFICIAL_V1: Final = Client("jquants-api-client", "1.9.0", "clients.drivers.offi
 """The last release of the v1-only line (2025-09-10)."""
 PYJQUANTS: Final = Client("pyjquants", "0.1.1", "clients.drivers.community", "jquants")
 """The last release for v1 (jquants.md §5.2)."""
+KABUKIT: Final = Client(
+    "kabukit", "0.8.1", "clients.drivers.asynchronous", "jquants", (3, 12), ("polars==2.1.0", "httpx==0.28.1")
+)
+"""Of its releases for v1 the first that takes Python 3.12; asks for tenacity 9, where the official client wants 8."""
 UID2: Final = Client("uid2-client", "2.9.0", "clients.drivers.publisher", "uid2")
 """Speaks v2 only: every release since 2.0 does (uid2.md §6)."""
 
-CLIENTS: Final = (OFFICIAL, OFFICIAL_V1, PYJQUANTS, UID2)
+CLIENTS: Final = (OFFICIAL, OFFICIAL_V1, PYJQUANTS, KABUKIT, UID2)

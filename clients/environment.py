@@ -1,6 +1,6 @@
 """Where the clients are installed: ``python -m clients.environment`` sets it up, in less than a minute.
 
-One virtual environment with what they share, and a folder a client with nothing but itself, put first on its path.
+One virtual environment with what they share, and a folder a client with what is its own, put first on its path.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def install() -> None:
         if client.unfit or _stamped(folder) == client.requirement:
             continue
         shutil.rmtree(folder, ignore_errors=True)
-        _pip("--no-deps", "--target", str(folder), client.requirement)
+        alone = () if client.beside else ("--no-deps",)
+        _pip(*alone, "--target", str(folder), client.requirement, *client.beside)
         (folder / _STAMP).write_text(client.requirement)
 
 

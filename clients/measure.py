@@ -21,8 +21,8 @@ from simulator.testing import Simulator
 
 PAGE: Final = ROOT / "docs" / "clients.md"
 _HEADING: Final = "| scenario | the program's steps: calls, and what came of them | sleeps |\n| --- | --- | --- |\n"
-_SAME: Final = {"RemoteDisconnected": "ConnectionResetError"}
-"""Which of the two a reset becomes is a matter of when the client looks; the first is a kind of the second."""
+_SAME: Final = {"RemoteDisconnected": "ConnectionResetError", "RemoteProtocolError": "ReadError"}
+"""Which of two a reset becomes is a matter of when the client looks."""
 _OUTCOMES: Final = {"optout": "opted out", "success": ""}
 
 

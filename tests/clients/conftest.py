@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from clients.catalogue import OFFICIAL, OFFICIAL_V1, PYJQUANTS, UID2, Client
+from clients.catalogue import KABUKIT, OFFICIAL, OFFICIAL_V1, PYJQUANTS, UID2, Client
 from clients.drive import Driven, drive
 from clients.environment import missing
 from simulator.testing import Handle, Simulator
@@ -54,6 +54,11 @@ def jquants(request: pytest.FixtureRequest, observed: Simulator, service: Handle
 @pytest.fixture
 def pyjquants(observed: Simulator, service: Handle) -> Drive:
     return driver(fit(PYJQUANTS), observed, service)
+
+
+@pytest.fixture
+def kabukit(observed: Simulator, service: Handle) -> Drive:
+    return driver(fit(KABUKIT), observed, service)
 
 
 @pytest.fixture

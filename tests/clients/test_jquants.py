@@ -186,3 +186,12 @@ def test_a_success_without_its_token_is_a_crash(official: Drive, service: Handle
 
     assert driven.crash == "KeyError: 'idToken'"
     assert came(service) == [(LOGIN, 200), (REFRESH, 200)]
+
+
+def test_the_asynchronous_client_holds_its_token_until_the_program_logs_in(kabukit: Drive, service: Handle) -> None:
+    driven = kabukit("data", "pages", "later:25h", "data", "login", "data")
+
+    assert [step.get("rows", step.get("raised")) for step in driven.steps if step["step"] in {"data", "pages"}] == [
+        38, TRADING_DAYS_OF_2023, "HTTPStatusError", 38
+    ]  # fmt: skip
+    assert [entry.status for entry in service.calls(DATA)] == [200, 401, 200]
