@@ -66,9 +66,9 @@ class WireResponse(Response):
     def __init__(self, reply: Reply) -> None:
         words = reply.reason if reply.reason is not None else phrase(reply.status)
         super().__init__(reply.body, status=f"{reply.status} {words}")
-        self.headers = Headers(reply.headers)
-        if reply.status not in _BODILESS and "Content-Length" not in self.headers:
-            self.headers["Content-Length"] = str(len(reply.body))
+        length = reply.header("content-length") if reply.status in _BODILESS else str(len(reply.body))
+        framing = () if length is None else (("Content-Length", length),)
+        self.headers = Headers((*(pair for pair in reply.headers if pair[0].lower() != "content-length"), *framing))
         self._reply = reply
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002 - the framework's signature
