@@ -116,12 +116,16 @@ def not_allowed(methods: tuple[str, ...]) -> Reply:
 
 
 def preflight(origin: str) -> Reply:
-    """204 for any path, known or not; ``Authorization`` is not among the headers it allows (uid2.md §1.4)."""
+    """204 for any path, known or not; ``Authorization`` is not among the headers it allows (uid2.md §1.4).
+
+    The operator's framework gives its length, which HTTP does without at this status (RFC 9110 §8.6).
+    """
     return Reply(
         204,
         (
             ("access-control-allow-origin", origin),
             ("access-control-allow-methods", facts.CORS_METHODS),
             ("access-control-allow-headers", facts.CORS_HEADERS),
+            ("content-length", "0"),
         ),
     )
