@@ -10,7 +10,7 @@ LABEL org.opencontainers.image.title="token-refresh-simulator" \
       org.opencontainers.image.description="A faithful simulator of the J-Quants v1 and UID2 token APIs" \
       org.opencontainers.image.licenses="MIT"
 RUN --mount=type=bind,from=wheel,source=/wheels,target=/wheels \
-    pip install --no-cache-dir --no-compile "$(ls /wheels/*.whl)[tls]"
+    pip install --no-cache-dir --no-compile "$(ls /wheels/*.whl)[redis,tls]"
 
 # A user without a name, a home or a shell: nothing here needs one.
 USER 10001:10001
