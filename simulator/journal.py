@@ -84,7 +84,8 @@ class Recorder:
         raw = call.raw_query
         query, token, marks, value = self._redacted(raw, api) if raw else _EMPTY
         if not value:
-            value = _credential(call.headers)
+            in_body = api is not None and operation in api.token_bodies
+            value = call.body[:_READ].decode("utf-8", "replace") if in_body else _credential(call.headers)
             token = self.fingerprint(value) if value else ""
         return Entry(
             number,

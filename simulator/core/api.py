@@ -158,7 +158,7 @@ class Api(Generic[W]):
         mint raises ValueError for a kind or a subject that this world does not know.
     events: what can happen to its tokens, for ``clock/advance {"to": …}``.
     any_slash: a trailing slash does not matter to its router.
-    token_params: the query parameters (lower case) that carry a token.
+    token_params: the query parameters (lower case) that carry a token. token_bodies: operations whose body is one.
     public_params: those whose values may be shown in a journal; every other value becomes a fingerprint.
     lifetimes: how long the service's documents say that tokens live, by kind; a client may rely on it untold.
         A kind that is not here lives as long as an answer tells (:attr:`simulator.core.call.Issued.told`).
@@ -182,6 +182,7 @@ class Api(Generic[W]):
     events: tuple[str, ...]
     any_slash: bool = False
     token_params: frozenset[str] = frozenset()
+    token_bodies: frozenset[str] = frozenset()
     public_params: frozenset[str] = frozenset()
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)

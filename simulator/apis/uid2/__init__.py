@@ -33,6 +33,7 @@ API: Final[Api[Uid2World]] = Api(
     events=facts.EVENTS,
     any_slash=True,
     token_params=frozenset({"refresh_token", "token"}),
+    token_bodies=frozenset({"uid2.v2_token_refresh"}),
     public_params=frozenset({"since_timestamp"}),
     variables=facts.VARIABLES,
 )
