@@ -264,3 +264,19 @@ def test_a_refresh_that_works_ends_a_row_of_logins() -> None:
         wire.renew(week)
         wire.refuse(week)
     assert outcome(wire, "login_storm") == "pass"
+
+
+@pytest.mark.parametrize(
+    ("later", "earned"),
+    [
+        pytest.param(timedelta(minutes=9), "fail", id="nine minutes later"),
+        pytest.param(timedelta(minutes=11), "pass", id="eleven minutes later"),
+    ],
+)
+@pytest.mark.parametrize("passes", [Wire.passes, Wire.jump], ids=["for everybody", "for the sandbox alone"])
+def test_a_schedule_may_ask_again(passes: Callable[[Wire, timedelta], None], later: timedelta, earned: str) -> None:
+    wire = Wire()
+    for _ in range(3):
+        wire.refuse("stale")
+        passes(wire, later)
+    assert outcome(wire, "retries_refusal") == earned

@@ -1,6 +1,6 @@
 """Does the client take no for an answer?
 
-Only retries within ten minutes of real time count: later, a person or a schedule calls again.
+Only retries within ten minutes count, of real time and of the sandbox's: later, a person or a schedule calls again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def look(case: Case) -> Finding:
 
 
 def _is_repeat(refusal: Entry, entry: Entry) -> bool:
-    return 0 <= started_us(entry) - received_us(refusal) <= _AUTOMATIC_US
+    real, virtual = started_us(entry) - received_us(refusal), entry.at_us - refusal.at_us
+    return real >= 0 and max(real, virtual) <= _AUTOMATIC_US
 
 
 CHECK = Check(
