@@ -79,7 +79,8 @@ _LEGEND: Final = (
     "✅ passed · ⚠️ warning · ❌ failed · ➖ never came into the situation.",
     "",
     "A report is about a whole program: the client, and the small driver around it in `clients/drivers`, which asks",
-    "for data six times, or renews an identity six times, and goes on after the exceptions the client is known for.",
+    "for data six times, or renews an identity six times. After an exception that the client is known for it takes its",
+    "next turn a quarter of an hour later, by the sandbox's clock and its own.",
 )
 
 

@@ -41,7 +41,7 @@ JQUANTS: Final = (
     Story("lost-answer", ("data",) * 2),
     Story("jquants-outage", ("data",) * 3),
     Story("jquants-token-missing", ("data",) * 2),
-    Story("jquants-short-lived-tokens", ("data", "pause", "pause", "data", "data")),
+    Story("jquants-short-lived-tokens", ("data", "pause", "data", "data")),
     Story("jquants-retired", ("data",) * 2),
     Story("slow-answer", ("data",) * 2, slow=True),
 )

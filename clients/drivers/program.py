@@ -20,20 +20,22 @@ from clients.drivers.own_time import OwnTime
 Action = Callable[[str], Mapping[str, Any]]
 """One step, with what stands behind its name's colon: answers what is worth telling of its outcome."""
 
-ROUNDS: Final = ("data", "pause", "data", "pause", "data", "pause", "data", "pause", "data", "pause", "data")
+ROUNDS: Final = ("data", "turn", "data", "turn", "data", "turn", "data", "turn", "data", "turn", "data")
 """What a program that reads data now and then does, unless it is told otherwise."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9+/=_.-]{60,}")
 _SHOWN: Final = 300
-_PAUSE: Final = 1.5
+_PAUSE: Final = 3.5
 """Seconds: the shipped short-lived ID tokens live two."""
+_NEXT_TURN: Final = "15m"
 
 
 def run(actions: Mapping[str, Action], known: tuple[type[Exception], ...], steps: Sequence[str], own: OwnTime) -> None:
     """Take the steps and print ``{"steps": [{"step", "calls", …}], "waits": [seconds]}``; calls: how many it took.
 
-    actions: what a step's name stands for; beside them ``later:25h``, ``pause`` (1.5 s) and ``together:8:data``, where
-    so many threads take that step at once. known: exceptions that are noted.
+    actions: what a step's name stands for; beside them ``later:25h``; ``pause``, for as long as a short-lived ID token
+    lives and more; ``turn``, until the program's next turn: a pause, or a quarter of an hour once a step has failed;
+    and ``together:8:data``, where so many threads take that step at once. known: exceptions that are noted.
     """
     taken: list[dict[str, Any]] = []
     sys.setrecursionlimit(int(os.environ.get("CLIENT_RECURSION", sys.getrecursionlimit())))
@@ -45,7 +47,9 @@ def run(actions: Mapping[str, Action], known: tuple[type[Exception], ...], steps
             match name:
                 case "later":
                     own.pass_by(rest)
-                case "pause":
+                case "turn" if any("raised" in step for step in taken[-2:]):
+                    own.pass_by(_NEXT_TURN)
+                case "pause" | "turn":
                     own.pause(_PAUSE)
                 case "together":
                     many, _, action = rest.partition(":")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clients.catalogue import OFFICIAL, PYJQUANTS
+from clients.catalogue import OFFICIAL, PYJQUANTS, UID2
 from clients.drive import Driven
 from simulator.apis import discover
 from simulator.report import Facts, judge
@@ -102,7 +102,7 @@ def test_it_goes_by_its_23_hours_when_it_was_told_of_one(official: Drive, servic
 def test_it_never_renews_a_token_that_was_refused(official: Drive, service: Handle, verdict: Verdict) -> None:
     service.load("jquants-id-token-dies")
 
-    driven = official(*("data", "pause") * 5, pace="real")
+    driven = official(*("data",) * 5, pace="real")
 
     assert verdict("no_relogin", driven)[0] == "fail"
 
@@ -131,3 +131,11 @@ def test_the_community_client_storms_the_login(observed: Simulator, service: Han
     driven = driver(fit(PYJQUANTS), observed, service)("refresh", pace="real", CLIENT_RECURSION="120")
 
     assert verdict("login_storm", driven)[0] == "fail"
+
+
+def test_refreshes_one_after_the_other_are_no_herd(observed: Simulator, service: Handle, verdict: Verdict) -> None:
+    """Each on a connection of its own and at once after the last, yet with the token that the last one brought."""
+    driven = driver(fit(UID2), observed, service)("generate", *("elapse:16m", "refresh") * 5, pace="real")
+
+    assert len({entry.token for entry in service.calls("uid2.v2_token_refresh")}) == 5
+    assert verdict("herd", driven)[0] == "pass"
