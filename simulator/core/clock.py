@@ -27,8 +27,12 @@ _SECOND = timedelta(seconds=1)
 
 
 def process_time() -> int:
-    """The process's wall clock in microseconds since 1970, UTC."""
-    return time.time_ns() // 1_000
+    """The process's wall clock in microseconds since 1970, UTC.
+
+    Rounded to the nearest: freezegun goes through a float, whose nanoseconds are up to a quarter of a microsecond off,
+    and rounding down would read every other moment of its a microsecond, and so UID2's a millisecond, too early.
+    """
+    return (time.time_ns() + 500) // 1_000
 
 
 def ticks() -> float:

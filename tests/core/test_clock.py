@@ -57,6 +57,15 @@ def test_freezegun_works_on_an_untouched_clock() -> None:
         assert clock.now() == datetime(2030, 5, 6, 7, 9, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("year", [1970, 2024, 2026, 2099])
+@pytest.mark.parametrize("microsecond", [1, 999, 1_000, 2_000, 123_000, 123_456, 700_000, 999_999])
+def test_a_moment_of_freezegun_is_read_to_the_microsecond(year: int, microsecond: int) -> None:
+    """A microsecond too early would be a millisecond too early to UID2, which rounds down."""
+    moment = datetime(year, 1, 5, 0, 0, 1, microsecond, tzinfo=UTC)
+    with freeze_time(moment):
+        assert Clock().now() == moment
+
+
 def test_a_clock_set_to_another_moment_runs_on_from_there(source: Source) -> None:
     clock = Clock(source)
     past = datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)
