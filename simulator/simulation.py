@@ -54,6 +54,8 @@ class Simulation:
     """Answers calls for a set of APIs.
 
     alone: the server is this one API and nothing else: unknown paths get its gateway's answer.
+    scripted: the APIs that scenarios may speak of, so that one about two of them runs where one is served;
+        those that are served unless it says more.
     secret: what tokens are sealed with; random when there is none.
     https_offered: the server in front of it listens with TLS as well (set by who starts that).
     wire_faults: the connection faults that the server in front of it can carry out; scenarios with others are refused.
@@ -69,10 +71,12 @@ class Simulation:
         cast: Cast = DEFAULT_CAST,
         bounds: Bounds = DEFAULT_BOUNDS,
         alone: bool = False,
+        scripted: Iterable[Api[Any]] = (),
         wire_faults: frozenset[str] = frozenset(),
         override_from_anywhere: bool = False,
     ) -> None:
         self.apis = {api.name: api for api in apis}
+        self.scripted = tuple(scripted) or tuple(self.apis.values())
         self.wire_faults = wire_faults
         self.https_offered = False
         self._override_from_anywhere = override_from_anywhere
@@ -164,7 +168,7 @@ class Simulation:
         """What another worker has loaded. Raises :class:`simulator.core.errors.ScenarioInvalid`."""
         from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for when a scenario is read
 
-        scenario = load(script.source, self.apis.values(), can=self.wire_faults, name="a shared scenario")
+        scenario = load(script.source, self.scripted, can=self.wire_faults, name="a shared scenario")
         return replace(scenario, seed=script.seed, drawn=script.drawn)
 
     def _dated(self, reply: Reply, at: datetime, sandbox: str, *, scripted: bool = False) -> Reply:

@@ -149,10 +149,11 @@ def read_simulation(options: Options) -> Callable[..., Simulation]:
         cast=Cast(
             profiles=read_profiles(options.profile, [api.name for api in served]),
             clock=ClockSetting(at=options.clock, frozen=options.frozen or None),
-            scenario=read_scenario(options.scenario, list(apis.values())),
+            scenario=read_scenario(options.scenario, list(apis.values()), [api.name for api in served]),
             journal_bound=options.journal_size,
         ),
         alone=options.api != BOTH,
+        scripted=apis.values(),
         bounds=Bounds(count=options.max_sandboxes, idle=options.sandbox_idle),
         wire_faults=WIRE_FAULTS,
         override_from_anywhere=options.overrides_from_anywhere,
@@ -183,7 +184,7 @@ def work(
         server.serve_forever(ready=ready or (lambda: announce(server, where)))
 
 
-def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]]) -> Scenario | None:
+def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]], served: Sequence[str]) -> Scenario | None:
     """The scenario to begin with. Raises ScenarioInvalid (exit 3) with every problem, UsageError when there is none."""
     if name_or_file is None:
         return None
@@ -191,7 +192,7 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]]) -> Scenari
     from simulator.scenario import loader, shipped  # noqa: PLC0415 - a server without a scenario needs neither
 
     place, text = shipped.source(name_or_file)
-    return loader.load(text, apis, verdicts=verdicts.names(), name=place)
+    return loader.load(text, apis, served=served, verdicts=verdicts.names(), name=place)
 
 
 def read_tls(options: Options) -> Tls | None:

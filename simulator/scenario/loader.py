@@ -61,7 +61,7 @@ def check(
     verdicts: the names that ``expect`` may use; None leaves them unchecked.
     """
     with uncollected(_size(source)):
-        judged = _judge(source, Tables.of(apis), can, verdicts)
+        judged = _judge(source, Names(Tables.of(apis), can, verdicts))
         problems, pieces = judged.problems, judged.pieces()
         del judged
         let_go(pieces)
@@ -74,15 +74,17 @@ def load(
     *,
     can: Collection[str] = WIRE_FAULTS,
     verdicts: Collection[str] | None = None,
+    served: Collection[str] | None = None,
     strict: bool = False,
     name: str = "scenario",
 ) -> Scenario:
     """The scenario, ready to run. Warnings are let through unless ``strict``.
 
+    served: the APIs of the server it is for; one that has something to say of others only is refused (E107).
     name: of the file, for the message. Raises :class:`ScenarioInvalid`, which carries every problem.
     """
     with uncollected(_size(source)):
-        judged = _judge(source, Tables.of(apis), can, verdicts)
+        judged = _judge(source, Names(Tables.of(apis), can, verdicts, served))
         refused = judged.problems if strict else [p for p in judged.problems if not p.is_warning]
         if refused:
             raise ScenarioInvalid(judged.problems, name=name)
@@ -93,7 +95,8 @@ def load(
         return scenario
 
 
-def _judge(source: Source, tables: Tables, can: Collection[str], verdicts: Collection[str] | None) -> _Judged:
+def _judge(source: Source, names: Names) -> _Judged:
+    tables = names.tables
     try:
         root, problems = from_python(source) if isinstance(source, Mapping) else compose(source)
     except Unreadable as unreadable:
@@ -103,7 +106,7 @@ def _judge(source: Source, tables: Tables, can: Collection[str], verdicts: Colle
     if root.kind == "mapping":
         for one in CHECKS:
             problems += one(root)
-        problems += Names(tables, can, verdicts).check(root)
+        problems += names.check(root)
     world, found = settings(root, tables)
     problems += found
     if document is not None and not any(not problem.is_warning for problem in problems):

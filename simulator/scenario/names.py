@@ -14,15 +14,20 @@ from simulator.scenario.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Everything a file can name. can: wire faults of the running server. verdicts: of the report; None: not known."""
+    """Everything a file can name. can: wire faults of the running server. verdicts: of the report; None: not known.
+
+    served: the APIs of the running server; None: all of the tables'.
+    """
 
     tables: Tables
     can: Collection[str]
     verdicts: Collection[str] | None
+    served: Collection[str] | None = None
 
     def check(self, root: Node) -> Iterator[Problem]:
         """Every name that is not there, and every action that an operation cannot have."""
         yield from self._profiles(root)
+        yield from self._elsewhere(root)
         for rule in rules_of(root):
             yield from self._operations(many(rule.find("when", "operation")))
             yield from self._subjects(rule)
@@ -42,6 +47,22 @@ class Names:
         for name in profile.entries if profile else ():
             if profile is not None:
                 yield from _known(profile.key(name), name, self.tables.apis, "no API", "E107")
+
+    def _elsewhere(self, root: Node) -> Iterator[Problem]:
+        """E107 for a file with nothing in it for the APIs that are served: it would silently do nothing."""
+        spoken: dict[str, Node] = {}
+        world = root.get("world")
+        for name in world.entries if world else ():
+            spoken.setdefault(name, root.key("world"))
+        for rule in rules_of(root):
+            for operation in operations_of(rule, self.tables):
+                spoken.setdefault(self.tables.operations[operation][1].name, root.key("rules"))
+        if self.served is None or not spoken or not spoken.keys().isdisjoint(self.served):
+            return
+        here = " and ".join(sorted(self.served))
+        yield next(iter(spoken.values())).problem(
+            "E107", f"this is all about {' and '.join(sorted(spoken))}, and the server is {here} alone"
+        )
 
     def _operations(self, nodes: Iterable[Node]) -> Iterator[Problem]:
         for node in nodes:

@@ -182,3 +182,16 @@ def test_an_api_can_be_served_alone_and_then_has_its_own_gateway() -> None:
         urllib.request.urlopen(f"{url_of(line)}/nothing", timeout=10)
     with refused.value as answer:
         assert answer.read() == b"<html><body><h1>Resource not found</h1></body></html>"
+
+
+def test_a_server_of_one_api_begins_and_goes_on_by_the_same_rule() -> None:
+    ended = run("serve", "--api", "uid2", "--scenario", "jquants-outage", "--port", "0")
+    assert (ended.returncode, "the server is uid2 alone" in ended.stderr) == (3, True)
+
+    with serving("--api", "uid2", "--scenario", "chaos") as (_, line):
+        base = f"{url_of(line)}/_simulator"
+        assert fetch(f"{base}/scenario")[2]["name"] == "chaos"
+        assert fetch(f"{base}/scenarios")[0] == 200
+        assert fetch(f"{base}/scenario", method="PUT", body=b'{"name": "lost-answer"}')[0] == 200
+        refused = fetch(f"{base}/scenario", method="PUT", body=b'{"name": "jquants-outage"}')
+        assert (refused[0], [error["code"] for error in refused[2]["errors"]]) == (422, ["E107"])

@@ -30,10 +30,17 @@ def put(ask: Ask) -> Reply:
     from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for when a scenario is read
 
     name, text = _text(ask.incoming.body)
-    apis = ask.simulation.apis.values()
-    strict = ask.query.get("strict") == "true"
+    simulation = ask.simulation
     try:
-        scenario = load(text, apis, can=ask.simulation.wire_faults, verdicts=verdicts.names(), strict=strict, name=name)
+        scenario = load(
+            text,
+            simulation.scripted,
+            served=simulation.apis,
+            can=simulation.wire_faults,
+            verdicts=verdicts.names(),
+            strict=ask.query.get("strict") == "true",
+            name=name,
+        )
     except ScenarioInvalid as invalid:
         raise Refused(
             422,
@@ -53,7 +60,7 @@ def delete(ask: Ask) -> Reply:
 
 def listed(ask: Ask) -> Reply:
     """The shipped ones, with their stories."""
-    found = shipped.listed(ask.simulation.apis.values())
+    found = shipped.listed(ask.simulation.scripted)
     return answer({"scenarios": [{"name": one.name, "about": one.about} for one in found]})
 
 
