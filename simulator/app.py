@@ -65,22 +65,26 @@ def create_server(
     The simulation should have been made with ``wire_faults=WIRE_FAULTS``: this server can carry them all out.
     """
     from simulator.server import Server  # noqa: PLC0415 - a WSGI deployment never needs it
+    from simulator.server.serving import Later  # noqa: PLC0415 - as above
+
+    store = simulation.sandboxes.store
 
     def lane(incoming: Incoming) -> Reply | None:
         place = locate(incoming.path)
         return None if place.is_control else simulation.answer(incoming, place)
 
     def shared_lane(incoming: Incoming) -> Reply | Later | None:
-        """What must ask Redis is answered on a thread that may wait for it."""
+        """What must ask the store does not hold up the others."""
         place = locate(incoming.path)
         if place.is_control:
             return None
-        if simulation.waits(incoming):
-            return partial(simulation.answer, incoming, place)
-        return simulation.answer(incoming, place)
+        waits = simulation.waits(incoming, place)
+        if not waits:
+            return simulation.answer(incoming, place)
+        return Later(partial(simulation.answer, incoming, place), store.run if waits == "a step" else None)
 
     server = Server(
-        shared_lane if simulation.sandboxes.store.shared else lane,
+        shared_lane if store.shared else lane,
         LazyApp(simulation, Guard.listening_on(host, control_token)),
         host=host,
         port=port,

@@ -63,7 +63,8 @@ DEFAULT_CAST: Final = Cast()
 class Stage:
     """What a call meets in a sandbox, all of one piece: a call keeps the stage that it began on.
 
-    asking: the operations whose calls may ask, or write to, what is kept between calls.
+    asking: the operations whose calls may ask what is kept between calls, or write to it.
+    writing: those of them that may do more than take a step of the tally.
     """
 
     worlds: Mapping[str, World]
@@ -71,6 +72,7 @@ class Stage:
     scenario: Scenario | None
     engine: Engine | None
     asking: frozenset[str] = frozenset()
+    writing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,8 @@ class Sandbox:
             engine=None
             if scenario is None
             else Engine(scenario, self._keep.tally, began=from_microseconds(scene.began)),
-            asking=frozenset() if scenario is None else _asking(scenario),
+            asking=_with_a_rule(scenario, lambda rule: rule.needs_tally or _writes(rule)),
+            writing=_with_a_rule(scenario, _writes),
         )
 
     def _scenario(self, script: Script) -> Scenario:
@@ -256,15 +259,14 @@ def _scene(scenario: Scenario | None, line: Line | None, source: int) -> Scene:
     return Scene(line, script, source if line is None else line.read(source))
 
 
-def _asking(scenario: Scenario) -> frozenset[str]:
-    """The operations with a rule that counts, depends on or enters a state, moves the clock or writes to a ledger."""
-    return frozenset(
-        operation for operation, shelf in scenario.shelves.items() if any(_rule_asks(rule) for rule in shelf.rules)
-    )
+def _with_a_rule(scenario: Scenario | None, wanted: Callable[[Rule], bool]) -> frozenset[str]:
+    shelves = {} if scenario is None else scenario.shelves
+    return frozenset(name for name, shelf in shelves.items() if any(wanted(rule) for rule in shelf.rules))
 
 
-def _rule_asks(rule: Rule) -> bool:
-    return rule.needs_tally or any(
+def _writes(rule: Rule) -> bool:
+    """Whether it may move the clock or write to a ledger."""
+    return any(
         plan.decision.optout
         or plan.decision.revoke is not None
         or bool(plan.decision.advance)

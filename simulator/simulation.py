@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 from secrets import token_hex
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from simulator.core.api import Api, Operation, Presented, World
 from simulator.core.call import PROMPT, Call, Delivery, Incoming, Reply
@@ -94,19 +94,21 @@ class Simulation:
             compile_script=lru_cache(maxsize=32)(self._compile),
         )
 
-    def waits(self, incoming: Incoming) -> bool:
-        """Whether :meth:`answer` would wait for a state backend that is shared; never without one."""
+    def waits(self, incoming: Incoming, place: Place | None = None) -> Literal["", "a step", "long"]:
+        """What :meth:`answer` would wait for in a shared state backend: nothing, a step of a tally, or more."""
         sandboxes = self.sandboxes
         if not sandboxes.store.shared:
-            return False
-        place = locate(incoming.path)
+            return ""
+        place = place or locate(incoming.path)
         sandbox = sandboxes.find(place.sandbox)
         if sandbox is None or not sandboxes.is_current(place.sandbox):
-            return True
-        asking = sandbox.stage.asking
-        route = self.routes.find(place.path) if asking else None
+            return "long"
+        stage = sandbox.stage
+        route = self.routes.find(place.path) if stage.asking else None
         operation = None if route is None else route.by_method.get(incoming.method)
-        return operation is not None and operation.name in asking
+        if operation is None or operation.name not in stage.asking:
+            return ""
+        return "long" if operation.name in stage.writing else "a step"
 
     def answer(self, incoming: Incoming, place: Place | None = None) -> Reply:
         """The reply to a request for a simulated API (the control plane's are not for here).

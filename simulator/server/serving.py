@@ -7,6 +7,8 @@ import itertools
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -29,11 +31,20 @@ _WSGI_THREADS = 4
 """Enough for a control plane: its calls are short, and none of them waits."""
 
 
-_WAITING_THREADS = 8
+_WAITING_THREADS = 4
 """For answers that wait a moment for somebody else; how long is bounded there."""
 
-Later = Callable[[], Reply]
-"""Makes an answer, and may wait for it."""
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that takes waiting.
+
+    make: makes it, on a thread that may wait. without_waiting: if it is there, begins ``make`` on the loop's thread
+    in a way that does not hold it up; None from it: it cannot now.
+    """
+
+    make: Callable[[], Reply]
+    without_waiting: Callable[[Callable[[], Reply]], asyncio.Future[Reply] | None] | None = None
 
 
 class Lane(Protocol):
@@ -90,12 +101,16 @@ class Serving:
         return self.loop.run_in_executor(self._executor, self._apply, incoming)
 
     def later(self, incoming: Incoming, later: Later) -> asyncio.Future[Reply]:
-        """An answer that must wait, from a thread of its own; the application has others, so that it goes on."""
+        """An answer that must wait: between the loop's turns, or on a thread, of which the application has others."""
+        make = partial(self._wait, incoming, later.make)
+        made = None if later.without_waiting is None else later.without_waiting(make)
+        if made is not None:
+            return made
         if self._waiters is None:
             from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - as above
 
             self._waiters = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="simulator-wait")
-        return self.loop.run_in_executor(self._waiters, self._wait, incoming, later)
+        return self.loop.run_in_executor(self._waiters, make)
 
     def hangs(self, scope: str, answer: UnderWay) -> None:
         """Remember an answer that hangs, for :meth:`release`."""
@@ -149,9 +164,9 @@ class Serving:
             logger.exception(_CRASH, incoming.method, incoming.path)
             return _crashed()
 
-    def _wait(self, incoming: Incoming, later: Later) -> Reply:
+    def _wait(self, incoming: Incoming, make: Callable[[], Reply]) -> Reply:
         try:
-            return later()
+            return make()
         except Exception:  # as in direct()
             logger.exception(_CRASH, incoming.method, incoming.path)
             return _crashed()

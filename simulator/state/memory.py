@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from asyncio import Future
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from simulator.core.tally import Candidate, Fired, Slate, settle
 from simulator.state.journal import MemoryJournal
-from simulator.state.store import DEFAULT, NoRoom, Notice, Scene
+from simulator.state.store import DEFAULT, NoRoom, Notice, Scene, T
 
 
 class MemoryLedger:
@@ -148,6 +149,10 @@ class MemoryStore:
 
     def listen(self, listener: Callable[[Notice], None]) -> None:
         """There is nothing to tell."""
+
+    def run(self, make: Callable[[], T]) -> Future[T] | None:  # noqa: ARG002 - the promise's signature
+        """Nothing here waits, so there is no need of it."""
+        return None
 
     def close(self) -> None:
         """There is nothing to let go of."""

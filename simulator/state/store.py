@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from simulator.core.api import Ledger
 from simulator.core.clock import Line
 from simulator.core.errors import SimulatorError
 from simulator.core.journal import Entry, IssuedEntry
 from simulator.core.tally import Tally
+
+T = TypeVar("T")
 
 DEFAULT: Final = "default"
 """The sandbox of a path without a prefix: always there, and not counted."""
@@ -153,6 +156,12 @@ class Store(Protocol):
 
     def listen(self, listener: Callable[[Notice], None]) -> None:
         """Be told what other workers change, from a thread of the store's: do not wait in it."""
+
+    def run(self, make: Callable[[], T]) -> Future[T] | None:
+        """Carry out what takes steps of tallies on the thread of an event loop, without holding it up.
+
+        To be called on that thread. None: not possible now, and nothing has been begun.
+        """
 
     def close(self) -> None:
         """Let go of the backend. What is kept stays."""

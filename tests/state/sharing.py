@@ -49,7 +49,7 @@ class Worker:
         return self.send(path, query=query).status
 
     def waits(self, path: str = REFRESH) -> bool:
-        return self.simulation.waits(Incoming("POST", path, "", {}))
+        return bool(self.simulation.waits(Incoming("POST", path, "", {})))
 
     def control(self, method: str, path: str, body: object = None, *, sandbox: str = "") -> tuple[int, Any]:
         raw = body.encode() if isinstance(body, str) else b"" if body is None else json.dumps(body).encode()

@@ -196,3 +196,47 @@ def test_what_cannot_be_is_refused_with_its_reason(arguments: list[str], code: i
     assert (ran.returncode, ran.stdout) == (code, "")
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("how", ["stop", "pause"])
+def test_a_redis_that_is_gone_holds_up_nobody_but_who_needs_it(own_redis: RedisServer, how: str) -> None:
+    """Calls that count wait for a bounded time at first and not at all later; the others never do. Then all is well."""
+    with workers(own_redis, 1, secret="gone") as (_, url):
+        assert fetch(f"{url}/_simulator/scenario", method="PUT", body=FIRST_TWO.encode())[0] == 200
+        assert hammer(url, 100) == {500: 2, 400: 98}
+        assert _status(f"{url}/sandbox/faithful{REFRESH}", "POST", b"") == 400
+        own_redis.stop() if how == "stop" else own_redis.pause()
+        with ThreadPoolExecutor(1) as pool:
+            counting = pool.submit(hammer, url, 100, 8)
+            began = steady()
+            for _ in range(50):
+                assert _status(f"{url}/sandbox/faithful{REFRESH}", "POST", b"") == 400
+            others = steady() - began
+            assert counting.result() == {503: 100}
+        assert steady() - began < 3
+        assert others < 1.5
+        assert _status(f"{url}/_simulator/ready", "GET", None) == 503
+        assert _status(f"{url}/_simulator/health", "GET", None) == 200
+        own_redis.start() if how == "stop" else own_redis.go_on()
+        deadline = steady() + PATIENCE
+        while _status(f"{url}/_simulator/ready", "GET", None) != 200:
+            assert steady() < deadline
+            time.sleep(0.02)
+        assert hammer(url, 100) == ({500: 2, 400: 98} if how == "stop" else {400: 100})
+
+
+def test_an_emptied_redis_counts_again_in_the_middle_of_the_load(own_redis: RedisServer) -> None:
+    with workers(own_redis, 2, secret="emptied") as (_, url):
+        assert fetch(f"{url}/_simulator/scenario", method="PUT", body=FIRST_TWO.encode())[0] == 200
+        assert hammer(url, 100) == {500: 2, 400: 98}
+        own_redis.flush()
+        assert hammer(url, 400) == {500: 2, 400: 398}
+
+
+def test_a_script_cache_that_was_emptied_is_filled_again_without_counting_twice(own_redis: RedisServer) -> None:
+    with workers(own_redis, 1, secret="scripts") as (_, url):
+        assert fetch(f"{url}/_simulator/scenario", method="PUT", body=FIRST_TWO.encode())[0] == 200
+        assert hammer(url, 1, 1) == {500: 1}
+        with own_redis.client() as client:
+            client.script_flush()
+        assert hammer(url, 100) == {500: 1, 400: 99}

@@ -54,13 +54,13 @@ class Link:
     def run(self, script: str, *args: str | int) -> Any:
         """What a script answers. Raises :class:`StateUnreachable`, at once while Redis is known to be gone."""
         if self.gone:
-            raise self._unreachable("it did not answer before")
+            raise self.unreachable("it did not answer before")
         return self._run(self._quick, script, args)
 
     def read(self, script: str, *args: str | int) -> Any:
         """The same for a long answer."""
         if self.gone:
-            raise self._unreachable("it did not answer before")
+            raise self.unreachable("it did not answer before")
         return self._run(self._patient, script, args)
 
     def probe(self, script: str, *args: str | int) -> Any:
@@ -93,9 +93,19 @@ class Link:
         except ResponseError as error:
             if not isinstance(error, OutOfMemoryError | ReadOnlyError):
                 raise  # a script of ours is wrong: that must be seen as what it is
-            raise self._unreachable(str(error)) from error
+            raise self.unreachable(str(error)) from error
         except RedisError as error:
-            raise self._unreachable(str(error)) from error
+            raise self.unreachable(str(error)) from error
+
+    def lost(self, why: str) -> None:
+        """Redis does not answer; until it does again nobody waits for it."""
+        known, self.gone = self.gone, True
+        if self.epoch and not known:  # at the start there is an error that says it
+            logger.warning("the shared state at %s does not answer: %s", self.where, why)
+
+    def sha(self, script: str) -> str:
+        """What Redis knows a script by."""
+        return str(self._scripts[script].sha)
 
     def text(self, script: str) -> str:
         """A script as it is sent."""
@@ -127,12 +137,11 @@ class Link:
             try:
                 yield
             except (ConnectionLost, TookTooLong) as error:
-                known, self.gone = self.gone, True
-                if self.epoch and not known:  # at the start there is an error that says it
-                    logger.warning("the shared state at %s does not answer: %s", self.where, error)
+                self.lost(str(error))
                 raise
 
-    def _unreachable(self, why: str) -> StateUnreachable:
+    def unreachable(self, why: str) -> StateUnreachable:
+        """The error that says so."""
         return StateUnreachable(
             f"The shared state at {self.where} does not answer: {why.rstrip('.')}.", remedy="Is Redis running there?"
         )
@@ -147,6 +156,7 @@ def _client(url: str, wait: timedelta) -> redis.Redis:
         socket_connect_timeout=WAIT.total_seconds(),
         retry=Retry(NoBackoff(), 0),
         client_name="simulator",
+        protocol=2,
     )
 
 

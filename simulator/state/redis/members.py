@@ -34,6 +34,8 @@ _MARGIN: Final = 0.05
 """Seconds by which a lease ends sooner here than in Redis: clocks of two machines do not run quite alike."""
 _LONGEST: Final = 0.25
 """Seconds that a thread of ours waits at a time, so that it sees when we are to stop."""
+_CERTAIN: Final = 5_000
+"""Microseconds by which two clocks are taken to differ only when they differ by more."""
 _CATCH_UP: Final = 0.1
 """Seconds that a notice may be behind the number of its change."""
 
@@ -46,6 +48,7 @@ class Members:
     def __init__(
         self, link: Link, outlet: Outlet, *, kept: timedelta, hear: Callable[[Notice], None],
         noted: Callable[[str, str, str], None],
+        tend: Callable[[], None],
     ) -> None:  # fmt: skip
         self.id = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.ahead = 0  # microseconds by which Redis's clock is ahead of this process's
@@ -54,6 +57,7 @@ class Members:
         self._kept = round(kept.total_seconds() * 1000)
         self._hear = hear
         self._noted = noted
+        self._tend = tend
         self._heard = 0
         self._news = threading.Condition()
         self._until = 0.0
@@ -105,7 +109,7 @@ class Members:
             sent, sent_at = steady(), process_time()
             lease = round(LEASE.total_seconds() * 1000)
             epoch, number, seconds, micros = self._link.probe("beat", self.id, lease, secrets.token_hex(8), self._kept)
-            self.ahead = int(seconds) * 1_000_000 + int(micros) - (sent_at + process_time()) // 2
+            self._compare_clocks(sent_at, int(seconds) * 1_000_000 + int(micros), process_time())
             if epoch != self._link.epoch:
                 if self._link.epoch:
                     logger.warning(
@@ -119,6 +123,12 @@ class Members:
                 self._deaf.set()
                 self._missed_up_to(number)
             self._until = sent + LEASE.total_seconds() - _MARGIN
+
+    def _compare_clocks(self, sent: int, theirs: int, received: int) -> None:
+        """Only what is certain counts: workers of one machine have one clock, however busy it is."""
+        if received - sent < _CERTAIN:
+            ahead = theirs - (sent + received) // 2
+            self.ahead = ahead if abs(ahead) > _CERTAIN else 0
 
     def stop(self) -> None:
         """Leave, so that nobody waits for us."""
@@ -144,6 +154,7 @@ class Members:
         due = steady() + _RENEWED_EVERY
         while not self._stopping.wait(_TICK):
             self._outlet.tend()
+            self._tend()
             if steady() >= due:
                 due = steady() + _RENEWED_EVERY
                 try:

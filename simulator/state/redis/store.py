@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import weakref
+from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -14,7 +15,8 @@ from simulator.state.redis.keep import RedisKeep
 from simulator.state.redis.link import Link
 from simulator.state.redis.members import LEASE, Members
 from simulator.state.redis.outlet import Outlet
-from simulator.state.store import Notice, Scene, Script
+from simulator.state.redis.pipeline import Elsewhere, Pipeline
+from simulator.state.store import Notice, Scene, Script, T
 
 _SCRIPTS_KEPT: Final = 64
 """Texts of scenarios that many sandboxes may share, so that each is there once."""
@@ -37,11 +39,14 @@ class RedisStore:
         self.link = Link(url, namespace)
         self.outlet = Outlet(self.link)
         kept = max(kept, LEASE)  # the default sandbox is kept by those who hold a lease
+        self.pipeline = Pipeline(self.link)
         self._kept = round(kept.total_seconds() * 1000)
         self._listeners: list[Callable[[Notice], None]] = []
         self._keeps: weakref.WeakValueDictionary[str, RedisKeep] = weakref.WeakValueDictionary()
         self._scripts: OrderedDict[str, Script] = OrderedDict()
-        self._members = Members(self.link, self.outlet, kept=kept, hear=self._hear, noted=self._noted)
+        self._members = Members(
+            self.link, self.outlet, kept=kept, hear=self._hear, noted=self._noted, tend=self.pipeline.tend
+        )
         self._members.start()
 
     @property
@@ -91,9 +96,14 @@ class RedisStore:
         """Be told what other workers change, from the listening thread."""
         self._listeners.append(listener)
 
+    def run(self, make: Callable[[], T]) -> Future[T] | None:
+        """On the pipeline of the loop's thread."""
+        return self.pipeline.run(make)
+
     def close(self) -> None:
         """Write what waits to be written, leave, and cut the connections."""
         self._members.stop()
+        self.pipeline.close()
         self.link.close()
 
     # For keeps
@@ -112,6 +122,11 @@ class RedisStore:
             return self.link.run(script, self.epoch, self._members.id, keep.name, keep.born, *args)
         if script == "state":
             return self.link.run(script, keep.name, keep.born)
+        if script == "step" and self.pipeline.here():
+            found = self.pipeline.ask(script, self.epoch, keep.name, keep.born, *args)
+            if found == ["flushed"]:
+                raise Elsewhere
+            return found
         return self.link.run(script, self.epoch, keep.name, keep.born, *args)
 
     def read(self, script: str, keep: RedisKeep) -> Any:
