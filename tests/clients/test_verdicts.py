@@ -139,3 +139,14 @@ def test_refreshes_one_after_the_other_are_no_herd(observed: Simulator, service:
 
     assert len({entry.token for entry in service.calls("uid2.v2_token_refresh")}) == 5
     assert verdict("herd", driven)[0] == "pass"
+
+
+def test_a_refresh_token_in_the_body_is_where_v2_wants_it(
+    observed: Simulator, service: Handle, verdict: Verdict
+) -> None:
+    service.load("uid2-refresh-token-expired")
+
+    driven = driver(fit(UID2), observed, service)("generate", "refresh", "refresh", pace="real")
+
+    assert [entry.status for entry in service.journal] == [200, 200, 400]
+    assert verdict("wrong_method_or_place", driven)[0] == "pass"

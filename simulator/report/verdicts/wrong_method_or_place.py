@@ -36,6 +36,8 @@ def _has_wrong_place(case: Case, entry: Entry) -> bool:
         return False
     if any(key.lower() in api.token_params for key in entry.body_keys):
         return True
+    if entry.operation in api.token_bodies:
+        return False
     held = case.held.get(entry.token)
     return held is not None and held.token.kind == operation.takes
 
