@@ -27,12 +27,13 @@ def test_every_sample_passes(pytester: pytest.Pytester, monkeypatch: pytest.Monk
     for number, sample in enumerate(SAMPLES):
         if sample not in named:
             (pytester.path / f"test_sample_{number}.py").write_text(sample)
-    pytester.runpytest().assert_outcomes(passed="\n".join(set(SAMPLES) - set(named)).count("def test_"))
+    # a process of its own: pytester forgets modules afterwards, and httpx would then meet two httpcores
+    pytester.runpytest_subprocess().assert_outcomes(passed="\n".join(set(SAMPLES) - set(named)).count("def test_"))
 
     folder = pytester.mkdir("started-otherwise")
     for sample in named:
         (folder / sample.partition("\n")[0].removeprefix("# ")).write_text(sample)
-    pytester.runpytest(folder).assert_outcomes(passed="\n".join(named).count("def test_"))
+    pytester.runpytest_subprocess(folder).assert_outcomes(passed="\n".join(named).count("def test_"))
 
 
 def test_the_journal_on_the_page_has_the_tables_shape() -> None:
