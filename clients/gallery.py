@@ -1,19 +1,19 @@
-"""What ``simulator judge`` says of each client, as docs/gallery: ``python -m clients.gallery`` takes some five minutes.
+"""What ``simulator judge`` says of each client, as docs/gallery: ``python -m clients.gallery [CLIENT…]``, some minutes.
 
 Clients really sleep here, for the verdicts on waits; so they are judged side by side.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from clients.catalogue import CLIENTS, Client
 from clients.environment import ROOT, command, missing, variables
@@ -23,6 +23,9 @@ from simulator.scenario import shipped
 
 GALLERY: Final = ROOT / "docs" / "gallery"
 _SIGNS: Final = {"fail": "❌", "warn": "⚠️", "pass": "✅", "inconclusive": "➖"}
+_OUTCOMES: Final = {sign: outcome for outcome, sign in _SIGNS.items()}
+_NAMED: Final = 6
+"""More scenarios than these are counted in a cell; the client's page has them."""
 _WORST_FIRST: Final = ("fail", "warn", "pass", "inconclusive")
 
 Found = Mapping[str, Sequence[tuple[str, str]]]
@@ -35,12 +38,11 @@ def scenarios(client: Client) -> list[str]:
     return [name for name in shipped.names() if not name.startswith(others)]
 
 
-def judge(client: Client) -> Found:
-    """Judge one client under all of them, and write its pages."""
+def judge(client: Client) -> None:
+    """Judge one client under all of them, and write its pages: Markdown to keep, HTML to look at."""
     with tempfile.TemporaryDirectory() as folder:
-        data, text = Path(folder) / "report.json", Path(folder) / "report.md"
-        page = GALLERY / f"{client.name}.html"
-        written = [part for path in (data, text, page) for part in ("--write", str(path))]
+        text, page = Path(folder) / "report.md", GALLERY / f"{client.name}.html"
+        written = [part for path in (text, page) for part in ("--write", str(path))]
         names = ",".join(scenarios(client))
         options = ["--scenarios", names, "--profile", "observed", *written]
         ran = subprocess.run(  # noqa: S603 - our own words
@@ -52,17 +54,16 @@ def judge(client: Client) -> Found:
         if ran.returncode not in {0, 1}:
             raise SystemExit(f"{client.name} was not judged: exit {ran.returncode}")
         heading = f"# {client.distribution} {client.version}\n\nBy `make gallery`; see [clients](../clients.md).\n\n"
-        (GALLERY / f"{client.name}.md").write_text(heading + text.read_text())
-        return _found(json.loads(data.read_text())["reports"])
+        _kept(client).write_text(heading + text.read_text())
 
 
-def index(found: Mapping[Client, Found]) -> str:
-    """The first page: a row a verdict, a column a client, the worst that any scenario found."""
-    clients = list(found)
-    heads = [f"[{client.distribution} {client.version}]({client.name}.md)" for client in clients]
-    lines = [*_TITLE, f"| verdict | {' | '.join(heads)} |", "| --- |" + " --- |" * len(clients)]
-    for verdict in sorted({name for of_one in found.values() for name in of_one}):
-        cells = " | ".join(_cell(found[client].get(verdict, ())) for client in clients)
+def index() -> str:
+    """The first page: a row a verdict, a column a client that has a page, the worst that any scenario found."""
+    pages = {client: outcomes for client in CLIENTS if (outcomes := found(client))}
+    heads = [f"[{client.distribution} {client.version}]({client.name}.md)" for client in pages]
+    lines = [*_TITLE, f"| verdict | {' | '.join(heads)} |", "| --- |" + " --- |" * len(pages)]
+    for verdict in sorted({name for outcomes in pages.values() for name in outcomes}):
+        cells = " | ".join(_cell(outcomes.get(verdict, ())) for outcomes in pages.values())
         lines.append(f"| `{verdict}` | {cells} |")
     return "\n".join([*lines, "", *_LEGEND, ""])
 
@@ -84,12 +85,20 @@ _LEGEND: Final = (
 )
 
 
-def _found(reports: Sequence[Mapping[str, Any]]) -> Found:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for report in reports:
-        for verdict in report["verdicts"]:
-            found.setdefault(verdict["name"], []).append((verdict["outcome"], report["scenario"]))
-    return found
+def found(client: Client) -> Found:
+    """What the client's page says, read back; nothing when it has none."""
+    if not _kept(client).is_file():
+        return {}
+    outcomes: dict[str, list[tuple[str, str]]] = {}
+    for section in re.split(r"^### ", _kept(client).read_text(), flags=re.M)[1:]:
+        scenario = section.splitlines()[0].partition(" ")[2].replace("\\", "")
+        for sign, verdict in re.findall(r"^(?:\| |- )(\S+) (?:\| )?`(\w+)`", section, re.M):
+            outcomes.setdefault(verdict, []).append((_OUTCOMES[sign], scenario))
+    return outcomes
+
+
+def _kept(client: Client) -> Path:
+    return GALLERY / f"{client.name}.md"
 
 
 def _cell(outcomes: Sequence[tuple[str, str]]) -> str:
@@ -97,19 +106,23 @@ def _cell(outcomes: Sequence[tuple[str, str]]) -> str:
         return _SIGNS[Outcome.INCONCLUSIVE.value]
     worst = min((outcome for outcome, _ in outcomes), key=_WORST_FIRST.index)
     where = [scenario for outcome, scenario in outcomes if outcome == worst]
-    return _SIGNS[worst] + (f" {', '.join(where)}" if worst in {"fail", "warn"} else "")
+    if worst not in {"fail", "warn"}:
+        return _SIGNS[worst]
+    named = ", ".join(where) if len(where) <= _NAMED else f"{len(where)} of {len(outcomes)} scenarios"
+    return f"{_SIGNS[worst]} {named}"
 
 
 def main() -> None:
-    """Judge every client that is installed."""
+    """Judge the clients named, or all that are installed."""
     GALLERY.mkdir(exist_ok=True)
     present = [client for client in CLIENTS if not missing(client)]
     for client in CLIENTS:
         if client not in present:
             sys.stderr.write(f"{missing(client)}; left out\n")
-    with ThreadPoolExecutor(len(present)) as pool:
-        found = dict(zip(present, pool.map(judge, present), strict=True))
-    (GALLERY / "README.md").write_text(index(found))
+    named = [client for client in present if client.name in sys.argv[1:]] or present
+    with ThreadPoolExecutor(len(named)) as pool:
+        list(pool.map(judge, named))
+    (GALLERY / "README.md").write_text(index())
 
 
 if __name__ == "__main__":
