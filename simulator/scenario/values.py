@@ -22,7 +22,7 @@ _FILE_NAME: Final = "[a-z0-9][a-z0-9._-]*"
 _RULE_ID: Final = r"[!-+\--~](?:[ -+\--~]*[!-+\--~])?"
 """Printable ASCII without a comma: ids stand in a header, joined by commas."""
 _DURATION: Final = r"(\d+(\.\d+)?(ms|us|[wdhms]))+"
-_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})"
+_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
 _PERCENT: Final = r"\d+(?:\.\d+)?%"
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 

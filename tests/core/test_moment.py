@@ -18,8 +18,22 @@ def test_an_rfc_3339_moment_is_read_in_utc(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fraction", "microseconds"),
+    [
+        pytest.param(".1", 100_000, id="a tenth"),
+        pytest.param(".123456", 123_456, id="microseconds"),
+        pytest.param(".123456789", 123_456, id="nanoseconds, as Go and Java write them"),
+        pytest.param(".9999999", 999_999, id="cut off, never rounded up"),
+    ],
+)
+def test_a_fraction_may_have_any_number_of_digits(fraction: str, microseconds: int) -> None:
+    assert parse_moment(f"2024-01-04T00:00:00{fraction}Z") == datetime(2024, 1, 4, 0, 0, 0, microseconds, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        pytest.param("2024-01-04T00:00:00.Z", id="a point and no digit"),
         pytest.param("2024-01-04T00:00:00", id="no zone"),
         pytest.param("2024-01-04", id="a date"),
         pytest.param("20240104T000000Z", id="ISO 8601's short form"),

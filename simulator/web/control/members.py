@@ -18,7 +18,7 @@ from simulator.scenario.problem import nearest
 from simulator.web.control.refused import Refused
 
 _DURATION: Final = r"(\d+(\.\d+)?(w|d|h|m|s|ms|us))+"
-_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})"
+_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
 
 
 @dataclass(frozen=True, slots=True)
