@@ -40,7 +40,7 @@ class Filter:
     def misses(self, entry: Entry) -> tuple[str, ...]:
         """Why a call does not match, one reason a part; empty when it does."""
         found: list[str] = []
-        if self.operations and not any(fnmatchcase(entry.operation, pattern) for pattern in self.operations):
+        if self.operations and not self._means(entry.operation):
             found.append(f"operation is {entry.operation or 'none'}")
         if self.rule is not None and self.rule not in entry.rules:
             found.append(f"rule is {' and '.join(entry.rules) or 'none'}")
@@ -51,6 +51,10 @@ class Filter:
         if self.since is not None and entry.at < self.since:
             found.append(f"it came at {format_moment(entry.at)}")
         return tuple(found)
+
+    def _means(self, operation: str) -> bool:
+        """A call of no operation (its path or method is nobody's) is none of "*" either, as in the journal."""
+        return operation != "" and any(fnmatchcase(operation, pattern) for pattern in self.operations)
 
     def __str__(self) -> str:
         said = [" or ".join(self.operations) if self.operations else "any operation"]

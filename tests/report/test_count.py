@@ -25,6 +25,13 @@ def wire() -> Wire:
     return made
 
 
+def test_a_call_of_no_operation_is_none_of_any_operation(wire: Wire) -> None:
+    wire.call("", path="/nowhere", status=404)
+
+    assert count(wire.entries, Filter(("*",))) == 4
+    assert count(wire.entries, Filter()) == 5
+
+
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
