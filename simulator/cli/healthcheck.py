@@ -16,10 +16,20 @@ from simulator.core.errors import UsageError
 @click.option("--url", help="Somewhere else.")
 def healthcheck(*, port_file: Path | None, port: int, url: str | None) -> None:
     """Exit 0 when the simulator answers, 1 when it does not."""
-    from simulator.server import health, portfile  # noqa: PLC0415 - sockets are for who checks, not for who reads help
+    from simulator.server import health  # noqa: PLC0415 - sockets are for who checks, not for who reads help
 
     if url is None and port_file is None and port == 0:
         raise UsageError("healthcheck: port 0 is whatever was free.", remedy="Let serve write a --port-file.")
     if url is None:
-        url = portfile.read(port_file).url if port_file is not None else f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}" if port_file is None else _named(port_file)
     health.check(url.rstrip("/"))
+
+
+def _named(port_file: Path) -> str:
+    """The URL in the port file. One that cannot be read is no mistake of whoever asks: nothing runs there (yet)."""
+    from simulator.server import health, portfile  # noqa: PLC0415 - as above
+
+    try:
+        return portfile.read(port_file).url
+    except UsageError as unread:
+        raise health.Unhealthy(unread.message, remedy=unread.remedy) from None

@@ -6,7 +6,7 @@ from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from simulator.core.errors import SimulatorError
+from simulator.core.errors import SimulatorError, UsageError
 
 PATH = "/_simulator/health"
 
@@ -20,10 +20,14 @@ class Unhealthy(SimulatorError):  # noqa: N818 - what the check finds
 def check(url: str, within: timedelta = timedelta(seconds=2)) -> None:
     """Return when the simulator at ``url`` (http) answers its health page with 200.
 
-    ``within``: the longest wait for the connection and for each read. Raises :class:`Unhealthy`.
+    ``within``: the longest wait for the connection and for each read. Raises :class:`Unhealthy`, and
+    :class:`UsageError` for what is no URL.
     """
-    address = urlsplit(url)
-    connection = HTTPConnection(address.hostname or "", address.port, timeout=within.total_seconds())
+    try:
+        address = urlsplit(url)
+        connection = HTTPConnection(address.hostname or "", address.port, timeout=within.total_seconds())
+    except ValueError as wrong:
+        raise UsageError(f'"{url}" is no URL: {wrong}.', remedy="Write one such as http://127.0.0.1:8080.") from None
     try:
         connection.request("GET", PATH)
         status = connection.getresponse().status

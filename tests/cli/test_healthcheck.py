@@ -51,8 +51,23 @@ def test_any_free_port_needs_the_file_that_names_it() -> None:
     assert "--port-file" in result.output
 
 
-def test_a_port_file_that_is_not_there_yet_says_so(port_file: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(None, "there is no such port file", id="not there yet"),
+        pytest.param("starting", "is no port file", id="no port file"),
+    ],
+)
+def test_one_whose_port_file_tells_nothing_is_unhealthy(port_file: Path, content: str | None, said: str) -> None:
+    """Docker keeps exit code 2 for itself: a container that starts must be 1, not a mistake of usage."""
+    if content is not None:
+        port_file.write_text(content)
     result = _check("--port-file", str(port_file))
 
-    assert result.exit_code != 0
-    assert "there is no such port file" in result.output
+    assert (result.exit_code, said in result.output) == (1, True), result.output
+
+
+def test_what_is_no_url_is_a_mistake_of_usage() -> None:
+    result = _check("--url", "http://127.0.0.1:eighty")
+
+    assert (result.exit_code, '"http://127.0.0.1:eighty" is no URL' in result.output) == (2, True), result.output
