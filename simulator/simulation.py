@@ -19,6 +19,7 @@ from simulator.core.api import Api, Operation, Presented, World
 from simulator.core.call import PROMPT, Call, Delivery, Incoming, Reply
 from simulator.core.clock import from_seconds, process_time, ticks, to_seconds
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
+from simulator.core.loopback import is_loopback
 from simulator.core.problem import problem
 from simulator.effects import affect, aftermath, instead
 from simulator.journal import Recorder, oddities
@@ -31,9 +32,6 @@ from simulator.scenario.scenario import Scenario
 from simulator.state.memory import MemoryStore
 from simulator.state.store import Script, Store
 from simulator.tokens import derive_key, random_secret
-
-_LOOPBACK: Final = frozenset({"", "127.0.0.1", "::1"})
-"""Where a call may come from that overrides its own answer; "" is a call inside this process."""
 
 logger = logging.getLogger("simulator")
 
@@ -239,11 +237,11 @@ class Simulation:
         return reply
 
     def _may_override(self, call: Call) -> bool:
-        """Whether this call carries an override and comes from where overriding is allowed."""
+        """Whether this call carries an override and comes from where that is allowed; "" is this very process."""
         headers = call.headers
         if ERROR not in headers and DELAY not in headers and FAULT not in headers:
             return False
-        return self._override_from_anywhere or call.client in _LOOPBACK
+        return self._override_from_anywhere or call.client == "" or is_loopback(call.client)
 
 
 def _let_pass(span: timedelta, sandbox: Sandbox) -> None:

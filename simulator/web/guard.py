@@ -9,11 +9,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from typing import Final, Self
 from urllib.parse import urlsplit
 
 from simulator.core.call import Incoming, Reply
+from simulator.core.loopback import is_loopback
 from simulator.core.problem import problem
 
 _EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})
@@ -22,22 +22,6 @@ _OWN_SITE: Final = frozenset({"same-origin", "none"})
 """Sec-Fetch-Site of a page's own requests and of an address that a person typed."""
 _FORWARDED: Final = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 """What a proxy says when it speaks for somebody else (RFC 7239, RFC 9110 §7.6.3, and what came before)."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address, without port, can only be this machine.
-
-    ``localhost`` and names under it are (RFC 6761 §6.3), and so are 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104.
-    """
-    name = host.lower().rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ip_address(name)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_loopback
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from simulator.core.call import Incoming
-from simulator.web.guard import Guard, is_loopback
+from simulator.core.loopback import is_loopback
+from simulator.web.guard import Guard
 
 TOKEN = "kita-sakura-日本"
 BEARER = f"Bearer {TOKEN}".encode().decode("latin-1")

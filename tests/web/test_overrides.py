@@ -21,7 +21,10 @@ def refresh(simulation: Simulation, client: str, headers: dict[str, str]) -> Rep
     [
         pytest.param("127.0.0.1", 500, id="loopback"),
         pytest.param("::1", 500, id="loopback, IPv6"),
+        pytest.param("127.0.0.2", 500, id="another loopback"),
+        pytest.param("::ffff:127.0.0.1", 500, id="loopback, as a server on :: sees IPv4"),
         pytest.param("", 500, id="in-process"),
+        pytest.param("::ffff:192.0.2.7", 400, id="elsewhere, as a server on :: sees IPv4"),
         pytest.param("192.0.2.7", 400, id="elsewhere"),
         pytest.param("2001:db8::7", 400, id="elsewhere, IPv6"),
         pytest.param("127.0.0.1.example", 400, id="a name that looks like it"),
