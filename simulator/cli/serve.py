@@ -23,6 +23,7 @@ from simulator.cli.state import MEMORY, check_state, open_state
 from simulator.core.call import WIRE_FAULTS
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
+from simulator.core.loopback import is_loopback
 from simulator.core.moment import parse_moment
 from simulator.server import portfile
 from simulator.server.portfile import PortFile
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 CA_NAME = "simulator-ca.pem"
+TLS_PORT = 8443
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -58,7 +60,7 @@ class Options:
     workers: int
     secret: str | None
     tls: bool
-    tls_port: int
+    tls_port: int | None
     tls_cert: Path | None
     tls_key: Path | None
     tls_ca: Path | None
@@ -84,7 +86,7 @@ class Options:
 @option("workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on one socket; not in memory.")
 @option("secret", help="What tokens are sealed with; random when not given, and tokens then die with the process.")
 @option("tls", is_flag=True, help="Serve https as well, with a CA made at start.")
-@option("tls-port", default=8443, show_default=True, type=click.IntRange(0, 65535), help="Where https listens.")
+@option("tls-port", type=click.IntRange(0, 65535), help="Where https listens; else 8443, or with --port 0 a free one.")
 @option("tls-cert", type=EXISTING, help="Your own certificate (PEM, with its chain) instead of one made at start.")
 @option("tls-key", type=EXISTING, help="Its key.")
 @option("tls-ca", type=FILE, help="Where the CA's certificate is written; beside the port file when not given.")
@@ -102,15 +104,23 @@ def serve(**given: object) -> None:
     check_state(options.state, workers=options.workers, secret=options.secret)
     simulation = read_simulation(options)
     where = Where(options, choose_control_token(options), read_tls(options))
-    if options.workers == 1:
+    try:
+        run(simulation, where)
+    finally:
+        if options.port_file is not None:
+            portfile.remove(options.port_file)
+
+
+def run(simulation: Callable[..., Simulation], where: Where) -> None:
+    """Serve with as many processes as were asked for, until told to stop."""
+    workers = where.options.workers
+    if workers == 1:
         work(simulation, where)
         return
     from simulator.cli.workers import supervise  # noqa: PLC0415 - one process needs no supervisor
 
     front = where.bound()
-    sys.exit(
-        supervise(options.workers, lambda ready: work(simulation, where, front, ready), lambda: announce(front, where))
-    )
+    sys.exit(supervise(workers, lambda ready: work(simulation, where, front, ready), lambda: announce(front, where)))
 
 
 @dataclass(frozen=True)
@@ -121,12 +131,18 @@ class Where:
     control_token: str | None
     tls: Tls | None
 
+    @property
+    def tls_port(self) -> int:
+        """Where https listens: as asked for; by default two simulators on free ports must not meet on this one."""
+        asked = self.options.tls_port
+        return asked if asked is not None else TLS_PORT if self.options.port else 0
+
     def bound(self) -> Server:
         """A server that only holds the sockets, for workers to share. Raises PortTaken."""
         from simulator.server import Server  # noqa: PLC0415 - as in read_simulation
 
         options = self.options
-        front = Server(lambda _: None, host=options.host, port=options.port, tls=self.tls, tls_port=options.tls_port)
+        front = Server(lambda _: None, host=options.host, port=options.port, tls=self.tls, tls_port=self.tls_port)
         front.bind()
         return front
 
@@ -176,7 +192,7 @@ def work(
             host=options.host,
             port=options.port,
             tls=where.tls,
-            tls_port=options.tls_port,
+            tls_port=where.tls_port,
             control_token=where.control_token,
         )
         if front is not None:
@@ -218,8 +234,6 @@ def _beside(port_file: Path | None) -> Path:
 
 def choose_control_token(options: Options) -> str | None:
     """What guards the control plane: given, made when others can reach it, or none on loopback."""
-    from simulator.web.guard import is_loopback  # noqa: PLC0415 - as above
-
     if options.control_token == "":
         raise UsageError("--control-token is empty.", remedy="Give a text, or leave the option out to have one made.")
     if options.control_token is not None or is_loopback(options.host):

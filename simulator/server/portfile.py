@@ -39,6 +39,18 @@ def write(path: Path, content: PortFile) -> None:
         raise UsageError(f"{path}: the port file cannot be written: {error.strerror}.") from error
 
 
+def remove(path: Path) -> None:
+    """Take away what this process wrote: who finds a file may take it that the simulator runs.
+
+    Another's file stays, and so does one that cannot be read or removed: nobody is left to be told.
+    """
+    try:
+        if read(path).pid == os.getpid():
+            path.unlink()
+    except (UsageError, OSError):
+        return
+
+
 def read(path: Path) -> PortFile:
     """Read it back. Raises :class:`UsageError` when it is not there, or is no port file."""
     try:

@@ -36,6 +36,38 @@ def test_the_port_file_is_there_with_the_first_line(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == [port_file], "nothing half-written lies beside it"
 
 
+def test_the_port_file_goes_with_the_simulator(tmp_path: Path) -> None:
+    """A script that waits for the file must not find the last run's; healthcheck then has nobody to ask."""
+    port_file = tmp_path / "port.json"
+    with serving("--port-file", str(port_file)) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+        assert not port_file.exists()
+        assert run("healthcheck", "--port-file", str(port_file)).returncode == 1
+
+
+def test_the_port_file_of_another_stays(tmp_path: Path) -> None:
+    port_file = tmp_path / "port.json"
+    with serving("--port-file", str(port_file)) as (first, _):
+        theirs = port_file.read_text()
+        taken = json.loads(theirs)["port"]
+        assert run("serve", "--port", str(taken), "--port-file", str(port_file)).returncode == 4
+        assert port_file.read_text() == theirs, "the second one never wrote it"
+
+        with serving("--port-file", str(port_file)):
+            ours = port_file.read_text()
+            first.send_signal(signal.SIGTERM)
+            assert first.wait(timeout=10) == 0
+            assert port_file.read_text() == ours, "the second one's, written over the first one's"
+
+
+def test_simulators_on_free_ports_find_free_ones_for_https_too() -> None:
+    """Where --tls-port is not given: on 8443 the second one would have no place."""
+    with serving("--tls", "--log-format", "json") as (_, one), serving("--tls", "--log-format", "json") as (_, two):
+        assert json.loads(one)["https_url"] != json.loads(two)["https_url"]
+
+
 def test_json_for_machines() -> None:
     with serving("--log-format", "json") as (_, line):
         assert json.loads(line)["url"].startswith("http://127.0.0.1:")
