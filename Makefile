@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint format bench gallery clean
+.PHONY: run test lint format bench bench-state gallery clean
 
 run: $(VENV)/.run
 	$(BIN)/simulator serve $(ARGS)
@@ -25,6 +25,10 @@ format: $(VENV)/.dev
 # Minutes; the goals of speed as ratios within one run. ARGS=--quick for a rough look; see bench/README.md
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)
+
+# Minutes; what shared state costs and what a second worker brings (docs/deployment.md)
+bench-state: $(VENV)/.dev
+	$(BIN)/python -m bench.state $(ARGS)
 
 # Minutes: released clients really wait. Runs each through the shipped scenarios and writes docs/gallery and the tables of docs/clients.md
 gallery: $(VENV)/.dev $(VENV)/clients/installed

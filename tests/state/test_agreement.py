@@ -8,12 +8,14 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.core.call import WIRE_FAULTS, Incoming
 from simulator.core.clock import steady
 from simulator.sandbox import Bounds
+from simulator.simulation import Simulation
 from simulator.state.redis.members import LEASE
 from tests.redis_server import RedisServer
 from tests.state.conftest import Worker as JoinStore
-from tests.state.sharing import ALWAYS, FIRST_TWO, REFRESH, START, Join, Worker
+from tests.state.sharing import ALWAYS, FIRST_TWO, REFRESH, SECRET, START, Join, Worker
 
 
 def test_a_scenario_loaded_on_one_fails_on_all_and_stops_on_all(join: Join) -> None:
@@ -208,3 +210,17 @@ def test_a_worker_that_is_silent_is_waited_for_as_long_as_its_lease_and_then_ser
     assert not other.store.trusted()
     assert waited <= LEASE.total_seconds() + 1
     assert other.status() == 500
+
+
+def test_a_worker_with_other_options_says_that_it_cannot_read_what_was_loaded(worker: JoinStore) -> None:
+    """It serves one API alone, and the scenario speaks of the other."""
+    one = Worker(worker())
+    apis = [api for api in one.simulation.apis.values() if api.name == "jquants"]
+    other = Simulation(apis, secret=SECRET, store=worker(), wire_faults=WIRE_FAULTS)
+    call = Incoming("POST", REFRESH, "", {})
+    assert other.answer(call).status == 400
+    one.control("PUT", "scenario", ALWAYS.replace("jquants.auth_refresh", "uid2.*").replace("jquants.", "uid2."))
+    assert one.control("GET", "scenario")[1]["name"] == "always"
+    refused = other.answer(call)
+    assert refused.status == 500
+    assert b"the same version with the same options" in refused.body

@@ -58,7 +58,7 @@ def candidates(draw: st.DrawFn) -> Candidate:
 CALLS = st.lists(st.tuples(st.lists(candidates(), min_size=1, max_size=4), MOMENTS), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=CALLS, seed=st.integers(-(2**70), 2**70), state=st.none() | STATES)
 def test_the_script_steps_as_the_function_does(
     worker: Worker, calls: list[tuple[list[Candidate], datetime]], seed: int, state: str | None

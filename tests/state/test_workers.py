@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from subprocess import Popen
 
@@ -240,3 +241,16 @@ def test_a_script_cache_that_was_emptied_is_filled_again_without_counting_twice(
         with own_redis.client() as client:
             client.script_flush()
         assert hammer(url, 100) == {500: 1, 400: 99}
+
+
+def test_https_is_shared_as_well(redis_server: RedisServer, tmp_path: Path) -> None:
+    port_file = tmp_path / "port.json"
+    arguments = ("--tls", "--tls-port", "0", "--port-file", str(port_file))
+    with workers(redis_server, 2, *arguments, secret="https"):
+        place = json.loads(port_file.read_text())
+        context = ssl.create_default_context(cafile=place["ca_file"])
+        for _ in range(6):
+            connection = HTTPSConnection("127.0.0.1", int(place["https_url"].rpartition(":")[2]), context=context)
+            connection.request("POST", REFRESH)
+            assert connection.getresponse().status == 400
+            connection.close()
