@@ -73,4 +73,7 @@ def _is_too_large(call: Call, operation: Operation[Uid2World] | None) -> bool:
 
 
 def _reaches_authorisation(call: Call, operation: Operation[Uid2World] | None) -> bool:
-    return operation is not None and operation.path not in _NO_TRACE and not _is_too_large(call, operation)
+    """Whether neither the cross-origin rules nor the body limit, which stand before it, have answered."""
+    if operation is None or operation.path in _NO_TRACE:
+        return False
+    return call.headers.get("origin") != "" and not _is_too_large(call, operation)

@@ -139,6 +139,11 @@ def test_no_trace_id_is_made_up(either: Publisher) -> None:
     assert either.service.get("/v1/token/refresh").header("x-amzn-trace-id") is None
 
 
+def test_a_refused_origin_is_refused_before_the_trace_is_read(either: Publisher) -> None:
+    answer = either.service.get("/v1/token/refresh", headers={"Origin": "", **TRACE})
+    assert (answer.status, headers_of(answer)) == (403, {})
+
+
 def test_a_body_that_is_too_large_is_refused_before_the_trace_is_read(either: Publisher) -> None:
     answer = either.service.post("/v1/identity/map", headers={**BEARER, **TRACE}, body=b" " * (1_048_576 + 1))
     assert (answer.status, headers_of(answer)) == (413, {"vary": "origin"})
