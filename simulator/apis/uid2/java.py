@@ -18,6 +18,8 @@ BLANKS: Final = "".join(map(chr, range(0x21)))
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?")
 _TO_STANDARD = str.maketrans("-_", "+/")
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
+_REPLACEMENT: Final = "\ufffd".encode()
 
 
 def basic_base64(text: str) -> bytes:
@@ -35,6 +37,11 @@ def url_base64(text: str) -> bytes:
     if "+" in text or "/" in text:
         raise ValueError("not base64url")
     return basic_base64(text.translate(_TO_STANDARD))
+
+
+def utf8(raw: bytes) -> str:
+    """Decode as ``new String(raw, UTF_8)``: U+FFFD for what is none, and one alone for an encoded surrogate."""
+    return _SURROGATE.sub(_REPLACEMENT, raw).decode("utf-8", "replace")
 
 
 def to_base64(raw: bytes) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
+from simulator.apis.uid2 import java
 from simulator.core.call import Call
 
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _LIMIT: Final = 1024
 """Parameters that are read; the rest is not even decoded (netty's QueryStringDecoder)."""
 
@@ -57,4 +59,4 @@ def _decode(text: str) -> str:
         return text
     if _MALFORMED.search(text) is not None:
         raise MalformedQuery(text)
-    return unquote(text, errors="replace")
+    return _ESCAPES.sub(lambda run: java.utf8(unquote_to_bytes(run[0])), text)

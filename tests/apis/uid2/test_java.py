@@ -42,6 +42,28 @@ def test_base64_that_java_refuses(text: str) -> None:
         java.basic_base64(text)
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"", ""),
+        ("aé日😊".encode(), "aé日😊"),
+        (b"\xff\xc3", "\ufffd\ufffd"),
+        (b"\xc0\x80", "\ufffd\ufffd"),
+        (b"\xe0\x80\x80", "\ufffd\ufffd\ufffd"),
+        (b"\xe3\x81A", "\ufffdA"),
+        (b"\xf0\x9f\x98", "\ufffd"),
+        (b"\xed\x9f\xbf", "\ud7ff"),
+        (b"\xed\xa0\x80", "\ufffd"),
+        (b"\xed\xa0\x80\xed\xb0\x80", "\ufffd\ufffd"),
+        (b"\xed\xa0", "\ufffd"),
+        (b"\xed\xbfA\xed", "\ufffdA\ufffd"),
+    ],
+    ids=repr,
+)
+def test_bytes_that_are_no_utf8_are_replaced_as_java_replaces_them(raw: bytes, text: str) -> None:
+    assert java.utf8(raw) == text
+
+
 @given(st.binary(max_size=40))
 @settings(max_examples=50)
 def test_what_was_encoded_is_decoded_padded_or_not(raw: bytes) -> None:
