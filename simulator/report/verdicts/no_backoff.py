@@ -9,12 +9,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 from simulator.core.journal import Entry
-from simulator.report.case import Case
+from simulator.report.case import MILLISECOND, Case
 from simulator.report.retries import AT_ONCE_US, Run, runs
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _GROWTH = 1.2
-"""Each wait at least this much longer than the one before: it grows, however short it is."""
+"""Each wait at least this much longer than the one before: it grows."""
+_NOISE_US = 10 * MILLISECOND
+"""Waits shorter than this, in microseconds, are a computer's and a network's, whichever way they grow."""
 _SAME = 1.1
 """Waits that differ by less than this factor are meant to be the same."""
 
@@ -47,7 +49,7 @@ def is_constant(run: Run) -> bool:
 def _hammers(run: Run) -> bool:
     spans = [wait.span_us for wait in run.waits]
     grows = all(later >= _GROWTH * max(sooner, 1) for sooner, later in pairwise(spans))
-    return max(spans) < AT_ONCE_US and not grows
+    return max(spans) < _NOISE_US or (max(spans) < AT_ONCE_US and not grows)
 
 
 def _entries(found: list[Run]) -> list[Entry]:
