@@ -72,9 +72,12 @@ def test_its_waits_between_refused_refreshes_are_constant(official: Drive, servi
 
 
 def test_it_repeats_a_failing_call_without_a_wait(official: Drive, service: Handle, verdict: Verdict) -> None:
-    service.load({"rules": [{"when": {"operation": REFRESH}, "then": {"error": "jquants.server_error"}}]})
+    """Five days, each with three failures: one that no busy machine got between is proof."""
+    fails = {"times": 3, "then": {"error": "jquants.server_error"}}
+    day = {"when": {"operation": REFRESH}, "sequence": [fails, {"then": {"log": "well again"}}], "at_end": "loop"}
+    service.load({"rules": [day]})
 
-    driven = official("refresh", pace="real")
+    driven = official("refresh", *("later:24h", "refresh") * 4, pace="real")
 
     assert verdict("no_backoff", driven)[1] == "A failing call was repeated without a wait."
 
