@@ -164,10 +164,10 @@ def main() -> int:
             print(f"{'':<36} requests/s   us a request: workers   Redis   a worker's own processor allows")
             for name, one in figures.items():
                 print(f"{name:<36} {one.rate:>10.0f} {one.cpu:>24.0f} {one.redis:>7.0f} {1e6 / one.cpu:>20.0f}/s")
-            memory, one, two = (figures[f"{name}, no rule counts"].cpu for name in _NAMES)
+            memory, single, two = (figures[f"{name}, no rule counts"].cpu for name in _NAMES)
             _goal("two workers, no rule counts, against one in memory", 2 * memory / two, 1.7)
-            _goal("two workers, no rule counts, against one on Redis", 2 * one / two, 1.7)
-            memory, one, two = (figures[f"{name}, a rule counts"].cpu for name in _NAMES)
+            _goal("two workers, no rule counts, against one on Redis", 2 * single / two, 1.7)
+            memory, single, two = (figures[f"{name}, a rule counts"].cpu for name in _NAMES)
             _goal("two workers, a rule counts, against one in memory", 2 * memory / two, 0.5)
             print(f"{'sandboxes':>10} {'create, us':>12} {'call, us':>10} {'Redis, bytes each':>18}")
             for count, (create, again, each) in sandboxes(redis, 500 if quick else 5_000).items():

@@ -74,7 +74,10 @@ def create_server(
         return None if place.is_control else simulation.answer(incoming, place)
 
     def shared_lane(incoming: Incoming) -> Reply | Later | None:
-        """What must ask the store does not hold up the others."""
+        """What must ask the store does not hold up the others.
+
+        But for a change that is heard of after ``waits`` was asked: that one call waits here, for a bounded time.
+        """
         place = locate(incoming.path)
         if place.is_control:
             return None

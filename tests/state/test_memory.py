@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -70,3 +72,14 @@ def test_beginning_anew_forgets_counts_and_windows() -> None:
 
     assert tally.state() == "calm"
     assert len(tally.step([candidate], AT, 0)) == 1
+
+
+def test_who_shares_nothing_imports_nothing_for_it() -> None:
+    """redis-py costs more than the rest of the start together."""
+    program = (
+        "import sys; import simulator.cli.serve, simulator.app, simulator.simulation; "
+        "from simulator.apis import discover; simulator.simulation.Simulation(discover()); "
+        "print([name for name in ('redis', 'hiredis', 'greenlet') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
+    assert ran.stdout == "[]\n"
