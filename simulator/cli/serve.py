@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 from contextlib import closing
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator import __version__
+from simulator.cli import logs
 from simulator.cli.choices import BOTH, option, read_profiles, read_secret, reading
 from simulator.cli.state import MEMORY, check_state, open_state
 from simulator.core.call import WIRE_FAULTS
@@ -95,12 +95,18 @@ class Options:
 @option("max-sandboxes", default=1000, show_default=True, type=click.IntRange(1), help="Sandboxes at one time.")
 @option("sandbox-idle", default="1h", show_default=True, callback=reading(parse_duration), help="Idle ones make room.")
 @option("journal-size", default=10_000, show_default=True, type=click.IntRange(1), help="Entries a sandbox keeps.")
-@option("log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@option(
+    "log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the first line and the log, on stderr, are written.",
+)
 @option("quiet", is_flag=True, help="Print nothing but errors.")
 def serve(**given: object) -> None:
     """Serve the simulated APIs on localhost."""
     options = Options(**given)  # type: ignore[arg-type]  # click has checked the types
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(options.log_format, quiet=options.quiet)
     check_state(options.state, workers=options.workers, secret=options.secret)
     simulation = read_simulation(options)
     where = Where(options, choose_control_token(options), read_tls(options))

@@ -67,7 +67,7 @@ class Decision:
     delay: real time to wait; dribble, fault: how the answer goes onto the wire.
     optout: once the call is answered, the person it is about has opted out. revoke: the presented token or its family.
     advance: virtual time by which the sandbox's clock moves once the call is answered, its Date included.
-    logs: texts for the journal and the log, as (rule id, text).
+    logs: texts for the log, as (rule id, text).
     """
 
     rules: tuple[str, ...] = ()

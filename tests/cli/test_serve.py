@@ -73,6 +73,26 @@ def test_json_for_machines() -> None:
         assert json.loads(line)["url"].startswith("http://127.0.0.1:")
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_scenario_logs_is_on_stderr(tmp_path: Path, form: str) -> None:
+    scenario = tmp_path / "talks.yaml"
+    scenario.write_text("version: 1\nname: talks\nrules:\n  - {id: r, then: {log: somebody called}}\n")
+    with serving("--scenario", str(scenario), SIMULATOR_LOG_FORMAT=form) as (process, line):
+        url = json.loads(line)["url"] if form == "json" else url_of(line)
+        fetch(f"{url}/v1/token/auth_refresh", method="POST", body=b"")
+        assert process.stderr is not None
+        logged = process.stderr.readline()
+    said = "scenario rule r in sandbox default: somebody called"
+    if form == "json":
+        record = json.loads(logged)
+        assert {name: record[name] for name in ("event", "level", "logger", "message")} == {
+            "event": "log", "level": "info", "logger": "simulator", "message": said,
+        }  # fmt: skip
+        assert record["at"].endswith("Z")
+    else:
+        assert logged.endswith(f" INFO simulator: {said}\n")
+
+
 def test_the_quiet_are_told_nothing() -> None:
     """Two servers on one port: the second one ends, so that everything the first one printed can be read."""
     with serving() as (_, line):
