@@ -108,13 +108,15 @@ class Members:
         with self._renewing:
             sent, sent_at = steady(), process_time()
             lease = round(LEASE.total_seconds() * 1000)
-            epoch, number, seconds, micros = self._link.probe("beat", self.id, lease, secrets.token_hex(8), self._kept)
+            epoch, number, seconds, micros = self._link.probe(
+                "beat", self.id, lease, secrets.token_hex(8), self._kept, self._heard
+            )
             self._compare_clocks(sent_at, int(seconds) * 1_000_000 + int(micros), process_time())
             if epoch != self._link.epoch:
                 if self._link.epoch:
                     logger.warning(
-                        "the shared state at %s was emptied: counters, states, opt-outs, revocations and journals start"
-                        " again; scenario and clock are put back",
+                        "the shared state at %s was emptied, or restored from an older copy: counters, states,"
+                        " opt-outs, revocations and journals start again; scenario and clock are put back",
                         self._link.where,
                     )
                 self._link.epoch = epoch

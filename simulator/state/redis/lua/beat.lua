@@ -1,13 +1,18 @@
--- A worker lives. ARGV: id, lease (ms), an epoch in case there is none, ttl (ms).
+-- A worker lives. ARGV: id, lease (ms), an epoch in case a new one begins, ttl (ms), the last change that it has seen.
 -- Answers the epoch, the number of the last change, and the time in seconds and microseconds.
 redis.call('SET', root .. 'epoch', ARGV[3], 'NX')
 redis.call('SET', root .. 'version', now(), 'NX')
+if tonumber(redis.call('GET', root .. 'version')) < tonumber(ARGV[5]) then
+  -- restored from a copy, or a replica that was behind: what it has is older than what was answered
+  redis.call('SET', root .. 'epoch', ARGV[3])
+  redis.call('SET', root .. 'version', string.format('%.0f', math.max(now(), ARGV[5] + 1)))
+end
 redis.call('ZREMRANGEBYSCORE', root .. 'members', '-inf', now())
 redis.call('ZADD', root .. 'members', now() + ARGV[2], ARGV[1])
-for _, name in ipairs({ 'epoch', 'version', 'births', 'sandboxes' }) do
-  redis.call('PEXPIRE', root .. name, ARGV[4] * 2)
+for _, name in ipairs({ root .. 'epoch', root .. 'version', ours('births'), ours('sandboxes') }) do
+  redis.call('PEXPIRE', name, ARGV[4] * 2)
 end
-local born = redis.call('HGET', root .. 'sandbox:default', 'born')
+local born = redis.call('HGET', ours('sandbox:default'), 'born')
 if born then
   touch('default', born, ARGV[4])
 end

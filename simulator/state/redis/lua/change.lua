@@ -5,7 +5,7 @@ if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
 end
 local writer, sandbox, born = ARGV[2], ARGV[3], ARGV[4]
-local hash = root .. 'sandbox:' .. sandbox
+local hash = ours('sandbox:' .. sandbox)
 local known = redis.call('HMGET', hash, 'born', 'version')
 if known[1] ~= born then
   return { 'gone' }

@@ -1,8 +1,8 @@
 -- Put a sandbox away. ARGV: writer, sandbox. Answers its number and who must hear of it, or nothing when there is none.
 local sandbox = ARGV[2]
-local hash = root .. 'sandbox:' .. sandbox
+local hash = ours('sandbox:' .. sandbox)
 local born = redis.call('HGET', hash, 'born')
-redis.call('ZREM', root .. 'sandboxes', sandbox)
+redis.call('ZREM', ours('sandboxes'), sandbox)
 if not born then
   return {}
 end

@@ -5,22 +5,22 @@ if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
 end
 local sandbox, ttl = ARGV[2], tonumber(ARGV[3])
-local hash = root .. 'sandbox:' .. sandbox
+local hash = ours('sandbox:' .. sandbox)
 local born = redis.call('HGET', hash, 'born')
 if not born then
   if #ARGV < 10 then
     return { 'none' }
   end
   local room = tonumber(ARGV[5])
-  redis.call('ZREMRANGEBYSCORE', root .. 'sandboxes', '-inf', now() - ttl)
-  local others = redis.call('ZCARD', root .. 'sandboxes')
-  if redis.call('ZSCORE', root .. 'sandboxes', 'default') then
+  redis.call('ZREMRANGEBYSCORE', ours('sandboxes'), '-inf', now() - ttl)
+  local others = redis.call('ZCARD', ours('sandboxes'))
+  if redis.call('ZSCORE', ours('sandboxes'), 'default') then
     others = others - 1
   end
   if room >= 0 and others >= room then
     return { 'full' }
   end
-  born = tostring(redis.call('INCR', root .. 'births'))
+  born = ARGV[1] .. '-' .. redis.call('INCR', ours('births'))
   local version = redis.call('INCR', root .. 'version')
   redis.call('PUBLISH', root .. 'changes', cjson.encode({ version, 'begun', '', sandbox }))
   redis.call('HSET', hash, 'born', born, 'version', version, 'run', version, 'trimmed', 0,

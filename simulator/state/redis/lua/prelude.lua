@@ -7,6 +7,12 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- What is of one epoch only: when Redis has lost or rewound its data, nothing of the old one is found again.
+local function ours(name)
+  return root .. (redis.call('GET', root .. 'epoch') or '') .. ':' .. name
+end
+
+-- ``born`` is unique over all epochs.
 local function parts(sandbox, born)
   local prefix = root .. 'sandbox:' .. sandbox .. ':' .. born .. ':'
   return { prefix .. 'tally', prefix .. 'ledger', prefix .. 'journal', prefix .. 'issued', prefix .. 'ends' }
@@ -14,8 +20,8 @@ end
 
 -- Put off the end of a sandbox: it is kept for so many milliseconds after it was last used.
 local function touch(sandbox, born, ttl)
-  redis.call('ZADD', root .. 'sandboxes', now(), sandbox)
-  redis.call('PEXPIRE', root .. 'sandbox:' .. sandbox, ttl)
+  redis.call('ZADD', ours('sandboxes'), now(), sandbox)
+  redis.call('PEXPIRE', ours('sandbox:' .. sandbox), ttl)
   for _, part in ipairs(parts(sandbox, born)) do
     redis.call('PEXPIRE', part, ttl)
   end
