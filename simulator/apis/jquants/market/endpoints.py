@@ -14,8 +14,8 @@ from typing import Final
 from simulator.apis.jquants.facts import Plan
 
 ROW_LIMIT: Final = 10_000
-"""Rows a query may match before it is refused with 413 [INF]. Above any query about one issue or one day; the whole
-calendar reaches it in 2034, when it is longer than 27 years."""
+"""Rows a query may match before it is refused with 413 [INF]. Above any query about one day; the whole calendar
+reaches it in 2034, when it is longer than 27 years, and the whole history of one issue in 2049."""
 
 PAGINATION_KEY: Final = "pagination_key"
 """Both the parameter and the field of an answer that has more to come (jquants.md §4.3)."""

@@ -307,7 +307,7 @@ def test_tomorrows_reports_are_announced_at_seven(client: Client) -> None:
 
 
 def test_too_many_rows_are_413(client: Client) -> None:
-    """No query about one issue or one day gets there; the whole calendar does in 2034."""
+    """No query about one day gets there; the whole calendar does in 2034, one issue's whole history in 2049."""
     client.at(datetime(2034, 3, 30, 14, 59, 59, tzinfo=UTC))
     assert len(client.get("trading_calendar").json["trading_calendar"]) == 9735
     client.at(datetime(2034, 12, 31, tzinfo=UTC))
@@ -315,6 +315,9 @@ def test_too_many_rows_are_413(client: Client) -> None:
     text = "Response data is too large. Specify parameters to reduce the acquired data range."
     assert (answer.status, answer.json) == (413, {"message": text})
     assert client.get("trading_calendar", "from=2030-01-01").status == 200
+    for year, status in ((2048, 200), (2049, 413)):
+        client.at(datetime(year, 12, 31, 14, 59, 59, tzinfo=UTC))
+        assert client.get("daily_quotes", "code=86970").status == status
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
