@@ -160,6 +160,8 @@ class Api(Generic[W]):
     any_slash: a trailing slash does not matter to its router.
     token_params: the query parameters (lower case) that carry a token. token_bodies: operations whose body is one.
     public_params: those whose values may be shown in a journal; every other value becomes a fingerprint.
+    refreshing: the kinds of token that others are got with. A scenario's ``refresh_lifetime`` is theirs, ``lifetime``
+        is the other kinds'. Empty: not known, and no scenario is refused for it.
     lifetimes: how long the service's documents say that tokens live, by kind; a client may rely on it untold.
         A kind that is not here lives as long as an answer tells (:attr:`simulator.core.call.Issued.told`).
     variables: environment variables that its clients read, name -> value for the default world; ``{url}`` stands for
@@ -184,5 +186,6 @@ class Api(Generic[W]):
     token_params: frozenset[str] = frozenset()
     token_bodies: frozenset[str] = frozenset()
     public_params: frozenset[str] = frozenset()
+    refreshing: frozenset[str] = frozenset()
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)

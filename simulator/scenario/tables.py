@@ -47,6 +47,8 @@ class Tables:
                 return f"{value} is no error of {api.name}"
             case "token" if not subject.issues:
                 return "it issues no tokens"
+            case "token" if isinstance(value, dict) and api.refreshing:
+                return _without_effect(subject, api, value)
             case "optout" if not subject.about_person:
                 return "it is about nobody who can opt out"
             case "revoke" if subject.takes is None:
@@ -63,3 +65,14 @@ class Tables:
         """The API's own named error for a rate limit, where it has one."""
         name = f"{api}.too_many_requests"
         return name if name in self.errors else None
+
+
+def _without_effect(operation: Operation[Any], api: Api[Any], terms: dict[str, object]) -> str | None:
+    """Why these terms would change nothing about the tokens that an operation issues, or None."""
+    hits = {
+        "lifetime": set(operation.issues) - api.refreshing,
+        "refresh_lifetime": api.refreshing & {*operation.issues},
+    }
+    if not terms or any(hits.get(name, True) for name in terms):
+        return None
+    return f"it issues {' and '.join(operation.issues)} alone, and {' and '.join(terms)} is about other tokens"

@@ -28,6 +28,7 @@ API: Final[Api[JQuantsWorld]] = Api(
     subject=canonical_account,
     token_kinds=minting.KINDS,
     mint=minting.mint,
+    refreshing=frozenset({facts.REFRESH_TOKEN}),
     lifetimes={facts.REFRESH_TOKEN: facts.REFRESH_TOKEN_LIFETIME, facts.ID_TOKEN: facts.ID_TOKEN_LIFETIME},
     events=(facts.REFRESH_TOKEN_EXPIRES, facts.ID_TOKEN_EXPIRES),
     token_params=frozenset({facts.REFRESHTOKEN}),

@@ -30,6 +30,7 @@ API: Final[Api[Uid2World]] = Api(
     subject=canonical,
     token_kinds=facts.TOKEN_KINDS,
     mint=mint,
+    refreshing=frozenset({"refresh_token"}),
     events=facts.EVENTS,
     any_slash=True,
     token_params=frozenset({"refresh_token", "token"}),
