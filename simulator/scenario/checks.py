@@ -22,7 +22,16 @@ _INSTEAD: Final = ("error", "respond", "rate_limit")
 _OCCURS: Final = ("first", "nth", "after", "every", "probability")
 _DELAYS: Final = ("fixed", "uniform", "lognormal")
 _BODILESS: Final = (204, 304)
-_FRAMING: Final = frozenset({"content-length", "transfer-encoding", "connection"})
+_BREAKABLE: Final = 'is the server\'s own; a "fault" can break the framing'
+_NEVER_SENT: Final = {
+    "content-length": _BREAKABLE,
+    "transfer-encoding": _BREAKABLE,
+    "connection": _BREAKABLE,
+    "keep-alive": "is the server's own",
+    "server": "is on no answer of this server, and would be left out",
+    "x-simulator-rule": "tells which rule answered, and is put there for every rule",
+}
+"""Headers that a file cannot write, in lower case, and why: one that is left out would be taken for one that is sent."""
 _TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 
 Check = Callable[[Node], Iterator[Problem]]
@@ -179,8 +188,8 @@ def _respond(value: Node) -> Iterator[Problem]:
     headers = value.get("headers")
     for name in headers.entries if headers else ():
         key = headers.key(name) if headers else value
-        if name.lower() in _FRAMING:
-            yield key.problem("E105", f'"{name}" is the server\'s own; a "fault" can break the framing')
+        if name.lower() in _NEVER_SENT:
+            yield key.problem("E105", f'"{name}" {_NEVER_SENT[name.lower()]}')
         elif not name or not _TOKEN.issuperset(name.lower()):
             yield key.problem("E105", f'"{name}" is no name of a header')
 

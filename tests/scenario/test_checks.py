@@ -162,6 +162,19 @@ def test_conditions(when: str, expected: list[str]) -> None:
             ["E105 at Content-Length: 5"],
             id="framing is the server's",
         ),
+        pytest.param(
+            "{respond: {status: 502, headers: {Server: nginx}}}", ["E105 at Server: nginx"], id="no answer has a Server"
+        ),
+        pytest.param(
+            "{respond: {status: 502, headers: {keep-alive: timeout=5}}}",
+            ["E105 at keep-alive: timeout=5"],
+            id="keeping a connection is the server's",
+        ),
+        pytest.param(
+            "{respond: {status: 502, headers: {X-Simulator-Rule: mine}}}",
+            ["E105 at X-Simulator-Rule: mine"],
+            id="the mark is ours",
+        ),
         pytest.param("{error: lamp.burn}", ["E110 at lamp.burn"], id="unknown named error"),
         pytest.param(
             "{rate_limit: {limit: 1, window: 1m, error: lamp.burn}}",
