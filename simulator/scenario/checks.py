@@ -31,7 +31,7 @@ _NEVER_SENT: Final = {
     "server": "is on no answer of this server, and would be left out",
     "x-simulator-rule": "tells which rule answered, and is put there for every rule",
 }
-"""Headers that a file cannot write, in lower case, and why: one that is left out would be taken for one that is sent."""
+"""Headers that a file cannot write, in lower case, and why: what is left out would be taken for what is sent."""
 _TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 
 Check = Callable[[Node], Iterator[Problem]]
