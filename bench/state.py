@@ -160,7 +160,7 @@ def main() -> int:
         redis = RedisServer(Path(folder))
         try:
             began = perf_counter()
-            figures = workers(redis, *((1, 1.0) if quick else (5, 3.0)))
+            figures = workers(redis, *((2, 2.0) if quick else (5, 3.0)))
             print(f"{'':<36} requests/s   us a request: workers   Redis   a worker's own processor allows")
             for name, one in figures.items():
                 print(f"{name:<36} {one.rate:>10.0f} {one.cpu:>24.0f} {one.redis:>7.0f} {1e6 / one.cpu:>20.0f}/s")

@@ -13,6 +13,8 @@ from simulator.core.clock import steady
 from simulator.sandbox import Bounds
 from simulator.simulation import Simulation
 from simulator.state.redis.members import LEASE
+from simulator.state.redis.store import RedisStore
+from simulator.state.store import Notice
 from tests.redis_server import RedisServer
 from tests.state.conftest import Worker as JoinStore
 from tests.state.sharing import ALWAYS, FIRST_TWO, REFRESH, SECRET, START, Join, Worker
@@ -224,3 +226,19 @@ def test_a_worker_with_other_options_says_that_it_cannot_read_what_was_loaded(wo
     refused = other.answer(call)
     assert refused.status == 500
     assert b"the same version with the same options" in refused.body
+
+
+def test_two_databases_of_one_redis_are_two_worlds(redis_server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    """Redis has channels once for all databases: what is told in one must not be heard in the other."""
+    stores = [RedisStore(redis_server.url.replace("/0", f"/{number}"), namespace="databases") for number in (3, 4)]
+    try:
+        one, other = (Worker(store) for store in stores)
+        heard: list[Notice] = []
+        stores[1].listen(heard.append)
+        one.control("PUT", "scenario", ALWAYS)
+        assert (one.status(), other.status()) == (500, 400)
+        assert heard == []
+        assert "emptied" not in caplog.text
+    finally:
+        for store in stores:
+            store.close()

@@ -148,10 +148,10 @@ def test_a_redis_that_was_set_back_is_as_good_as_empty(
     one.control("PUT", "scenario", FIRST_TWO)
     assert [one.status(), other.status(), one.status()] == [500, 500, 400]
     with own_redis.client() as client:
-        before = int(client.get("simulator:{failures}:version") or 0)
-        client.set("simulator:{failures}:version", before - 1)
+        before = int(client.get("simulator:{failures.0}:version") or 0)
+        client.set("simulator:{failures.0}:version", before - 1)
         eventually(lambda: "was emptied, or restored" in caplog.text, "the log says so")
-        assert int(client.get("simulator:{failures}:version") or 0) > before
+        assert int(client.get("simulator:{failures.0}:version") or 0) > before
     assert [one.status(), other.status(), one.status()] == [500, 500, 400]
     assert one.control("PUT", "scenario", ALWAYS)[0] == 200
     assert (one.status(), other.status()) == (500, 500)

@@ -35,7 +35,6 @@ class Link:
     """
 
     def __init__(self, url: str, namespace: str) -> None:
-        self.root = f"simulator:{{{namespace}}}:"
         self.epoch = ""
         try:
             self._quick = _client(url, WAIT)
@@ -45,6 +44,8 @@ class Link:
                 f"--state: no address of a Redis: {wrong}.", remedy="It is memory, or redis://host:6379/0."
             ) from None
         self.where = _described(self._quick)
+        # the database is in the name because channels, unlike keys, are the same in all of them
+        self.root = f"simulator:{{{namespace}.{self.where.rpartition('/')[2]}}}:"
         self.gone = False
         prelude = (_SCRIPTS / "prelude.lua").read_text()
         paths = [path for path in _SCRIPTS.glob("*.lua") if path.stem != "prelude"]
