@@ -23,11 +23,14 @@ def check(url: str, within: timedelta = timedelta(seconds=2)) -> None:
     ``within``: the longest wait for the connection and for each read. Raises :class:`Unhealthy`, and
     :class:`UsageError` for what is no URL.
     """
+    remedy = "Write one such as http://127.0.0.1:8080; a simulator with TLS has one, too."
     try:
         address = urlsplit(url)
         connection = HTTPConnection(address.hostname or "", address.port, timeout=within.total_seconds())
     except ValueError as wrong:
-        raise UsageError(f'"{url}" is no URL: {wrong}.', remedy="Write one such as http://127.0.0.1:8080.") from None
+        raise UsageError(f'"{url}" is no URL: {wrong}.', remedy=remedy) from None
+    if address.scheme != "http":
+        raise UsageError(f'"{url}" is no http URL.', remedy=remedy)
     try:
         connection.request("GET", PATH)
         status = connection.getresponse().status

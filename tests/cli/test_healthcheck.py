@@ -67,7 +67,15 @@ def test_one_whose_port_file_tells_nothing_is_unhealthy(port_file: Path, content
     assert (result.exit_code, said in result.output) == (1, True), result.output
 
 
-def test_what_is_no_url_is_a_mistake_of_usage() -> None:
-    result = _check("--url", "http://127.0.0.1:eighty")
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        pytest.param("http://127.0.0.1:eighty", "is no URL", id="no port"),
+        pytest.param("127.0.0.1:8080", "is no http URL", id="no scheme"),
+        pytest.param("https://127.0.0.1:8443", "is no http URL", id="TLS: any answer to plain http would be none"),
+    ],
+)
+def test_what_is_no_http_url_is_a_mistake_of_usage(url: str, said: str) -> None:
+    result = _check("--url", url)
 
-    assert (result.exit_code, '"http://127.0.0.1:eighty" is no URL' in result.output) == (2, True), result.output
+    assert (result.exit_code, f'"{url}" {said}' in result.output) == (2, True), result.output
