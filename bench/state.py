@@ -165,7 +165,7 @@ def main() -> int:
             for name, one in figures.items():
                 print(f"{name:<36} {one.rate:>10.0f} {one.cpu:>24.0f} {one.redis:>7.0f} {1e6 / one.cpu:>20.0f}/s")
             memory, single, two = (figures[f"{name}, no rule counts"].cpu for name in _NAMES)
-            _goal("two workers, no rule counts, against one in memory", 2 * memory / two, 1.7)
+            print(f"two workers, no rule counts, against one in memory: {2 * memory / two:.2f} x by processor time")
             _goal("two workers, no rule counts, against one on Redis", 2 * single / two, 1.7)
             memory, single, two = (figures[f"{name}, a rule counts"].cpu for name in _NAMES)
             _goal("two workers, a rule counts, against one in memory", 2 * memory / two, 0.5)
