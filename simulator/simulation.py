@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 from secrets import token_hex
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from simulator.core.api import Api, Operation, Presented, World
 from simulator.core.call import PROMPT, Call, Delivery, Incoming, Reply
@@ -76,6 +76,7 @@ class Simulation:
         self.apis = {api.name: api for api in apis}
         self.scripted = tuple(scripted) or tuple(self.apis.values())
         self.wire_faults = wire_faults
+        self.journal_bound = cast.journal_bound
         self.https_offered = False
         self._override_from_anywhere = override_from_anywhere
         self.routes = Routes(self.apis.values(), alone=alone)

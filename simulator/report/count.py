@@ -126,30 +126,45 @@ def count(entries: Iterable[Entry], chosen: Filter) -> int:
     return sum(not chosen.misses(entry) for entry in entries)
 
 
-def verify(entries: Sequence[Entry], wanted: Wanted) -> Verified:
-    """Count the matching calls and hold them against what is wanted."""
+def verify(entries: Sequence[Entry], wanted: Wanted, *, bound: int | None = None) -> Verified:
+    """Count the matching calls and hold them against what is wanted.
+
+    bound: how many entries the journal keeps. What a full one has forgotten may have matched too, so that no upper
+    bound is met then, unless only later calls are meant.
+    """
     missed = [(entry, wanted.filter.misses(entry)) for entry in entries]
     matching = tuple(entry.number for entry, misses in missed if not misses)
     number = len(matching)
-    met = not (
-        (wanted.at_least is not None and number < wanted.at_least)
-        or (wanted.at_most is not None and number > wanted.at_most)
-    )
+    too_many = wanted.at_most is not None and number > wanted.at_most
+    unknown = wanted.at_most is not None and not too_many and _forgets(entries, wanted.filter, bound)
+    met = not (unknown or too_many or (wanted.at_least is not None and number < wanted.at_least))
     if met:
         return Verified(
             met=True, count=number, matching=matching, instead=(), message=f"{wanted}; it came {_times(number)}."
         )
-    too_many = wanted.at_most is not None and number > wanted.at_most
     others = sorted(
         (Instead(entry, misses) for entry, misses in missed if misses and not too_many),
         key=lambda one: (len(one.misses), -_likeness(one.entry, wanted.filter), one.entry.number),
     )[:_SHOWN]
-    lines = [f"{wanted}; but it came {_times(number)}."]
+    if unknown:
+        lines = [
+            f"{wanted}; it came {_times(number)} among the {len(entries)} calls that the journal still has.",
+            "Older ones are forgotten, so nobody can tell: verify earlier, or keep more calls (--journal-size).",
+        ]
+    else:
+        lines = [f"{wanted}; but it came {_times(number)}."]
     if number:
         lines.append(f"It was {', '.join(f'#{one}' for one in matching[:_SHOWN])}{', …' * (number > _SHOWN)}.")
     if others:
         lines += ["What came instead, nearest first:", *(f"  {one}" for one in others)]
     return Verified(met=False, count=number, matching=matching, instead=tuple(others), message="\n".join(lines))
+
+
+def _forgets(entries: Sequence[Entry], chosen: Filter, bound: int | None) -> bool:
+    """Whether calls that might match have fallen out of a journal that keeps so many."""
+    if bound is None or len(entries) < bound or entries[0].number <= 1:
+        return False
+    return chosen.since is None or chosen.since <= entries[0].at
 
 
 _BOUNDS: Final = ("count", "at_least", "at_most")

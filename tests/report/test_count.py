@@ -85,6 +85,31 @@ def test_too_few_calls_say_what_came_instead_nearest_first(wire: Wire) -> None:
     assert verified.as_json()["instead"][0]["misses"] == ["status is 200"]
 
 
+@pytest.mark.parametrize(
+    ("wish", "bound", "met"),
+    [
+        pytest.param({"at_most": 5}, 4, False, id="full, and a call is gone: there may have been more"),
+        pytest.param({"count": 2}, 4, False, id="nor is it known to be exactly so many"),
+        pytest.param({"at_least": 2}, 4, True, id="so many came whatever is gone"),
+        pytest.param({"at_most": 5}, 5, True, id="not full: nothing is gone"),
+        pytest.param({"at_most": 5}, None, True, id="a journal without a bound"),
+        pytest.param({"at_most": 5, "since": START + HOUR}, 4, True, id="what is gone came before"),
+    ],
+)
+def test_what_a_full_journal_forgot_may_have_matched(
+    wire: Wire, wish: dict[str, Any], bound: int | None, *, met: bool
+) -> None:
+    wire.data("day3")
+    verified = verify(wire.entries[1:], read_wanted({"operation": "office.renew", **wish}), bound=bound)
+
+    assert verified.met is met
+    assert ("Older ones are forgotten" in verified.message) is not met
+
+
+def test_a_full_journal_that_forgot_nothing_knows(wire: Wire) -> None:
+    assert verify(wire.entries, read_wanted({"operation": "office.renew", "count": 2}), bound=4).met
+
+
 def test_too_many_calls_say_which_they_were(wire: Wire) -> None:
     verified = verify(wire.entries, read_wanted({"operation": "office.*", "at_most": 1}))
     assert verified.message.splitlines() == [

@@ -13,6 +13,7 @@ from simulator.journal import Recorder
 from simulator.sandbox import JOURNAL_BOUND, Cast
 from simulator.simulation import Simulation
 from simulator.state.journal import MemoryJournal
+from simulator.web.control.dispatch import dispatch
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
 CALLS = 100_000
@@ -48,6 +49,23 @@ def test_the_bound_holds_call_by_call(calls: int) -> None:
     assert numbers == list(range(max(1, calls - 49), calls + 1))
     assert len(sandbox.journal.issued()) == min(calls, 50)
     assert len(sandbox.events(sandbox.clock.now())) == min(calls, 50)
+
+
+@pytest.mark.parametrize(
+    ("calls", "status"),
+    [pytest.param(3, 200, id="all are kept"), pytest.param(4, 422, id="one is forgotten")],
+)
+def test_nobody_verifies_what_is_forgotten(calls: int, status: int) -> None:
+    """At most five came of an operation: that is not known once calls have fallen out of the journal."""
+    simulation = Simulation(discover(), cast=Cast(journal_bound=3))
+    for _ in range(calls):
+        simulation.answer(Incoming("POST", "/v1/token/auth_refresh", "", {}))
+    asked = b'{"operation": "jquants.auth_refresh", "at_most": 5}'
+
+    verified = dispatch(simulation, Incoming("POST", "/_simulator/verify", "", {}, asked))
+
+    assert verified.status == status
+    assert (b"Older ones are forgotten" in verified.body) is (status == 422)
 
 
 def test_tokens_made_to_order_keep_to_the_bound_too() -> None:

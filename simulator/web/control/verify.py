@@ -20,7 +20,7 @@ def check(ask: Ask) -> Reply:
     wanted = read_wanted(asked)
     for name in wanted.filter.operations:
         operations_like(ask.simulation, name)  # one that can never match would make "at_most" pass for ever
-    verified = verify(ask.sandbox.journal.entries(), wanted)
+    verified = verify(ask.sandbox.journal.entries(), wanted, bound=ask.simulation.journal_bound)
     document = verified.as_json()
     if verified.met:
         return answer(document)
