@@ -26,7 +26,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)
 
-# Minutes; what shared state costs and what a second worker brings (docs/deployment.md)
+# Minutes; what shared state costs and what a second worker brings (deploy/README.md)
 bench-state: $(VENV)/.dev
 	$(BIN)/python -m bench.state $(ARGS)
 
