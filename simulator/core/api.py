@@ -19,7 +19,6 @@ PROFILES: tuple[ProfileName, ...] = ("documented", "observed")
 DEFAULT_PROFILE: ProfileName = "documented"
 
 TokenState = Literal["valid", "expired", "revoked", "unknown", "opted_out"]
-TOKEN_STATES: tuple[TokenState, ...] = ("valid", "expired", "revoked", "unknown", "opted_out")
 
 
 class Ledger(Protocol):

@@ -193,11 +193,6 @@ def companies() -> MappingProxyType[str, Company]:
     return MappingProxyType({company.code: company for company in rows})
 
 
-def listed_on(day: date) -> list[Company]:
-    """Whose shares are listed on a day, in order of code."""
-    return [company for company in companies().values() if company.is_listed(day)]
-
-
 def find(code: str) -> Company | None:
     """By five characters, or by four: then the common share (jquants.md §4.3); None for an unknown code."""
     return companies().get(code if len(code) == 5 else code + "0")

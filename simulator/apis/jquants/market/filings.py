@@ -19,8 +19,6 @@ from simulator.apis.jquants.market.trading_days import DAY, on_or_after, shift
 
 MILLION: Final = 1_000_000
 PERIODS: Final = ("1Q", "2Q", "3Q", "FY")
-SLOWEST: Final = 70
-"""Days: no report comes later after its period's end."""
 _HOURS: Final = ("11:30:00", "12:00:00", "13:00:00", "14:00:00", "15:00:00", "15:30:00")
 _SAMPLE: Final = ("86970", date(2022, 12, 31))
 SAMPLE_DATE: Final = date(2023, 1, 30)

@@ -18,8 +18,6 @@ from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
 from simulator.apis.jquants.market.trading_days import SYSTEM_FAILURE, between, shift
 
 TOPIX: Final = "0000"
-NIKKEI: Final = "N225"
-"""Not among the distributed codes; derivatives need it as what they are written on."""
 VOLATILITY: Final = 0.0085
 """A typical day's move of an index, as a share of its level."""
 TOPIX17_BEGIN: Final = date(2009, 2, 2)

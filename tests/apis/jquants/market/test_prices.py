@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.apis.jquants.market.companies import ANCHOR, Company, companies, find, listed_on
+from simulator.apis.jquants.market.companies import ANCHOR, Company, companies, find
 from simulator.apis.jquants.market.prices import daily_quote
 from simulator.apis.jquants.market.quotes import ILLIQUID, base, close, factor, is_fine, is_traded, sessions
 from simulator.apis.jquants.market.trading_days import HALF_DAYS, SYSTEM_FAILURE, between, business_days, shift
@@ -176,7 +176,7 @@ def test_a_half_day_has_no_afternoon() -> None:
 
 def test_small_companies_are_sometimes_not_traded_and_large_ones_always() -> None:
     days = between(date(2016, 1, 1), date(2020, 6, 30))
-    for whose in listed_on(days[0]):
+    for whose in (company for company in companies().values() if company.is_listed(days[0])):
         silent = sum(not is_traded(whose, day) for day in days)
         assert (silent > 0) == (whose.turnover < ILLIQUID), whose.code
 
