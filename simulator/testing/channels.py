@@ -1,17 +1,13 @@
-"""The two ways to a control plane: a call within this process, and HTTP."""
+"""The way to a control plane within this process; the way to one elsewhere is :mod:`simulator.elsewhere`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from simulator.core.errors import SimulatorError
-from simulator.testing.plane import Response
+from simulator.elsewhere import Response
 
 if TYPE_CHECKING:
     from simulator.testing.in_memory.within import Within
-
-_PATIENCE: Final = 30.0
-"""Seconds that a call to a simulator elsewhere may take."""
 
 
 class InProcess:
@@ -24,37 +20,3 @@ class InProcess:
         """One call."""
         reply = self._within.control(method, path, body, media)
         return Response(reply.status, reply.body)
-
-
-class Http:
-    """A simulator that runs elsewhere. Never through a proxy: it is on this machine or in this network.
-
-    url: its root, without a slash at the end. token: its control token, "" when it asks for none.
-    """
-
-    def __init__(self, url: str, token: str = "") -> None:
-        self._url = url
-        self._token = token
-
-    def exchange(self, method: str, path: str, body: bytes, media: str) -> Response:
-        """One call. Raises :class:`SimulatorError` when nobody answers at the address."""
-        from http.client import HTTPException  # noqa: PLC0415 - a simulator in this process is spared all of these
-        from urllib.error import HTTPError, URLError  # noqa: PLC0415 - as above
-        from urllib.request import ProxyHandler, Request, build_opener  # noqa: PLC0415 - as above
-
-        request = Request(self._url + path, data=body or None, method=method)  # noqa: S310 - the address is the user's
-        if media:
-            request.add_header("Content-Type", media)
-        if self._token:
-            request.add_header("Authorization", f"Bearer {self._token}")
-        try:
-            with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE) as answer:
-                return Response(answer.status, answer.read())
-        except HTTPError as refused:
-            with refused:
-                return Response(refused.code, refused.read())
-        except (URLError, HTTPException, OSError) as error:
-            reason = error.reason if isinstance(error, URLError) else error
-            raise SimulatorError(
-                f"no simulator answers at {self._url}: {reason}.", remedy="Start one with: simulator serve"
-            ) from error

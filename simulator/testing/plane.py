@@ -14,6 +14,7 @@ from simulator.core.duration import format_duration
 from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
 from simulator.core.journal import Entry
 from simulator.core.moment import format_moment, parse_moment
+from simulator.elsewhere import Response
 from simulator.testing.entries import entry_from_json
 from simulator.testing.source import ScenarioSource, Text
 
@@ -21,14 +22,6 @@ DEFAULT: Final = "default"
 """The sandbox of a path without a prefix."""
 JSON: Final = "application/json"
 YAML: Final = "application/yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What the control plane answered. reason: the status in words."""
-
-    status: int
-    body: bytes
 
 
 class Channel(Protocol):

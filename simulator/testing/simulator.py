@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from simulator.core.errors import UsageError
-from simulator.testing.channels import Http, InProcess
+from simulator.elsewhere import Http, Response
+from simulator.testing.channels import InProcess
 from simulator.testing.handle import Handle
-from simulator.testing.plane import DEFAULT, Plane, Response
+from simulator.testing.plane import DEFAULT, Plane
 from simulator.testing.source import NO_BEGINNING, Beginning, Given, World
 
 if TYPE_CHECKING:

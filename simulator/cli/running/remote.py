@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 
 from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
+from simulator.elsewhere import Http, NobodyThere
 
-_PATIENCE: Final = 30.0
-"""Seconds without a byte until a simulator is taken for dead; reading the largest scenario takes a few."""
 DEFAULT_SANDBOX: Final = "default"
-
-
-class NobodyThere(SimulatorError):  # noqa: N818 - what was found
-    """No simulator answers at the address."""
-
-    exit_code = 6
 
 
 class NotAllowed(SimulatorError):  # noqa: N818 - what was answered
@@ -75,27 +65,17 @@ class Remote:
 
     def _received(self, method: str, path: str, document: object = None) -> bytes:
         prefix = "" if self.sandbox == DEFAULT_SANDBOX else f"/sandbox/{quote(self.sandbox, safe='')}"
-        target = f"{self.url}{prefix}/_simulator/{path}"
-        body = document if isinstance(document, bytes) else None if document is None else json.dumps(document).encode()
-        request = Request(target, data=body, method=method)  # noqa: S310 - the scheme was checked by read_url
-        request.add_header(
-            "Content-Type", "application/octet-stream" if isinstance(document, bytes) else "application/json"
-        )
-        if self.token:
-            request.add_header("Authorization", f"Bearer {self.token}")
+        path_there = f"{prefix}/_simulator/{path}"
+        body = document if isinstance(document, bytes) else b"" if document is None else json.dumps(document).encode()
+        media = "application/octet-stream" if isinstance(document, bytes) else "application/json"
         try:
-            with _opener().open(request, timeout=_PATIENCE) as answer:
-                received: bytes = answer.read()
-        except HTTPError as refused:
-            with refused:
-                raise self._refusal(refused.code, refused.read(), target) from None
-        except (URLError, HTTPException, OSError) as error:
-            reason = error.reason if isinstance(error, URLError) else error
-            raise NobodyThere(
-                f"no simulator answers at {self.url}: {reason}.",
-                remedy="Start one with: simulator serve; or say where it is with --url (SIMULATOR_URL).",
-            ) from None
-        return received
+            answer = Http(self.url, self.token or "").exchange(method, path_there, body, media)
+        except NobodyThere as nobody:
+            remedy = "Start one with: simulator serve; or say where it is with --url (SIMULATOR_URL)."
+            raise NobodyThere(nobody.message, remedy=remedy) from nobody
+        if answer.status >= 400:
+            raise self._refusal(answer.status, answer.body, self.url + path_there)
+        return answer.body
 
     def _refusal(self, status: int, body: bytes, target: str) -> SimulatorError:
         try:
@@ -122,11 +102,6 @@ def read_url(text: str) -> str:
     if found.scheme not in {"http", "https"} or not found.hostname or found.query or found.fragment:
         raise ValueError(f'"{text}" is no address of a simulator; write one such as http://127.0.0.1:8080')
     return whole.rstrip("/")
-
-
-def _opener() -> OpenerDirector:
-    """Never through a proxy: a simulator is on this machine or in this network."""
-    return build_opener(ProxyHandler({}))
 
 
 def _finding(error: dict[str, Any]) -> str:

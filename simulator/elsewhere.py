@@ -1,0 +1,59 @@
+"""HTTP to the control plane of a simulator that runs elsewhere: for the command line, and for tests that share one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.core.errors import SimulatorError
+
+_PATIENCE: Final = 30.0
+"""Seconds without a byte until a simulator is taken for dead; reading the largest scenario takes a few."""
+
+
+class NobodyThere(SimulatorError):  # noqa: N818 - what was found
+    """No simulator answers at the address."""
+
+    exit_code = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the control plane answered. reason: the status in words."""
+
+    status: int
+    body: bytes
+
+
+class Http:
+    """A simulator that runs elsewhere. Never through a proxy: it is on this machine or in this network.
+
+    url: its root, without a slash at the end. token: its control token, "" when it asks for none.
+    """
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self._url = url
+        self._token = token
+
+    def exchange(self, method: str, path: str, body: bytes, media: str) -> Response:
+        """One call. Raises :class:`NobodyThere`."""
+        from http.client import HTTPException  # noqa: PLC0415 - a simulator in this process is spared all of these
+        from urllib.error import HTTPError, URLError  # noqa: PLC0415 - as above
+        from urllib.request import ProxyHandler, Request, build_opener  # noqa: PLC0415 - as above
+
+        request = Request(self._url + path, data=body or None, method=method)  # noqa: S310 - the address is the user's
+        if media:
+            request.add_header("Content-Type", media)
+        if self._token:
+            request.add_header("Authorization", f"Bearer {self._token}")
+        try:
+            with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE) as answer:
+                return Response(answer.status, answer.read())
+        except HTTPError as refused:
+            with refused:
+                return Response(refused.code, refused.read())
+        except (URLError, HTTPException, OSError) as error:
+            reason = error.reason if isinstance(error, URLError) else error
+            raise NobodyThere(
+                f"no simulator answers at {self._url}: {reason}.", remedy="Start one with: simulator serve"
+            ) from error
