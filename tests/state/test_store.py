@@ -94,6 +94,13 @@ def test_forgetting_takes_ledgers_and_journal_and_the_numbers_go_on(store: Store
     assert [found.number for found in keep.journal.entries()] == [3]
 
 
+def test_what_forgets_waits_for_entries_that_are_still_on_their_way(store: Store) -> None:
+    keep = opened(store)
+    keep.journal.append(entry(1, number=keep.journal.next_number(), issued=(TOKEN,) * 5_000))  # more than one reading
+    keep.change(lambda scene: scene, begins=True, forgets=True)
+    assert (keep.journal.entries(), keep.journal.issued()) == ([], [])
+
+
 def test_a_refused_change_changes_nothing(store: Store) -> None:
     keep = opened(store)
     before = keep.scene

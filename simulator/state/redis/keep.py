@@ -75,7 +75,12 @@ class RedisKeep:
         return self._scene
 
     def change(self, make: Callable[[Scene], Scene], *, begins: bool = False, forgets: bool = False) -> Scene:
-        """One round trip when nobody else is changing it, and one for the agreement of each other worker."""
+        """One round trip when nobody else is changing it, and one for the agreement of each other worker.
+
+        What forgets waits first for the entries under way: one that came after would be of a call from before.
+        """
+        if forgets:
+            self._store.written(self)
         while True:
             old = self._scene
             made = make(old)
