@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import httpcore  # noqa: F401 - pytester forgets what a suite run in this process imported; httpx keeps its classes
 import pytest
 
 from simulator.apis import discover
