@@ -94,6 +94,7 @@ def create_server(
         tls=tls,
         tls_port=tls_port,
         ended=simulation.ended,
+        attend=store.attend,
     )
     simulation.https_offered = tls is not None
     simulation.sandboxes.listen(server.release)

@@ -183,7 +183,11 @@ class Connection(asyncio.Protocol):
         incoming, serving = request.incoming, self._serving
         reply = serving.direct(incoming)
         if isinstance(reply, Reply):
-            self._respond(request, reply)
+            if serving.after_turn:
+                self._busy = True
+                serving.loop.call_soon(self._answered, request, reply)
+            else:
+                self._respond(request, reply)
             return
         self._busy = True
         made = serving.indirect(incoming) if reply is None else serving.later(incoming, reply)
@@ -191,10 +195,17 @@ class Connection(asyncio.Protocol):
 
     def _made(self, request: Request, made: asyncio.Future[Reply]) -> None:
         """The application has answered."""
+        if made.cancelled():
+            self._busy = False
+        else:
+            self._answered(request, made.result())
+
+    def _answered(self, request: Request, reply: Reply) -> None:
+        """An answer that was waited for is there."""
         self._busy = False
-        if made.cancelled() or self._draining:
+        if self._draining:
             return
-        self._respond(request, made.result())
+        self._respond(request, reply)
         if not self._draining:
             self._advance()
 

@@ -17,7 +17,7 @@ from simulator.server.accepting import Acceptor
 from simulator.server.connection import Connection
 from simulator.server.limits import Limits
 from simulator.server.loop import RealTimeLoop
-from simulator.server.serving import Ended, Lane, Serving
+from simulator.server.serving import Attend, Ended, Lane, Serving
 from simulator.server.sockets import allow_many, authority, listen
 from simulator.server.wsgi import WsgiApp
 
@@ -36,6 +36,7 @@ class Server:
     lane: answers API calls, on the loop's thread. wsgi: answers what the lane does not take; None: 404.
     host: an address, or "localhost" for both loopbacks. port: 0 picks a free one.
     ended: is told how deliveries that took time ended.
+    attend: is told which loop answers, before the first call; see :data:`simulator.server.serving.Attend`.
     tls: also serve https, on ``tls_port`` (0: a free one); http stays.
 
     ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
@@ -53,6 +54,7 @@ class Server:
         tls_port: int = 0,
         limits: Limits | None = None,
         ended: Ended = lambda _plan, _how: None,
+        attend: Attend = lambda _loop: False,
     ) -> None:
         self.host = host
         self._lane = lane
@@ -62,6 +64,7 @@ class Server:
         self._tls_wanted = tls_port
         self._limits = limits or Limits()
         self._ended = ended
+        self._attend = attend
         self._plain: list[socket] = []
         self._secure: list[socket] = []
         self._shares = False
@@ -164,7 +167,8 @@ class Server:
             self._close_sockets()
 
     async def _serve(self, loop: asyncio.AbstractEventLoop, ready: Callable[[], object]) -> None:
-        serving = Serving(self._lane, self._wsgi, self._limits, (self.host, self.port), loop, ended=self._ended)
+        address = (self.host, self.port)
+        serving = Serving(self._lane, self._wsgi, self._limits, address, loop, ended=self._ended, attend=self._attend)
         self._stopping = stopping = asyncio.Event()
         self._serving = serving
         listeners = [acceptor async for acceptor in self._listeners(loop, serving)]

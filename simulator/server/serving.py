@@ -58,6 +58,11 @@ Ended = Callable[[Delivery, str], object]
 """Is told how a delivery that took time ended: ``"sent"``, ``"left"`` (the client went first) or ``"freed"``."""
 
 
+Attend = Callable[[asyncio.AbstractEventLoop], bool]
+"""Is told which loop answers, on its thread. True: an answer is not to leave before the loop's next turn, so that what
+was written for it and for others in the same turn goes first, together."""
+
+
 class Serving:
     """The lane, the application behind it, and who is connected."""
 
@@ -70,7 +75,9 @@ class Serving:
         loop: asyncio.AbstractEventLoop,
         *,
         ended: Ended = lambda _plan, _how: None,
+        attend: Attend = lambda _loop: False,
     ) -> None:
+        self.after_turn = attend(loop)
         self.limits = limits
         self.ended = ended
         self.loop = loop

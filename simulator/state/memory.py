@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from asyncio import Future
+from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -149,6 +149,10 @@ class MemoryStore:
 
     def listen(self, listener: Callable[[Notice], None]) -> None:
         """There is nothing to tell."""
+
+    def attend(self, loop: AbstractEventLoop) -> bool:  # noqa: ARG002 - the promise's signature
+        """What is written here is there at once."""
+        return False
 
     def run(self, make: Callable[[], T]) -> Future[T] | None:  # noqa: ARG002 - the promise's signature
         """Nothing here waits, so there is no need of it."""

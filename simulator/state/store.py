@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Future
+from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -157,8 +157,14 @@ class Store(Protocol):
     def listen(self, listener: Callable[[Notice], None]) -> None:
         """Be told what other workers change, from a thread of the store's: do not wait in it."""
 
+    def attend(self, loop: AbstractEventLoop) -> bool:
+        """Calls are answered on this thread from now on, by the turns of this loop.
+
+        True: what a turn writes goes out together, by the loop's next callback; an answer is to leave after it.
+        """
+
     def run(self, make: Callable[[], T]) -> Future[T] | None:
-        """Carry out what takes steps of tallies on the thread of an event loop, without holding it up.
+        """Carry out what takes steps of tallies on the attended thread, without holding its loop up.
 
         To be called on that thread. None: not possible now, and nothing has been begun.
         """

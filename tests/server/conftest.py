@@ -22,9 +22,15 @@ def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterab
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[tuple[Server, Probe]]:
+def after_turn() -> bool:
+    """Whether answers wait for the loop's next turn, as those do whose journal is shared."""
+    return False
+
+
+@pytest.fixture(scope="module")
+def running(*, after_turn: bool) -> Iterator[tuple[Server, Probe]]:
     probe = Probe()
-    with Server(probe, pages, port=0, limits=LIMITS) as server:
+    with Server(probe, pages, port=0, limits=LIMITS, attend=lambda _: after_turn) as server:
         yield server, probe
 
 

@@ -12,6 +12,13 @@ from tests.server.probe import Probe
 from tests.server.raw import RawClient
 
 
+@pytest.fixture(scope="module", params=[False, True], ids=["at once", "after the turn"])
+def after_turn(request: pytest.FixtureRequest) -> bool:
+    """No client notices the difference."""
+    waits: bool = request.param
+    return waits
+
+
 def request(path: str = "/", headers: str = "", *, method: str = "GET", version: str = "1.1", body: str = "") -> bytes:
     return f"{method} {path} HTTP/{version}\r\nHost: a\r\n{headers}\r\n{body}".encode()
 

@@ -9,6 +9,7 @@ import pytest
 
 from simulator.core.call import Dribble, Fault
 from simulator.server.connection import TURN
+from tests.server.probe import echo
 from tests.server.timed import Wire, wire
 
 SECOND = timedelta(seconds=1)
@@ -88,6 +89,36 @@ def test_a_client_that_pipelines_thousands_takes_turns_with_the_others() -> None
     assert len(one.transport.writes) == 1_000
     asked = [seen.path for seen in one.probe.seen if seen.path != "/other"]
     assert asked == [f"/{number}" for number in range(1_000)]
+
+
+def test_answers_that_must_not_leave_in_their_turn_leave_in_the_next_behind_what_was_written_for_them() -> None:
+    one = Wire(after_turn=True)
+    others, other = one.connect()
+    left: list[int] = []
+    one.probe.answer = lambda incoming: (
+        one.loop.call_soon(lambda: left.append(len(one.transport.writes + others.writes))),
+        echo(incoming),
+    )[1]
+    one.get("/1")
+    one.get("/behind")
+    other.data_received(b"GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert (one.transport.writes, others.writes) == ([], [])
+    one.loop.advance(0)
+    assert left[0] == 0
+    assert [seen.path for seen in one.probe.seen] == ["/1", "/2", "/behind"]
+    assert (len(one.transport.writes), len(others.writes)) == (2, 1)
+
+
+@pytest.mark.parametrize("end", ["the client goes", "the server goes"])
+def test_an_answer_that_waits_for_its_turn_and_has_nobody_left_is_dropped_and_one_that_has_is_sent(end: str) -> None:
+    one = Wire(after_turn=True)
+    one.get()
+    if end == "the client goes":
+        one.connection.connection_lost(None)
+    else:
+        one.connection.shut()
+    one.loop.advance(0)
+    assert (len(one.transport.writes), one.state()) == ((0, "open") if end == "the client goes" else (1, "closed"))
 
 
 def test_a_client_that_goes_between_its_turns_is_forgotten() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from simulator.core.call import Delivery, Reply
@@ -41,8 +42,8 @@ class TimedLoop:
         self.handles.append(handle)
         return handle
 
-    def call_soon(self, act: Callable[[], object]) -> Handle:
-        return self.call_at(self.now, act)
+    def call_soon(self, act: Callable[..., object], *arguments: object) -> Handle:
+        return self.call_at(self.now, partial(act, *arguments))
 
     @property
     def waiting(self) -> list[Handle]:
@@ -100,13 +101,17 @@ class KeepingTransport(asyncio.Transport):
 
 
 class Wire:
-    """A connection on a timed loop."""
+    """A connection on a timed loop.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    after_turn: answers are not to leave in the turn that made them.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, after_turn: bool = False) -> None:
         self.probe = Probe()
         self.loop = TimedLoop()
+        loop = cast(asyncio.AbstractEventLoop, self.loop)
         self.serving = Serving(
-            self.probe, None, limits or Limits(), ("127.0.0.1", 1), cast(asyncio.AbstractEventLoop, self.loop)
+            self.probe, None, limits or Limits(), ("127.0.0.1", 1), loop, attend=lambda _: after_turn
         )
         self.transport, self.connection = self.connect()
 

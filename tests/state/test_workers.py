@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
 import ssl
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from subprocess import Popen
@@ -42,15 +43,20 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def hammer(url: str, calls: int, clients: int = 16) -> Counter[int]:
-    """So many calls from so many connections that are kept alive; how often each status came. 0: none did."""
-    host = url.removeprefix("http://")
+def hammer(url: str, calls: int, clients: int = 16, *, meanwhile: Callable[[], object] = lambda: None) -> Counter[int]:
+    """So many calls from so many connections that are kept alive; how often each status came. 0: none did.
+
+    ``meanwhile`` is done when a quarter of the calls have been begun.
+    """
+    host, begun = url.removeprefix("http://"), itertools.count(1)
     each = [calls // clients + (number < calls % clients) for number in range(clients)]
 
     def client(count: int) -> Counter[int]:
         seen: Counter[int] = Counter()
         connection = HTTPConnection(host, timeout=PATIENCE)
         for _ in range(count):
+            if next(begun) == calls // 4:
+                meanwhile()
             try:
                 connection.request("POST", REFRESH)
                 response = connection.getresponse()
@@ -99,16 +105,22 @@ def _status(url: str, method: str, body: bytes | None) -> int:
     return response.status
 
 
+def test_every_call_that_a_killed_worker_answered_is_in_the_journal(redis_server: RedisServer) -> None:
+    """Also where no rule counts, and entries leave the worker many at a time."""
+    with workers(redis_server, 2, secret="killed, nobody counts") as (process, url):
+        seen = hammer(url, 2_000, meanwhile=partial(os.kill, children(process.pid)[0], signal.SIGKILL))
+        entries = fetch(f"{url}/_simulator/journal")[2]["entries"]
+        assert seen[400] <= len(entries) <= seen[400] + seen[0]
+        assert seen[400] > 0 < seen[0]
+
+
 def test_a_worker_killed_under_load_loses_its_calls_in_flight_and_nothing_else(redis_server: RedisServer) -> None:
     """Every answered call is in the journal, whole; counters never fire twice; the others go on."""
     scenario = FIRST_TWO.replace("first: 2", "every: 10")
     with workers(redis_server, 4, secret="killed") as (process, url):
         assert fetch(f"{url}/_simulator/scenario", method="PUT", body=scenario.encode())[0] == 200
         victim = children(process.pid)[1]
-        killer = threading.Timer(0.3, os.kill, (victim, signal.SIGKILL))
-        killer.start()
-        seen = hammer(url, 4_000)
-        killer.join()
+        seen = hammer(url, 4_000, meanwhile=partial(os.kill, victim, signal.SIGKILL))
         assert victim not in children(process.pid)
         lost, answered = seen.pop(0, 0), sum(seen.values())
         entries = fetch(f"{url}/_simulator/journal")[2]["entries"]

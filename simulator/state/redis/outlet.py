@@ -8,8 +8,9 @@ import select
 import ssl
 import threading
 from collections import deque
+from itertools import islice
 from socket import socket
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import redis
 from redis.exceptions import RedisError
@@ -17,10 +18,15 @@ from redis.exceptions import RedisError
 from simulator.core.errors import StateUnreachable
 from simulator.state.redis.link import Link
 
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
 logger = logging.getLogger("simulator.state")
 
 LIMIT: Final = 8 * 1024 * 1024
 """Bytes that wait for a Redis that does not take them; what comes then is lost, and counted."""
+_TOGETHER: Final = 128
+"""Commands that are sent in one breath, at most."""
 
 
 def command(*parts: str | bytes | int) -> bytes:
@@ -37,9 +43,10 @@ def bulk(part: str | bytes | int) -> bytes:
 class Outlet:
     """One connection on which Redis is told not to answer (``CLIENT REPLY OFF``). Safe to use from many threads.
 
-    What is put here goes to the kernel in the same breath: the death of this process does not lose it.
-    Redis carries out the commands of one connection in order, so whoever sees a later one done knows
-    that the earlier ones are.
+    What is put here goes to the kernel in the same breath: the death of this process does not lose it. What the thread
+    of an attended loop puts goes there at the end of the loop's turn, in one breath with all that the turn has put;
+    answers that leave after that do not outlive their entries either. Redis carries out the commands of one connection
+    in order, so whoever sees a later one done knows that the earlier ones are.
     """
 
     def __init__(self, link: Link) -> None:
@@ -51,23 +58,26 @@ class Outlet:
         self._begun = 0  # bytes of the first that waits which this connection has taken already
         self._size = 0
         self._lost = 0
+        self._loop: AbstractEventLoop | None = None
+        self._attended = 0  # the loop's thread
+        self._due = False  # the loop will call us after this turn
+
+    def attend(self, loop: AbstractEventLoop) -> None:
+        """Send what this thread puts once a turn of its loop."""
+        with self._lock:
+            self._loop, self._attended, self._due = loop, threading.get_ident(), False
 
     def put(self, *commands: bytes) -> None:
         """Send commands, each whole, or keep them until Redis takes them. Never waits."""
         with self._lock:
-            sent = 0
-            if self._socket is not None and not self._waiting:
-                data = commands[0] if len(commands) == 1 else b"".join(commands)
-                sent = self._send(data)
-                if sent == len(data):
-                    return
             for one in commands:
-                if sent >= len(one):
-                    sent -= len(one)
-                    continue
                 self._wait(one)
-                if sent:
-                    self._begun, sent = sent, 0
+            loop = self._loop
+            if loop is None or threading.get_ident() != self._attended or loop.is_closed():
+                self._send_waiting()
+            elif not self._due:
+                self._due = True
+                loop.call_soon(self._turn)
 
     def tend(self) -> None:
         """Reach Redis again, and send what waits; call it from time to time, not on a thread that must not wait."""
@@ -91,6 +101,11 @@ class Outlet:
             self._send_waiting()
             self._drop()
 
+    def _turn(self) -> None:
+        with self._lock:
+            self._due = False
+            self._send_waiting()
+
     def _connect(self) -> None:
         connection = self._link.connection()
         try:
@@ -106,13 +121,14 @@ class Outlet:
             self._connection, self._socket = connection, opened
 
     def _send_waiting(self) -> None:
-        while self._waiting:
-            first = self._waiting[0]
-            self._begun += self._send(first[self._begun :])
-            if self._begun < len(first):
-                return
-            self._waiting.popleft()
-            self._begun, self._size = 0, self._size - len(first)
+        while self._waiting and self._socket is not None:
+            several = list(islice(self._waiting, _TOGETHER))
+            self._begun += self._send(b"".join(several)[self._begun :])
+            for one in several:
+                if self._begun < len(one):
+                    return
+                self._waiting.popleft()
+                self._begun, self._size = self._begun - len(one), self._size - len(one)
 
     def _wait(self, one: bytes) -> None:
         if self._size + len(one) > LIMIT:

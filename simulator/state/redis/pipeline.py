@@ -54,12 +54,14 @@ class Pipeline:
         self._unsent: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
 
+    def attend(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Serve this loop, once there is a connection for it."""
+        self._loop = loop
+
     def run(self, make: Callable[[], T]) -> asyncio.Future[T] | None:
         """What ``make`` makes, perhaps later; None while there is no connection, and then nothing has been begun."""
         loop = self._loop
-        if loop is None:
-            loop = self._loop = asyncio.get_running_loop()
-        if self._socket is None:
+        if loop is None or self._socket is None:
             return None
         made: asyncio.Future[T] = loop.create_future()
         _Call(partial(self._carry_out, loop, make, made)).switch()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from asyncio import Future
+from asyncio import AbstractEventLoop, Future
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -95,6 +95,12 @@ class RedisStore:
     def listen(self, listener: Callable[[Notice], None]) -> None:
         """Be told what other workers change, from the listening thread."""
         self._listeners.append(listener)
+
+    def attend(self, loop: AbstractEventLoop) -> bool:
+        """Journal entries and the steps of tallies go by the turns of this loop."""
+        self.outlet.attend(loop)
+        self.pipeline.attend(loop)
+        return True
 
     def run(self, make: Callable[[], T]) -> Future[T] | None:
         """On the pipeline of the loop's thread."""
