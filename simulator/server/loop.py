@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sized
 
 from simulator.core.clock import steady
 
@@ -16,3 +17,11 @@ class RealTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Seconds, forward only."""
         return steady()
+
+    def is_crowded(self) -> bool:
+        """Whether this turn has more to do after what it does now.
+
+        Asyncio has no word for that; where its list of what is ready should be called otherwise, the answer is no.
+        """
+        ready: Sized = getattr(self, "_ready", ())
+        return len(ready) > 0

@@ -166,7 +166,7 @@ class Server:
             loop.close()
             self._close_sockets()
 
-    async def _serve(self, loop: asyncio.AbstractEventLoop, ready: Callable[[], object]) -> None:
+    async def _serve(self, loop: RealTimeLoop, ready: Callable[[], object]) -> None:
         address = (self.host, self.port)
         serving = Serving(self._lane, self._wsgi, self._limits, address, loop, ended=self._ended, attend=self._attend)
         self._stopping = stopping = asyncio.Event()

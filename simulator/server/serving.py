@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.server.connection import Connection
     from simulator.server.delivery import UnderWay
+    from simulator.server.loop import RealTimeLoop
 
 logger = logging.getLogger("simulator.server")
 
@@ -72,7 +73,7 @@ class Serving:
         wsgi: WsgiApp | None,
         limits: Limits,
         address: tuple[str, int],
-        loop: asyncio.AbstractEventLoop,
+        loop: RealTimeLoop,
         *,
         ended: Ended = lambda _plan, _how: None,
         attend: Attend = lambda _loop: False,

@@ -91,8 +91,11 @@ def test_a_client_that_pipelines_thousands_takes_turns_with_the_others() -> None
     assert asked == [f"/{number}" for number in range(1_000)]
 
 
-def test_answers_that_must_not_leave_in_their_turn_leave_in_the_next_behind_what_was_written_for_them() -> None:
-    one = Wire(after_turn=True)
+@pytest.mark.parametrize("why", ["they must", "others wait in the same turn"])
+def test_answers_that_do_not_leave_in_their_turn_leave_in_the_next_behind_what_was_written_for_them(why: str) -> None:
+    """Many that leave together wake whoever reads them once; one alone has nothing to wait for."""
+    one = Wire(after_turn=why == "they must")
+    one.loop.crowded = why != "they must"
     others, other = one.connect()
     left: list[int] = []
     one.probe.answer = lambda incoming: (

@@ -10,6 +10,7 @@ from typing import Any, cast
 from simulator.core.call import Delivery, Reply
 from simulator.server.connection import Connection
 from simulator.server.limits import Limits
+from simulator.server.loop import RealTimeLoop
 from simulator.server.serving import Serving
 from tests.server.probe import Probe
 
@@ -32,6 +33,7 @@ class TimedLoop:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.crowded = False
         self.handles: list[Handle] = []
 
     def time(self) -> float:
@@ -41,6 +43,9 @@ class TimedLoop:
         handle = Handle(when, act)
         self.handles.append(handle)
         return handle
+
+    def is_crowded(self) -> bool:
+        return self.crowded
 
     def call_soon(self, act: Callable[..., object], *arguments: object) -> Handle:
         return self.call_at(self.now, partial(act, *arguments))
@@ -109,7 +114,7 @@ class Wire:
     def __init__(self, limits: Limits | None = None, *, after_turn: bool = False) -> None:
         self.probe = Probe()
         self.loop = TimedLoop()
-        loop = cast(asyncio.AbstractEventLoop, self.loop)
+        loop = cast(RealTimeLoop, self.loop)
         self.serving = Serving(
             self.probe, None, limits or Limits(), ("127.0.0.1", 1), loop, attend=lambda _: after_turn
         )
