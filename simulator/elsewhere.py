@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from simulator.core.errors import SimulatorError
 
@@ -57,3 +58,10 @@ class Http:
             raise NobodyThere(
                 f"no simulator answers at {self._url}: {reason}.", remedy="Start one with: simulator serve"
             ) from error
+
+
+def finding(told: Mapping[str, Any]) -> str:
+    """What the control plane finds wrong or doubtful in a scenario, in a line as ``simulator check`` prints it."""
+    place = f"{told['line']}:{told['column']}" if "line" in told else told.get("path", "")
+    hint = f' (did you mean "{told["suggestion"]}"?)' if told.get("suggestion") else ""
+    return f"{place}: {told['code']} {told['message']}{hint}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from contextlib import closing
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from simulator.server.tls import Tls
     from simulator.simulation import Simulation
 
+
+logger = logging.getLogger("simulator")
 
 CA_NAME = "simulator-ca.pem"
 TLS_PORT = 8443
@@ -214,7 +217,10 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]], served: Se
     from simulator.scenario import loader, shipped  # noqa: PLC0415 - a server without a scenario needs neither
 
     place, text = shipped.source(name_or_file)
-    return loader.load(text, apis, served=served, verdicts=verdicts.names(), name=place)
+    found = loader.load(text, apis, served=served, verdicts=verdicts.names(), name=place)
+    for doubt in found.doubts:
+        logger.warning("%s:%s", place, doubt)
+    return found
 
 
 def read_tls(options: Options) -> Tls | None:

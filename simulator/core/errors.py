@@ -47,6 +47,10 @@ class ScenarioInvalid(SimulatorError):  # noqa: N818 - reads as what it says: th
     exit_code = 3
 
 
+class ScenarioDoubtful(UserWarning):
+    """A scenario was loaded that can hardly be meant so; ``simulator check --strict`` refuses it."""
+
+
 class PortTaken(SimulatorError):  # noqa: N818 - as above
     """The address to listen on is in use by somebody else."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.core.api import Api
@@ -39,7 +39,8 @@ class _Judged:
     def compiled(self, source: Source) -> Scenario:
         if self.document is None or self.root is None:
             raise AssertionError("a file without errors has a document")
-        return compile_document(self.document, self.root, self.tables, self.world, _text(source))
+        scenario = compile_document(self.document, self.root, self.tables, self.world, _text(source))
+        return replace(scenario, doubts=tuple(self.problems)) if self.problems else scenario
 
     def pieces(self) -> list[object]:
         """The bulk of it, rule by rule, to be let go of slowly."""
@@ -78,7 +79,7 @@ def load(
     strict: bool = False,
     name: str = "scenario",
 ) -> Scenario:
-    """The scenario, ready to run. Warnings are let through unless ``strict``.
+    """The scenario, ready to run. Warnings are let through unless ``strict``; the scenario carries them as doubts.
 
     served: the APIs of the server it is for; one that has something to say of others only is refused (E107).
     name: of the file, for the message. Raises :class:`ScenarioInvalid`, which carries every problem.

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from simulator.core.api import ProfileName
+from simulator.scenario.problem import Problem
 from simulator.scenario.rules import Shelf
 
 
@@ -44,7 +45,7 @@ class Scenario:
     seed: of every chance in it; drawn: it was drawn at random when the file was read ("seed: random").
     state: the opening state, None when the file names none.
     rule_ids: in file order. shelves: the rules of each operation that has any.
-    source: the text it was read from.
+    source: the text it was read from. doubts: what is doubtful in it, and was let through.
     """
 
     name: str
@@ -60,3 +61,4 @@ class Scenario:
     shelves: Mapping[str, Shelf] = field(default_factory=dict)
     expect: tuple[Expectation, ...] = ()
     source: str = field(default="", repr=False)
+    doubts: tuple[Problem, ...] = field(default=(), repr=False, compare=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.core.api import PROFILES, Api, ProfileName
-from simulator.core.errors import UsageError
+from simulator.core.errors import ScenarioDoubtful, UsageError
 from simulator.report import verdicts
 from simulator.sandbox import Cast
 from simulator.scenario.scenario import ClockSetting, Scenario
@@ -33,8 +34,12 @@ def _load(source: ScenarioSource, apis: Sequence[Api[Any]]) -> Scenario:
     from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for by who brings a scenario
 
     if isinstance(source, Text):
-        return load(source.text, apis, verdicts=verdicts.names(), name=source.name)
-    return load(source, apis, verdicts=verdicts.names())
+        found, name = load(source.text, apis, verdicts=verdicts.names(), name=source.name), source.name
+    else:
+        found, name = load(source, apis, verdicts=verdicts.names()), "scenario"
+    for doubt in found.doubts:
+        warnings.warn(f"{name}:{doubt}", ScenarioDoubtful, stacklevel=2)
+    return found
 
 
 def _profiles(given: object, apis: Sequence[str]) -> dict[str, ProfileName]:

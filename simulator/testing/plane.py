@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +12,10 @@ from urllib.parse import quote
 
 from simulator.core.clock import Reading
 from simulator.core.duration import format_duration
-from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
+from simulator.core.errors import ScenarioDoubtful, ScenarioInvalid, SimulatorError, UsageError
 from simulator.core.journal import Entry
 from simulator.core.moment import format_moment, parse_moment
-from simulator.elsewhere import Response
+from simulator.elsewhere import Response, finding
 from simulator.testing.entries import entry_from_json
 from simulator.testing.source import ScenarioSource, Text
 
@@ -79,15 +80,20 @@ class Plane:
         return parse_moment(self._ask("POST", "clock/advance", wanted)["now"])
 
     def load(self, source: ScenarioSource) -> None:
-        """Run under this scenario from now on. Raises :class:`ScenarioInvalid`; the old one then stays."""
+        """Run under this scenario from now on. Raises :class:`ScenarioInvalid`; the old one then stays.
+
+        What is doubtful in it becomes a warning, :class:`ScenarioDoubtful`.
+        """
         if isinstance(source, Text):
             response = self._exchange("PUT", "scenario", source.text, YAML)
         else:
             response = self._exchange("PUT", "scenario", json.dumps(source, ensure_ascii=False).encode(), JSON)
+        named = source.name if isinstance(source, Text) else "scenario"
         if response.status == 422:
-            named = source.name if isinstance(source, Text) else "scenario"
             raise ScenarioInvalid(_refusal(named, response))
         _check(response)
+        for doubt in json.loads(response.body).get("warnings", ()):
+            warnings.warn(f"{named}:{finding(doubt)}", ScenarioDoubtful, stacklevel=4)
 
     def unload(self) -> None:
         """Be faithful again."""
@@ -157,16 +163,10 @@ def _refusal(name: str, response: Response) -> str:
     """Every reason, each with its place, as ``simulator check`` prints them."""
     try:
         errors = json.loads(response.body)["errors"]
-        lines = "\n".join(_finding(name, error) for error in errors)
+        lines = "\n".join(f"{name}:{finding(error)}" for error in errors)
     except (ValueError, KeyError, TypeError):
         return _said(response)
     return f"{name} was refused:\n{lines}"
-
-
-def _finding(name: str, error: Mapping[str, Any]) -> str:
-    place = error.get("path") or f"{error['line']}:{error['column']}"
-    hint = f' (did you mean "{error["suggestion"]}"?)' if error.get("suggestion") else ""
-    return f"{name}:{place}: {error['code']} {error['message']}{hint}"
 
 
 def _said(response: Response) -> str:

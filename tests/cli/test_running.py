@@ -158,6 +158,14 @@ def test_a_file_and_standard_input_are_loaded(run: Run, tmp_path: Path) -> None:
     assert ok(run("scenario", "load", "-", given=b"version: 1\nname: piped\nrules: []\n")) == "piped\n"
 
 
+def test_what_is_doubtful_in_a_scenario_is_said_and_loaded(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "doubtful.yaml"
+    file.write_text("version: 1\nname: doubtful\nabout: on\nrules: []\n")
+    result = run("scenario", "load", str(file))
+    assert (result.exit_code, result.stdout) == (0, "doubtful: on\n")
+    assert result.stderr.startswith(f"{file}:3:8: W301 ")
+
+
 def test_a_bad_scenario_is_exit_3_with_every_place_and_the_old_one_stays(run: Run, tmp_path: Path) -> None:
     ok(run("scenario", "load", "jquants-outage"))
     file = tmp_path / "bad.yaml"

@@ -174,6 +174,16 @@ def test_what_cannot_be_meant_ends_with_2_and_a_remedy(arguments: list[str], cod
     assert "Traceback" not in ran.stderr
 
 
+def test_what_is_doubtful_in_a_scenario_is_said_at_the_start_unless_all_is_to_be_quiet(tmp_path: Path) -> None:
+    scenario = tmp_path / "doubtful.yaml"
+    scenario.write_text("version: 1\nname: x\nabout: on\nrules: []\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])  # so that it ends by itself, once the scenario has been read
+        for quiet, said in (((), 1), (("--quiet",), 0)):
+            ended = run("serve", "--scenario", str(scenario), "--port", port, *quiet)
+            assert (ended.returncode, ended.stderr.count(f"{scenario}:3:8: W301")) == (4, said)
+
+
 def test_an_invalid_scenario_ends_with_3_and_every_problem(tmp_path: Path) -> None:
     scenario = tmp_path / "bad.yaml"
     scenario.write_text("version: 1\nname: x\nrules: [{id: a, then: {delay: 5}}, {id: a, then: {fault: boom}}]\n")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from simulator.core.errors import ScenarioInvalid, UsageError
+from simulator.core.errors import ScenarioDoubtful, ScenarioInvalid, UsageError
 from simulator.testing import Handle
 from tests.testing.clients import refresh, session
 
@@ -214,6 +214,12 @@ def test_an_expectation_of_the_scenario_is_held_against_the_client(sandbox: Hand
 
     with pytest.raises(AssertionError, match="exactly once"):
         sandbox.assert_client_ok()
+
+
+def test_what_is_doubtful_in_a_scenario_is_a_warning_that_a_run_may_refuse(sandbox: Handle) -> None:
+    with pytest.warns(ScenarioDoubtful, match=r"^scenario:\d+:\d+: W302 ") as told:
+        sandbox.load({"rules": [{"id": "never", "occurs": {"probability": 0}, "then": {"delay": "1s"}}]})
+    assert [one.filename for one in told] == [__file__]
 
 
 def test_a_warning_counts_where_it_is_to(sandbox: Handle, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ FAITHFUL: dict[str, object] = {
     "state": None,
     "rules": [],
     "source": "",
+    "warnings": [],
 }
 
 
@@ -48,6 +49,7 @@ def test_a_text_is_loaded_shown_and_laid_down(control: Control) -> None:
         "state": "down",
         "rules": ["down"],
         "source": OUTAGE.decode(),
+        "warnings": [],
     }
     assert control.ok("GET", "scenario") == loaded
     assert refresh(control) == 500
@@ -98,7 +100,13 @@ def test_a_doubtful_one_is_refused_only_when_asked_to_be_strict(control: Control
     doubtful = doubtful.replace(b", state: down}", b"}").replace(b"state: down\n", b"").replace(b", set_state: up", b"")
     refused = control.refused(422, "PUT", "scenario?strict=true", doubtful)
     assert [error["code"] for error in refused["errors"]] == ["W302"]
-    assert control.ok("PUT", "scenario?strict=false", doubtful)["rules"] == ["down", "never"]
+    loaded = control.ok("PUT", "scenario?strict=false", doubtful)
+    assert loaded["rules"] == ["down", "never"]
+    assert [(doubt["line"], doubt["code"]) for doubt in loaded["warnings"]] == [
+        (error["line"], error["code"]) for error in refused["errors"]
+    ]
+    assert control.ok("GET", "scenario")["warnings"] == loaded["warnings"]
+    assert control.ok("PUT", "scenario", OUTAGE)["warnings"] == []
 
 
 @pytest.mark.parametrize("body", [b"", b" \n"])

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
-from simulator.elsewhere import Http, NobodyThere
+from simulator.elsewhere import Http, NobodyThere, finding
 
 DEFAULT_SANDBOX: Final = "default"
 
@@ -88,7 +88,7 @@ class Remote:
         if status == 403:
             return NotAllowed(f"{title.lower()}: {detail}")
         if "errors" in problem:
-            lines = [title.lower(), *(_finding(error) for error in problem["errors"])]
+            lines = [title.lower(), *(finding(error) for error in problem["errors"])]
             return ScenarioInvalid("\n".join(lines))
         if status == 422:
             return NotAsWanted(detail)
@@ -102,9 +102,3 @@ def read_url(text: str) -> str:
     if found.scheme not in {"http", "https"} or not found.hostname or found.query or found.fragment:
         raise ValueError(f'"{text}" is no address of a simulator; write one such as http://127.0.0.1:8080')
     return whole.rstrip("/")
-
-
-def _finding(error: dict[str, Any]) -> str:
-    place = f"{error['line']}:{error['column']}" if "line" in error else error.get("path", "")
-    hint = f' (did you mean "{error["suggestion"]}"?)' if error.get("suggestion") else ""
-    return f"{place}: {error['code']} {error['message']}{hint}"

@@ -12,6 +12,7 @@ from simulator.cli.running.connection import asks
 from simulator.cli.running.remote import Remote
 from simulator.cli.running.tables import print_json
 from simulator.core.errors import UsageError
+from simulator.elsewhere import finding
 
 
 @click.group(invoke_without_command=True)
@@ -29,6 +30,8 @@ def scenario(remote: Remote, *, as_json: bool) -> None:
 def load(remote: Remote, *, name_or_file: str, strict: bool, as_json: bool) -> None:
     """Load a file of yours (- is standard input), or a shipped scenario by its name; a bad one changes nothing."""
     loaded = remote.put(f"scenario?strict={'true' if strict else 'false'}", _read(name_or_file))
+    for doubt in loaded.get("warnings", ()):
+        click.echo(f"{name_or_file}:{finding(doubt)}", err=True)
     _show(loaded, as_json=as_json)
 
 

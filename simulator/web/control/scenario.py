@@ -23,7 +23,7 @@ def show(ask: Ask) -> Reply:
 
 
 def put(ask: Ask) -> Reply:
-    """Run under this one from now on; a bad one changes nothing.
+    """Run under this one from now on, and say what is doubtful in it; a bad one changes nothing.
 
     Reading it takes no lock: calls go on meanwhile.
     """
@@ -75,6 +75,7 @@ def scenario_json(scenario: Scenario | None, state: str | None) -> dict[str, Any
         "state": None if scenario is None else state,
         "rules": list(shown.rule_ids),
         "source": shown.source,
+        "warnings": [problem_json(doubt) for doubt in shown.doubts],
     }
 
 
@@ -118,6 +119,13 @@ _SCENARIO: Schema = shape(
     state={"type": ["string", "null"]},
     rules=items(TEXT),
     source=TEXT,
+    warnings=items(
+        {
+            "type": "object",
+            "properties": {"code": TEXT, "message": TEXT, "line": {"type": "integer"}, "path": TEXT},
+            "required": ["code", "message"],
+        }
+    ),
 )
 
 ENDPOINTS = (
