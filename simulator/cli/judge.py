@@ -63,6 +63,7 @@ class SandboxStage:
             exit_status=seen.exit_status,
             crash=seen.crash,
             stopped_us=seen.stopped_us,
+            journal_bound=self.course.simulation.journal_bound,
         )
         return verdicts_on(self.sandbox.journal.entries(), self.course.simulation.apis.values(), facts)
 

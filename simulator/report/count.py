@@ -102,6 +102,7 @@ class Verified:
     """Whether as many calls came as wanted.
 
     matching: their numbers. instead: when too few came, the other calls, nearest first. message: all of it in words.
+    unknown: nobody can tell, because the journal has forgotten calls that may have matched; it is not met then.
     """
 
     met: bool
@@ -109,6 +110,7 @@ class Verified:
     matching: tuple[int, ...]
     instead: tuple[Instead, ...]
     message: str
+    unknown: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As ``POST verify`` answers."""
@@ -129,16 +131,17 @@ def count(entries: Iterable[Entry], chosen: Filter) -> int:
 def verify(entries: Sequence[Entry], wanted: Wanted, *, bound: int | None = None) -> Verified:
     """Count the matching calls and hold them against what is wanted.
 
-    bound: how many entries the journal keeps. What a full one has forgotten may have matched too, so that no upper
-    bound is met then, unless only later calls are meant.
+    bound: how many entries the journal keeps. What a full one has forgotten may have matched too, unless only later
+    calls are meant: then nobody knows whether an upper bound was kept, or a lower one reached that is not reached yet.
     """
     missed = [(entry, wanted.filter.misses(entry)) for entry in entries]
     matching = tuple(entry.number for entry, misses in missed if not misses)
     number = len(matching)
     too_many = wanted.at_most is not None and number > wanted.at_most
-    unknown = wanted.at_most is not None and not too_many and _forgets(entries, wanted.filter, bound)
-    met = not (unknown or too_many or (wanted.at_least is not None and number < wanted.at_least))
-    if met:
+    too_few = wanted.at_least is not None and number < wanted.at_least
+    open_ended = wanted.at_most is not None or too_few
+    unknown = open_ended and not too_many and _forgets(entries, wanted.filter, bound)
+    if not (unknown or too_many or too_few):
         return Verified(
             met=True, count=number, matching=matching, instead=(), message=f"{wanted}; it came {_times(number)}."
         )
@@ -157,7 +160,9 @@ def verify(entries: Sequence[Entry], wanted: Wanted, *, bound: int | None = None
         lines.append(f"It was {', '.join(f'#{one}' for one in matching[:_SHOWN])}{', …' * (number > _SHOWN)}.")
     if others:
         lines += ["What came instead, nearest first:", *(f"  {one}" for one in others)]
-    return Verified(met=False, count=number, matching=matching, instead=tuple(others), message="\n".join(lines))
+    return Verified(
+        met=False, count=number, matching=matching, instead=tuple(others), message="\n".join(lines), unknown=unknown
+    )
 
 
 def _forgets(entries: Sequence[Entry], chosen: Filter, bound: int | None) -> bool:

@@ -18,6 +18,7 @@ class Facts:
     stopped_us: when the client was ended from outside (real microseconds since 1970): what it left then, it had not
         given up; 0 when it was not.
     https_offered: the simulator listened with TLS as well, and the client was told so.
+    journal_bound: how many entries the journal keeps, so that a full one is known to have forgotten some; None: all.
     client_clock: "real": the client lives in real time, so it cannot have noticed that the sandbox's clock was moved.
         "sandbox": its clock is moved along (freezegun, a clock handed in), so the sandbox's moments are its own.
     """
@@ -30,4 +31,5 @@ class Facts:
     crash: str = ""
     stopped_us: int = 0
     https_offered: bool = False
+    journal_bound: int | None = None
     client_clock: Literal["real", "sandbox"] = "real"

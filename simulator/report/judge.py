@@ -28,6 +28,11 @@ class Expected:
     why: str
     entries: tuple[int, ...] = ()
 
+    @property
+    def remark(self) -> str:
+        """Why it is not as expected, or cannot be told; nothing to remark on what is."""
+        return "" if self.outcome is Outcome.PASS else self.why
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -105,6 +110,6 @@ def _expected(expectation: Expectation, verdicts: dict[str, Verdict], case: Case
         expectation.at_least,
         expectation.at_most,
     )
-    verified = verify(case.entries, wanted)
-    outcome = Outcome.PASS if verified.met else Outcome.FAIL
+    verified = verify(case.entries, wanted, bound=case.facts.journal_bound)
+    outcome = Outcome.PASS if verified.met else Outcome.INCONCLUSIVE if verified.unknown else Outcome.FAIL
     return Expected(str(wanted), outcome, verified.message, verified.matching)

@@ -75,7 +75,7 @@ def test_names_that_no_url_could_have_are_fitted(suite: pytest.Pytester) -> None
 
 def test_a_marker_names_a_shipped_scenario_a_file_or_holds_one(suite: pytest.Pytester) -> None:
     folder = suite.mkdir("inner")
-    (folder / "ours.yaml").write_text("version: 1\nname: ours\nrules:\n  - {id: teapot, then: {respond: {status: 418}}}\n")
+    (folder / "ours.yaml").write_text("version: 1\nname: ours\nrules:\n  - {id: tea, then: {respond: {status: 418}}}\n")
     (folder / "test_markers.py").write_text("""
 import pytest
 from conftest import refresh

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.core.errors import UsageError
-from simulator.report import Facts, judge
+from simulator.report import Facts, judge, render
 from simulator.report.count import Filter, Wanted, count, read_wanted, verify
 from simulator.scenario.scenario import Expectation
 from tests.report.wire import APIS, HOUR, START, Wire
@@ -91,6 +91,7 @@ def test_too_few_calls_say_what_came_instead_nearest_first(wire: Wire) -> None:
         pytest.param({"at_most": 5}, 4, False, id="full, and a call is gone: there may have been more"),
         pytest.param({"count": 2}, 4, False, id="nor is it known to be exactly so many"),
         pytest.param({"at_least": 2}, 4, True, id="so many came whatever is gone"),
+        pytest.param({"at_least": 3}, 4, False, id="too few, and what is gone may have been the rest"),
         pytest.param({"at_most": 5}, 5, True, id="not full: nothing is gone"),
         pytest.param({"at_most": 5}, None, True, id="a journal without a bound"),
         pytest.param({"at_most": 5, "since": START + HOUR}, 4, True, id="what is gone came before"),
@@ -103,6 +104,7 @@ def test_what_a_full_journal_forgot_may_have_matched(
     verified = verify(wire.entries[1:], read_wanted({"operation": "office.renew", **wish}), bound=bound)
 
     assert verified.met is met
+    assert verified.unknown is not met
     assert ("Older ones are forgotten" in verified.message) is not met
 
 
@@ -154,6 +156,24 @@ def test_what_a_scenario_expects_is_judged_alike(wire: Wire, expectation: Expect
     report = judge(wire.entries, APIS, Facts(expect=(expectation,)))
     assert [one.outcome for one in report.expected] == [outcome]
     assert report.is_failure() is (outcome == "fail")
+
+
+@pytest.mark.parametrize(
+    ("expectation", "outcome"),
+    [
+        pytest.param(Expectation(operation="office.renew", at_most=5), "inconclusive", id="there may have been more"),
+        pytest.param(Expectation(operation="office.renew", at_least=3), "inconclusive", id="or enough"),
+        pytest.param(Expectation(operation="office.renew", at_least=2), "pass", id="so many are there"),
+        pytest.param(Expectation(operation="office.renew", at_most=1), "fail", id="too many are there"),
+    ],
+)
+def test_what_was_expected_of_calls_that_are_forgotten_cannot_be_told(
+    wire: Wire, expectation: Expectation, outcome: str
+) -> None:
+    wire.data("day3")
+    report = judge(wire.entries[1:], APIS, Facts(expect=(expectation,), journal_bound=4))
+    assert [one.outcome for one in report.expected] == [outcome]
+    assert ("Older ones are forgotten" in render(report, "text")) is (outcome == "inconclusive")
 
 
 def test_a_wish_reads_aloud() -> None:

@@ -33,7 +33,7 @@ def _report(report: Report) -> str:
     if report.expected:
         lines += [
             f"- {_SIGNS[expected.outcome]} expected {_escaped(expected.text)}"
-            + (f": {_escaped(expected.why)}" if expected.outcome.weight else "")
+            + (f": {_escaped(expected.remark)}" if expected.remark else "")
             for expected in report.expected
         ]
         lines.append("")

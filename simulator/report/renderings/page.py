@@ -102,7 +102,7 @@ def _expectations(report: Report) -> str:
 
 
 def _expected(expected: Expected) -> str:
-    why = f"<pre>{escape(expected.why)}</pre>" if expected.outcome.weight else ""
+    why = f"<pre>{escape(expected.remark)}</pre>" if expected.remark else ""
     return (
         f'<li class="{expected.outcome}"><b class="sign">{_SIGNS[expected.outcome]}</b> '
         f"<span>{escape(expected.text)}</span>{why}</li>"

@@ -60,7 +60,7 @@ def _unseen(report: Report) -> list[str]:
 
 
 def _expected(expected: Expected, *, colour: bool) -> str:
-    why = textwrap.indent(expected.why, _INDENT).lstrip() if expected.outcome.weight else ""
+    why = textwrap.indent(expected.remark, _INDENT).lstrip()
     return f"  {_label(expected.outcome, colour=colour)}  {expected.text}{'  ' + why if why else ''}"
 
 

@@ -29,6 +29,7 @@ def show(ask: Ask) -> Reply:
         _facts(ask.sandbox),
         finished=ask.query.get("finished") != "false",
         https_offered=ask.simulation.https_offered,
+        journal_bound=ask.simulation.journal_bound,
     )
     report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), facts)
     return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]), *_ALONE), render(report, chosen).encode())
