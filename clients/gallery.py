@@ -44,7 +44,7 @@ def judge(client: Client) -> None:
         text, page = Path(folder) / "report.md", GALLERY / f"{client.name}.html"
         written = [part for path in (text, page) for part in ("--write", str(path))]
         names = ",".join(scenarios(client))
-        options = ["--scenarios", names, "--profile", "observed", *written]
+        options = ["--tls", "--scenarios", names, "--profile", "observed", *written]
         ran = subprocess.run(  # noqa: S603 - our own words
             [sys.executable, "-m", "simulator", "judge", *options, "--", *command(client)],
             env={**os.environ, **variables(client)},
@@ -71,8 +71,8 @@ def index() -> str:
 _TITLE: Final = (
     "# What the report says of released clients",
     "",
-    "`make gallery` runs `simulator judge` on each client of [clients.md](../clients.md), profile `observed`, under",
-    "every shipped scenario that concerns it. A cell is the worst that was found, and under which scenarios;",
+    "`make gallery` runs `simulator judge --tls` on each client of [clients.md](../clients.md), profile `observed`,",
+    "under every shipped scenario that concerns it. A cell is the worst that was found, and under which scenarios;",
     "behind a client's name is all of it.",
     "",
 )

@@ -1,7 +1,6 @@
 """jquants-api-client, both versions: it has no way to say where the service is, so its class attribute is overridden.
 
-Its retries are mounted on ``https://`` alone. Where the simulator speaks plain HTTP the same adapter is mounted for
-that as well, so that what is seen is what users see.
+Its retries are mounted on ``https://`` alone: over plain HTTP it gives up at the first failure.
 """
 
 from __future__ import annotations
@@ -34,8 +33,6 @@ def main(steps: tuple[str, ...]) -> None:
     warnings.simplefilter("ignore", DeprecationWarning)  # 2.x: that v1 will go; it has gone
     with OwnTime() as own:
         client = Client()
-        session = client._request_session()  # noqa: SLF001 - the only way to its adapter
-        session.mount("http://", session.adapters["https://"])
 
         def refresh(_: str) -> Mapping[str, Any]:
             return {"length": len(client.get_id_token())}

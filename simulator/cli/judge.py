@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -19,21 +21,25 @@ if TYPE_CHECKING:
     from simulator.sandbox import Sandbox
     from simulator.scenario.scenario import Scenario
     from simulator.server import Server
+    from simulator.server.tls import Tls
     from simulator.simulation import Simulation
 
 ALL = "all"
 _FILES = {".md": "markdown", ".xml": "junit", ".json": "json", ".html": "html", ".txt": "text"}
 """What a report is written as, by its file's ending."""
+_TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""Where clients' TLS libraries read whom to trust: OpenSSL and Go, requests, curl, Node."""
 _MARKS = {"pass": "ok", "warn": "warn", "fail": "FAIL", "inconclusive": "?"}
 
 
 @dataclass(frozen=True)
 class Course:
-    """What the command is run through: a server, and the scenarios by name (None: faithful answers)."""
+    """What the command is run through: a server, and the scenarios by name. tls: it is told of https alone."""
 
     simulation: Simulation
     server: Server
     scenarios: Mapping[str, Scenario]
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,16 @@ class SandboxStage:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Base URLs and credentials, by the names that clients read."""
+        """Base URLs and credentials, by the names that clients read; with TLS, whom to trust as well."""
         from simulator.cli.env import environment  # noqa: PLC0415 - it imports the commands for a running simulator
 
-        return environment(self.course.simulation.apis.values(), self.course.server.url, self.sandbox.name)
+        course = self.course
+        found = environment(
+            course.simulation.apis.values(), course.server.https_url or course.server.url, self.sandbox.name
+        )
+        if course.tls is not None:
+            found |= dict.fromkeys(_TRUST, str(course.tls.ca_file))
+        return found
 
     def judge(self, seen: Seen) -> Report:
         """What the journal of this run says of the client."""
@@ -63,6 +75,7 @@ class SandboxStage:
             exit_status=seen.exit_status,
             crash=seen.crash,
             stopped_us=seen.stopped_us,
+            https_offered=self.course.tls is not None,
             journal_bound=self.course.simulation.journal_bound,
         )
         return verdicts_on(self.sandbox.journal.entries(), self.course.simulation.apis.values(), facts)
@@ -90,6 +103,7 @@ class SandboxStage:
     callback=reading(parse_duration),
     help="How long one run may take.",
 )
+@option("tls", is_flag=True, help="Over https, with a CA made at start; many clients retry only there.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def judge(
     *,
@@ -98,19 +112,22 @@ def judge(
     write: tuple[Path, ...],
     fail_on: FailOn,
     limit: timedelta,
+    tls: bool,
     command: tuple[str, ...],
 ) -> None:
     """Run COMMAND once per scenario, each in a sandbox of its own, and judge the client.
 
-    The command finds base URLs and credentials in its environment (see simulator env). Exit 1 when it fails.
+    The command finds base URLs and credentials in its environment (see simulator env); with --tls also the CA, as
+    SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and NODE_EXTRA_CA_CERTS. Exit 1 when it fails.
     """
     from simulator.report.render import render  # noqa: PLC0415 - the renderings are for this command alone
     from simulator.report.run import exit_code, trials  # noqa: PLC0415 - as above
 
     forms = {path: _form_of(path) for path in write}
-    course = _course(scenarios, profile)
     reports = []
-    with course.server:
+    with ExitStack() as stack:
+        course = _course(scenarios, profile, _certificates(stack) if tls else None)
+        stack.enter_context(course.server)
         for trial in trials(command, course.scenarios, lambda name: _stage(course, name), limit=limit):
             reports.append(trial.report)
             _progress(trial, len(reports), len(course.scenarios))
@@ -120,7 +137,14 @@ def judge(
     raise SystemExit(exit_code(reports, fail_on))
 
 
-def _course(chosen: str, profile: Sequence[str]) -> Course:
+def _certificates(stack: ExitStack) -> Tls:
+    """A CA for as long as the command is judged. Raises UsageError without trustme."""
+    from simulator.server.tls import throwaway  # noqa: PLC0415 - ssl is for who asks for it
+
+    return throwaway(Path(stack.enter_context(TemporaryDirectory(prefix="simulator-"))) / "simulator-ca.pem")
+
+
+def _course(chosen: str, profile: Sequence[str], tls: Tls | None) -> Course:
     from simulator.apis import discover  # noqa: PLC0415 - every other command starts without the APIs
     from simulator.app import create_server  # noqa: PLC0415 - as above
     from simulator.core.call import WIRE_FAULTS  # noqa: PLC0415 - as above
@@ -137,7 +161,7 @@ def _course(chosen: str, profile: Sequence[str]) -> Course:
         scenarios[scenario.name] = scenario
     cast = Cast(profiles=read_profiles(profile, [api.name for api in apis]))
     simulation = Simulation(apis, cast=cast, wire_faults=WIRE_FAULTS)
-    return Course(simulation, create_server(simulation, port=0), scenarios)
+    return Course(simulation, create_server(simulation, port=0, tls=tls), scenarios, tls)
 
 
 def _stage(course: Course, name: str) -> SandboxStage:

@@ -34,6 +34,12 @@ for _ in range(2):
         post("/token/auth_refresh?refreshtoken=" + token)
 """
 
+CHECKS = """
+assert all(value.startswith("https://") for name, value in os.environ.items() if name.endswith("_URL"))
+trusted = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+assert len({os.environ[name] for name in trusted}) == 1
+"""
+
 
 @pytest.fixture
 def client(tmp_path: Path, request: pytest.FixtureRequest) -> list[str]:
@@ -63,6 +69,18 @@ def test_a_client_that_goes_on_with_a_dead_token_fails(client: list[str]) -> Non
     assert ran.returncode == 1
     assert "FAIL" in ran.stdout
     assert "no_relogin" in ran.stdout
+
+
+@pytest.mark.parametrize("client", ["log_in()"], indirect=True)
+def test_over_https_the_client_is_told_nothing_else_and_trusts_the_ca(client: list[str], tmp_path: Path) -> None:
+    with Path(client[1]).open("a") as more:
+        more.write(CHECKS)
+    data = tmp_path / "r.json"
+    ran = run("judge", "--tls", "--scenarios", "jquants-refresh-token-expired", "--write", str(data), "--", *client)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "exit 0" in ran.stderr
+    verdicts = {one["name"]: one["outcome"] for one in json.loads(data.read_text())["reports"][0]["verdicts"]}
+    assert (verdicts["no_relogin"], verdicts["token_leaks"]) == ("pass", "pass")
 
 
 def test_what_cannot_be_run_or_written_is_said_before_anything_runs(tmp_path: Path) -> None:
