@@ -110,6 +110,10 @@ CORS_HEADERS: Final = (
 )
 CORS_REFUSED: Final = "CORS Rejected - Invalid origin"
 """The status line's phrase for an empty Origin."""
+REQUEST_LINE_LIMIT: Final = 4096
+HEADERS_LIMIT: Final = 8192
+"""Bytes that the operator's server reads of a request line and of all header lines, without their line ends
+(uid2.md §1.1). Exactly so many are read (netty's HttpObjectDecoder)."""
 TRACE_HEADER: Final = "X-Amzn-Trace-Id"
 VERSION_HEADER: Final = "x-uid2-client-version"
 

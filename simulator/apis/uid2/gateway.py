@@ -20,7 +20,11 @@ _VARY: Final = ("vary", "origin")
 
 
 def before(call: Call, operation: Operation[Uid2World] | None, _world: Uid2World) -> Reply | None:
-    """Version capture, cross-origin rules, body limit, in the router's order; None to go on."""
+    """The server's limits; version capture, cross-origin rules, body limit, in the router's order. None to go on."""
+    if _line(call) > facts.REQUEST_LINE_LIMIT:
+        return wire.URI_TOO_LONG
+    if _fields(call) > facts.HEADERS_LIMIT:
+        return wire.FIELDS_TOO_LARGE
     if _breaks_version_capture(call):
         return wire.BAD_REQUEST
     origin = call.headers.get("origin")
@@ -41,7 +45,7 @@ def misrouted(call: Call, allowed: tuple[str, ...], _world: Uid2World) -> Reply:
 
 def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply:
     """The envelope, the cross-origin headers, the echoed trace id; what failed before their handlers goes without."""
-    if _breaks_version_capture(call):
+    if reply is wire.URI_TOO_LONG or reply is wire.FIELDS_TOO_LARGE or _breaks_version_capture(call):
         return reply
     reply = sealed(call, reply, operation, world)
     extra: Headers = ()
@@ -57,6 +61,17 @@ def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, worl
     if not missing:
         return reply
     return Reply(reply.status, reply.headers + missing, reply.body, reply.reason, reply.delivery, reply.issued)
+
+
+def _line(call: Call) -> int:
+    """Bytes of the request line as the service itself would have got it: without the prefix of a sandbox."""
+    query = len(call.raw_query)
+    return len(call.method) + 1 + len(call.path) + (query + 1 if query else 0) + len(" HTTP/1.1")
+
+
+def _fields(call: Call) -> int:
+    """Bytes of the header lines, each with one blank after its colon as clients write it."""
+    return sum(len(name) + len(": ") + len(value) for name, value in call.headers.items())
 
 
 def _breaks_version_capture(call: Call) -> bool:

@@ -102,6 +102,9 @@ UNAUTHORIZED_TEXT: Final = text(401)
 BAD_REQUEST: Final = text(400)
 SERVER_ERROR_TEXT: Final = text(500)
 UNAVAILABLE: Final = text(503)
+URI_TOO_LONG: Final = Reply(414)
+FIELDS_TOO_LARGE: Final = Reply(431)
+"""The server's own, before any handler is asked: no body and no header (uid2.md §1.1)."""
 TOO_LARGE: Final = text(413, "Request Too Long", reason="Request Entity Too Large")
 """The two names of 413 disagree in the operator as well (uid2.md §1.4)."""
 CORS_REFUSED: Final = text(403, reason=facts.CORS_REFUSED)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from simulator.core.call import Incoming
 from tests.apis.uid2.publisher import BEARER, KEY, Publisher
 from tests.service import Answer, Serve
 
@@ -46,6 +47,39 @@ def test_a_wrong_method_is_refused_without_a_body(either: Publisher, method: str
     answer = either.service.send(method, path)
     assert (answer.status, answer.body) == (405, b"")
     assert headers_of(answer) == {"allow": ",".join(PATHS[path]), "vary": "origin"}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("over", [-1, 0, 1])
+def test_a_request_line_beyond_the_servers_limit_is_414_before_anything_else(
+    either: Publisher, method: str, over: int
+) -> None:
+    target = "/v1/token/refresh?refresh_token="
+    target += "a" * (4096 + over - len(f"{method} {target} HTTP/1.1"))
+    answer = either.service.send(method, target, headers={"Origin": "", "X-Amzn-Trace-Id": "t"})
+    if over > 0:
+        assert (answer.status, answer.reason, answer.body) == (414, "Request-URI Too Long", b"")
+        assert headers_of(answer) == {}
+    else:
+        assert answer.status == 403, "the cross-origin rules come next"
+
+
+@pytest.mark.parametrize(("size", "status"), [(7_900, 403), (8_400, 431)])
+def test_headers_beyond_the_servers_limit_are_431_before_anything_else(
+    either: Publisher, size: int, status: int
+) -> None:
+    answer = either.service.get("/v1/token/refresh", headers={"Origin": "", "X-Long": "a" * size})
+    assert answer.status == status
+    if status == 431:
+        assert (answer.reason, answer.body) == ("Request Header Fields Too Large", b"")
+        assert headers_of(answer) == {}
+
+
+@pytest.mark.parametrize(("over", "status"), [(-1, 403), (0, 403), (1, 431)])
+def test_exactly_as_many_bytes_of_headers_are_read(documented: Publisher, over: int, status: int) -> None:
+    headers = {"origin": "", "x-long": "a" * (8192 + over - len("origin: x-long: "))}
+    answer = documented.service.simulation.answer(Incoming("GET", "/v1/token/refresh", "", headers))
+    assert answer.status == status
 
 
 @pytest.mark.parametrize("path", PATHS)
