@@ -179,7 +179,7 @@ class Simulation:
         """
         headers, delivery = reply.headers, reply.delivery
         if not scripted or reply.header("date") is None:
-            headers = (*headers, ("Date", http_date(at)))
+            headers = (*headers, ("date", http_date(at)))
         if delivery is not PROMPT:
             delivery = replace(delivery, scope=sandbox, ticket=f"{self._tickets}-{next(self._deliveries):x}")
         return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued)

@@ -101,7 +101,7 @@ class SocketDoor:
             with HTTPResponse(peer, method=method) as response:
                 response.begin()
                 received = response.read()
-        sent = [(name.lower(), value) for name, value in response.getheaders() if name != "Connection"]
+        sent = [(name.lower(), value) for name, value in response.getheaders() if name.lower() != "connection"]
         return Answer(response.status, response.reason, sent, received)
 
     def _lane(self, incoming: Incoming) -> Reply | None:

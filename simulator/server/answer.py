@@ -19,9 +19,9 @@ _OURS: Final = frozenset({"content-length", "connection", "transfer-encoding", "
 
 _CLOSING: Final = {
     (True, 1): b"",
-    (True, 0): b"Connection: keep-alive\r\n",
-    (False, 1): b"Connection: close\r\n",
-    (False, 0): b"Connection: close\r\n",
+    (True, 0): b"connection: keep-alive\r\n",
+    (False, 1): b"connection: close\r\n",
+    (False, 0): b"connection: close\r\n",
 }
 """By whether the connection is kept, and the minor version: in HTTP/1.1 staying is silent."""
 
@@ -59,7 +59,7 @@ class Answer(NamedTuple):
         return self.fields + self.framing + self.closing + b"\r\n"
 
     def reframed(self, framing: str) -> bytes:
-        """The head with another framing line, as a fault has it: ``"Content-Length: 7"``."""
+        """The head with another framing line, as a fault has it: ``"content-length: 7"``."""
         return self.fields + framing.encode("ascii") + b"\r\n" + self.closing + b"\r\n"
 
 
@@ -79,15 +79,15 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
         lower = name.lower()
         if lower in _OURS:
             if bodiless and lower == "content-length" and value.isascii() and value.isdecimal():
-                framing = f"Content-Length: {value}\r\n"
+                framing = f"content-length: {value}\r\n"
             continue
         if lower == "date":
             dated = True
         parts.append(f"{name}: {value}\r\n")
     if not dated:
-        parts.append(f"Date: {_date(process_time() // 1_000_000)}\r\n")
+        parts.append(f"date: {_date(process_time() // 1_000_000)}\r\n")
     if not bodiless:
-        framing = f"Content-Length: {len(reply.body)}\r\n"
+        framing = f"content-length: {len(reply.body)}\r\n"
     fields = "".join(parts)
     if fields.count("\n") != len(parts) or _HEAD.fullmatch(fields) is None:
         raise UnsendableReply("a header, the reason phrase or the status is none in HTTP.")

@@ -67,7 +67,7 @@ class WireResponse(Response):
         words = reply.reason if reply.reason is not None else phrase(reply.status)
         super().__init__(reply.body, status=f"{reply.status} {words}")
         length = reply.header("content-length") if reply.status in _BODILESS else str(len(reply.body))
-        framing = () if length is None else (("Content-Length", length),)
+        framing = () if length is None else (("content-length", length),)
         self.headers = Headers((*(pair for pair in reply.headers if pair[0].lower() != "content-length"), *framing))
         self._reply = reply
 

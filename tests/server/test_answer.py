@@ -30,27 +30,27 @@ def test_the_status_line(reply: Reply, first: bytes) -> None:
     ("minor", "keep_alive", "line"),
     [
         pytest.param(1, True, b"", id="1.1 stays in silence"),
-        pytest.param(1, False, b"Connection: close\r\n", id="1.1 closes"),
-        pytest.param(0, True, b"Connection: keep-alive\r\n", id="1.0 stays and says so"),
-        pytest.param(0, False, b"Connection: close\r\n", id="1.0 closes"),
+        pytest.param(1, False, b"connection: close\r\n", id="1.1 closes"),
+        pytest.param(0, True, b"connection: keep-alive\r\n", id="1.0 stays and says so"),
+        pytest.param(0, False, b"connection: close\r\n", id="1.0 closes"),
     ],
 )
 def test_the_connection_header(minor: int, *, keep_alive: bool, line: bytes) -> None:
-    expected = b"HTTP/1.1 200 OK\r\nDate: Thu, 04 Jan 2024 00:00:00 GMT\r\nContent-Length: 1\r\n" + line + b"\r\nx"
+    expected = b"HTTP/1.1 200 OK\r\nDate: Thu, 04 Jan 2024 00:00:00 GMT\r\ncontent-length: 1\r\n" + line + b"\r\nx"
     assert render(Reply(200, DATED, b"x"), minor=minor, keep_alive=keep_alive).whole == expected
 
 
 @pytest.mark.parametrize(
     ("method", "status", "headers", "end"),
     [
-        pytest.param("GET", 200, (), b"Content-Length: 4\r\n\r\nbody", id="a body"),
-        pytest.param("HEAD", 200, (), b"Content-Length: 4\r\n\r\n", id="HEAD: the length without the body"),
+        pytest.param("GET", 200, (), b"content-length: 4\r\n\r\nbody", id="a body"),
+        pytest.param("HEAD", 200, (), b"content-length: 4\r\n\r\n", id="HEAD: the length without the body"),
         pytest.param("GET", 204, (), b"GMT\r\n\r\n", id="204: neither"),
         pytest.param("GET", 304, (), b"GMT\r\n\r\n", id="304: neither"),
-        pytest.param("OPTIONS", 204, (("content-length", "0"),), b"Content-Length: 0\r\n\r\n", id="204 as UID2 has it"),
-        pytest.param("GET", 200, (("Content-Length", "9"),), b"Content-Length: 4\r\n\r\nbody", id="a wrong length"),
-        pytest.param("GET", 200, (("Transfer-Encoding", "chunked"),), b"GMT\r\nContent-Length: 4\r\n\r\nbody", id="TE"),
-        pytest.param("GET", 200, (("Server", "x"),), b"GMT\r\nContent-Length: 4\r\n\r\nbody", id="no Server, ever"),
+        pytest.param("OPTIONS", 204, (("content-length", "0"),), b"content-length: 0\r\n\r\n", id="204 as UID2 has it"),
+        pytest.param("GET", 200, (("Content-Length", "9"),), b"content-length: 4\r\n\r\nbody", id="a wrong length"),
+        pytest.param("GET", 200, (("Transfer-Encoding", "chunked"),), b"GMT\r\ncontent-length: 4\r\n\r\nbody", id="TE"),
+        pytest.param("GET", 200, (("Server", "x"),), b"GMT\r\ncontent-length: 4\r\n\r\nbody", id="no Server, ever"),
     ],
 )
 def test_where_the_answer_ends(method: str, status: int, headers: tuple[tuple[str, str], ...], end: bytes) -> None:
@@ -59,10 +59,21 @@ def test_where_the_answer_ends(method: str, status: int, headers: tuple[tuple[st
     assert whole.lower().count(b"content-length") == end.lower().count(b"content-length")
 
 
+def test_what_the_transport_adds_is_in_lower_case_as_both_services_wrote_it() -> None:
+    """uid2.md §1.1, jquants.md §2.4; nobody should care, and who reads the raw text sees no difference."""
+    written = render(Reply(200, (("content-type", "text/plain"),), b"x"), keep_alive=False).head.split(b"\r\n")[1:]
+    assert [line.partition(b":")[0] for line in written[:-2]] == [
+        b"content-type",
+        b"date",
+        b"content-length",
+        b"connection",
+    ]
+
+
 def test_date_is_the_replys_own_or_the_processs() -> None:
     """It is there exactly once, whatever its case."""
     assert render(Reply(200, (("date", "d"),))).fields == b"HTTP/1.1 200 OK\r\ndate: d\r\n"
-    assert render(Reply(200)).fields.count(b"Date: ") == 1
+    assert render(Reply(200)).fields.count(b"date: ") == 1
 
 
 def test_headers_are_sent_in_order_and_repeated_as_given() -> None:

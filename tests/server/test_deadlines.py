@@ -138,7 +138,7 @@ def test_the_rest_of_an_oversized_request_is_thrown_away_for_a_while() -> None:
     one = wire(Limits(body=4))
     one.connection.data_received(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n")
     assert one.probe.seen[0].oversized
-    assert b"Connection: close\r\n" in one.transport.written
+    assert b"connection: close\r\n" in one.transport.written
     one.connection.data_received(b"hello" * 1_000)
     assert one.state() == "open"
     assert one.transport.eof

@@ -18,7 +18,7 @@ DATED = (("Date", "d"),)
 ANSWER = render(Reply(200, DATED, b"0123456789"))
 EMPTY = render(Reply(200, DATED))
 START = b"HTTP/1.1 200 OK\r\nDate: d\r\n"
-HEAD = START + b"Content-Length: 10\r\n\r\n"
+HEAD = START + b"content-length: 10\r\n\r\n"
 SECOND = timedelta(seconds=1)
 
 
@@ -41,12 +41,12 @@ def test_the_list_of_faults_is_the_listing_of_the_folder() -> None:
         pytest.param(Fault("truncate", share=1), [Send(HEAD, b"012345678"), Close()], id="truncate keeps a byte back"),
         pytest.param(
             Fault("bad_length"),
-            [Send(START + b"Content-Length: 5\r\n\r\n", b"0123456789"), Close()],
+            [Send(START + b"content-length: 5\r\n\r\n", b"0123456789"), Close()],
             id="bad_length",
         ),
         pytest.param(
             Fault("bad_chunk"),
-            [Send(START + b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\n01234\r\nxyz\r\n56789\r\n"), Close()],
+            [Send(START + b"transfer-encoding: chunked\r\n\r\n", b"5\r\n01234\r\nxyz\r\n56789\r\n"), Close()],
             id="bad_chunk",
         ),
     ],

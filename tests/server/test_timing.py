@@ -19,7 +19,7 @@ def test_a_prompt_answer_is_one_write() -> None:
     """Head and body leave together: no packet waits for an acknowledgement."""
     one = wire()
     one.get()
-    assert one.transport.writes == [b"HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 10\r\n\r\n0123456789"]
+    assert one.transport.writes == [b"HTTP/1.1 200 OK\r\nDate: d\r\ncontent-length: 10\r\n\r\n0123456789"]
 
 
 def test_a_delayed_answer_leaves_at_its_moment() -> None:

@@ -14,4 +14,4 @@ def break_answer(answer: Answer, _fault: Fault) -> tuple[Step, ...]:
     half = -(-len(answer.body) // 2)
     first, second = answer.body[:half], answer.body[half:]
     chunk = b"%x\r\n%b\r\n" % (len(first), first) if first else b""
-    return (Send(answer.reframed("Transfer-Encoding: chunked"), chunk + NO_SIZE + second + b"\r\n"), Close())
+    return (Send(answer.reframed("transfer-encoding: chunked"), chunk + NO_SIZE + second + b"\r\n"), Close())

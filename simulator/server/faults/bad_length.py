@@ -12,4 +12,4 @@ def break_answer(answer: Answer, _fault: Fault) -> tuple[Step, ...]:
     An answer without a body says 1, since it cannot say less than nothing.
     """
     said = len(answer.body) // 2 if answer.body else 1
-    return (Send(answer.reframed(f"Content-Length: {said}"), answer.body), Close())
+    return (Send(answer.reframed(f"content-length: {said}"), answer.body), Close())
