@@ -24,7 +24,7 @@ _FAULTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     | {("POST", path): message for path, message in v2.FAULTS.items()}
 )
 """uid2.md §1.6; the other paths fail in plain text."""
-_TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS})
+_TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS, facts.KEY_LATEST})
 """uid2.md §1.1; validate and refresh never answer 401 themselves, and the published pages give them the JSON form."""
 
 

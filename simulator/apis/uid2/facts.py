@@ -23,6 +23,8 @@ TOKEN_REFRESH: Final = "/v1/token/refresh"  # noqa: S105 - a path
 TOKEN_VALIDATE: Final = "/v1/token/validate"  # noqa: S105 - a path
 IDENTITY_MAP: Final = "/v1/identity/map"
 IDENTITY_BUCKETS: Final = "/v1/identity/buckets"
+KEY_LATEST: Final = "/v1/key/latest"
+HEALTHCHECK: Final = "/ops/healthcheck"
 
 # --- the default world (uid2.md §4.2: the operator's own local configuration) -----------------
 

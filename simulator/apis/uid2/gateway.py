@@ -12,7 +12,7 @@ from simulator.apis.uid2.world import Uid2World
 from simulator.core.api import Operation
 from simulator.core.call import Call, Headers, Reply
 
-_NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE, v2.CLIENT_GENERATE})
+_NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE, facts.HEALTHCHECK, v2.CLIENT_GENERATE})
 """Every other operation is wrapped by the authorisation, which echoes the trace id (uid2.md §1.2)."""
 _BODIES: Final = frozenset({facts.IDENTITY_MAP}) | v2.ALL_PATHS
 """What has a body handler; it stands before the authorisation (uid2.md §1.1; uid2-operator, setupV2Routes)."""

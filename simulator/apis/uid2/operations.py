@@ -1,4 +1,4 @@
-"""UID2 v1's five operations: ``(Call, Uid2World) -> Reply`` (uid2.md §3)."""
+"""UID2 v1's operations: ``(Call, Uid2World) -> Reply`` (uid2.md §3, §1.7)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from simulator.apis.uid2.batch import map_batch
 from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.identity import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.keys import with_sites
 from simulator.apis.uid2.query import MalformedQuery, read_query
 from simulator.apis.uid2.world import Tokens, Uid2World
 from simulator.apis.uid2.wrapped import BrokenWrapper
@@ -130,6 +131,29 @@ def identity_buckets(call: Call, world: Uid2World) -> Reply:
     return wire.success([wire.bucket(bucket) for bucket in rotated_since(since)])
 
 
+def key_latest(call: Call, world: Uid2World) -> Reply:
+    """The keys that open advertising tokens.
+
+    In:      GET /v1/key/latest, key with the role ID_READER
+    Out:     200 {"body": [{"id", "created", "activates", "expires", "secret", "site_id"}], "status": "success"};
+             moments in seconds
+    Rejects: unauthorized
+    Source:  uid2.md §1.7
+    """
+    _demand(call, world, "id_reader")
+    return wire.success(with_sites(world))
+
+
+def healthcheck(_call: Call, _world: Uid2World) -> Reply:
+    """Whether the operator lives: what probes of the real one ask, and it always does.
+
+    In:      GET /ops/healthcheck, by anybody
+    Out:     200 OK, in plain text without a type
+    Source:  uid2.md §1.1
+    """
+    return wire.HEALTHY
+
+
 def _demand(call: Call, world: Uid2World, role: Role) -> None:
     if not world.allows(call, role):
         raise Rejection("unauthorized")
@@ -208,4 +232,13 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         presenting.in_buckets,
         fields=(*_ENVELOPE, "bucket_id", "last_updated"),
     ),
+    Operation(
+        "uid2.key_latest",
+        ("GET",),
+        facts.KEY_LATEST,
+        key_latest,
+        presenting.in_key_latest,
+        fields=(*_ENVELOPE, "id", "created", "activates", "expires", "secret", "site_id"),
+    ),
+    Operation("uid2.healthcheck", ("GET",), facts.HEALTHCHECK, healthcheck, presenting.in_healthcheck),
 )

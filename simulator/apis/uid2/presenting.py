@@ -89,6 +89,16 @@ def in_buckets(call: Call, world: Uid2World) -> Presented:
     return Presented(authorised=world.allows(call, "mapper"))
 
 
+def in_key_latest(call: Call, world: Uid2World) -> Presented:
+    """Nobody is named; authorised is who may read keys."""
+    return Presented(authorised=world.allows(call, "id_reader"))
+
+
+def in_healthcheck(_call: Call, _world: Uid2World) -> Presented:
+    """Nobody and nothing; everybody may ask."""
+    return Presented()
+
+
 def _query(call: Call) -> Mapping[str, str]:
     try:
         return read_query(call)

@@ -97,6 +97,7 @@ def text(status: int, phrase: str | None = None, *, reason: str | None = None) -
 OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": facts.OPTOUT}))
 EMPTY_SUCCESS: Final = success({"advertising_token": "", "refresh_token": ""})
 """For the seed's sentence: an opted-out person's refresh succeeds, and the tokens are empty."""
+HEALTHY: Final = text(200, "OK")
 UNAUTHORIZED: Final = Reply(401, _JSON, dumps({"status": facts.UNAUTHORIZED}))
 UNAUTHORIZED_TEXT: Final = text(401)
 BAD_REQUEST: Final = text(400)

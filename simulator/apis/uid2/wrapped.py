@@ -35,8 +35,8 @@ class BrokenWrapper(Unsealable):
 
 
 def is_wrapped(value: str) -> bool:
-    """By its length alone: that is how the operator tells the two apart."""
-    return len(value) == facts.WRAPPED_LENGTH
+    """By its length alone, as Java counts it: that is how the operator tells the two apart."""
+    return len(value.encode("utf-16-le", "surrogatepass")) == 2 * facts.WRAPPED_LENGTH
 
 
 def unwrap(value: str, keyring: Keyring) -> Unwrapped:

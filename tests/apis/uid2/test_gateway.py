@@ -16,6 +16,8 @@ PATHS = {
     "/v1/token/validate": ["GET"],
     "/v1/identity/map": ["GET", "POST"],
     "/v1/identity/buckets": ["GET"],
+    "/v1/key/latest": ["GET"],
+    "/ops/healthcheck": ["GET"],
 }
 PAGE = b"<html><body><h1>Resource not found</h1></body></html>"
 PREFLIGHT = {"Origin": "https://example.com", "Access-Control-Request-Method": "GET"}

@@ -249,3 +249,12 @@ def test_tampering_spoils_both_tokens_and_keeps_their_looks() -> None:
         WORLD.open_refresh(spoilt.refresh_token)
     with pytest.raises(Unsealable):
         WORLD.open_advertising(spoilt.advertising_token)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("A" * 388, True), ("A" * 387, False), ("é" * 388, True), ("😊" * 194, True), ("😊" * 388, False)],
+    ids=["plain", "shorter", "two bytes in UTF-8", "two units in UTF-16", "four units in UTF-16 for two"],
+)
+def test_a_wrapped_token_is_told_by_its_length_as_java_counts_it(value: str, *, told: bool) -> None:
+    assert wrapped.is_wrapped(value) is told

@@ -1,22 +1,19 @@
 """The keys that open advertising tokens, for who may read them: ``POST /v2/key/…``.
 
 Source: uid2.md §1.7 and §6; uid2-operator, UIDOperatorVerticle.java: handleKeysSharing, handleKeysBidstream.
-The refresh key is never listed. One site has them all: the simulator's.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from simulator.apis.uid2 import java, wire
+from simulator.apis.uid2 import wire
+from simulator.apis.uid2.keys import Item, listed, with_sites
 from simulator.apis.uid2.tokens import MASTER_KEY, SITE, SITE_KEY
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.request import Request
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.call import Call, Reply
-from simulator.core.clock import to_seconds
-
-Item = dict[str, object]
 
 
 def key_latest(_request: Request | None, _call: Call, world: Uid2World) -> Reply:
@@ -24,8 +21,7 @@ def key_latest(_request: Request | None, _call: Call, world: Uid2World) -> Reply
 
     Out: 200 {"body": [{"id", "created", "activates", "expires", "secret", "site_id"}], "status": "success"}
     """
-    sites = {MASTER_KEY: facts.MASTER_SITE, SITE_KEY: SITE}
-    return wire.success([_key(number, world) | {"site_id": sites[number]} for number in world.keyring.secrets])
+    return wire.success(with_sites(world))
 
 
 def key_sharing(_request: Request | None, call: Call, world: Uid2World) -> Reply:
@@ -45,7 +41,7 @@ def key_sharing(_request: Request | None, call: Call, world: Uid2World) -> Reply
     if world.allows(call, "sharer"):
         body["max_sharing_lifetime_seconds"] = _seconds(facts.SHARING_LIFETIME + facts.LIFETIME_TOLERANCE)
     body |= _scope()
-    body["keys"] = [_key(number, world) | {"keyset_id": keysets[number]} for number in world.keyring.secrets]
+    body["keys"] = [listed(number, world) | {"keyset_id": keysets[number]} for number in world.keyring.secrets]
     body["site_data"] = _sites(world)
     return wire.success(body)
 
@@ -58,20 +54,9 @@ def key_bidstream(_request: Request | None, _call: Call, world: Uid2World) -> Re
     """
     longest = world.settings.identity_lifetime + facts.LIFETIME_TOLERANCE
     body: Item = {"max_bidstream_lifetime_seconds": _seconds(longest)} | _scope()
-    body["keys"] = [_key(number, world) for number in world.keyring.secrets]
+    body["keys"] = [listed(number, world) for number in world.keyring.secrets]
     body["site_data"] = _sites(world)
     return wire.success(body)
-
-
-def _key(number: int, world: Uid2World) -> Item:
-    active = to_seconds(facts.KEYS_ACTIVE)
-    return {
-        "id": number,
-        "created": active,
-        "activates": active,
-        "expires": to_seconds(facts.KEYS_EXPIRE),
-        "secret": java.to_base64(world.keyring.secrets[number]),
-    }
 
 
 def _scope() -> Item:
