@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.api import Api, Ledger, Presented
@@ -79,8 +80,21 @@ def _canned(answer: Canned, api: Api[Any]) -> Reply:
     if answer.is_json:
         return Reply(answer.status, _default(answer.headers, _JSON_TYPE), api.dumps(answer.json))
     if answer.text is not None:
-        return Reply(answer.status, _default(answer.headers, _TEXT_TYPE), answer.text.encode())
+        typed = _JSON_TYPE if _is_document(answer.text) else _TEXT_TYPE
+        return Reply(answer.status, _default(answer.headers, typed), answer.text.encode())
     return Reply(answer.status, answer.headers)
+
+
+@lru_cache(maxsize=64)
+def _is_document(text: str) -> bool:
+    """Whether it is a JSON object or list, written out to the byte: a gateway's error without a blank, say."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _default(headers: Headers, header: tuple[str, str]) -> Headers:

@@ -185,6 +185,16 @@ def test_the_delivery_plan_is_laid_over_the_replys_own() -> None:
         pytest.param(
             Canned(200, text="é"), Reply(200, (("Content-Type", "text/plain; charset=utf-8"),), b"\xc3\xa9"), id="text"
         ),
+        pytest.param(
+            Canned(403, text='{"message":"Forbidden"}'),
+            Reply(403, (("Content-Type", "application/json"),), b'{"message":"Forbidden"}'),
+            id="JSON to the byte",
+        ),
+        pytest.param(
+            Canned(200, text="{half"),
+            Reply(200, (("Content-Type", "text/plain; charset=utf-8"),), b"{half"),
+            id="no JSON after all",
+        ),
         pytest.param(Canned(204, (("A", "b"),)), Reply(204, (("A", "b"),)), id="no body"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.apis.jquants.facts import DATA_BEGIN
 from simulator.apis.jquants.market import samples
+from simulator.apis.jquants.market.chance import draw
 from simulator.apis.jquants.market.columns import STATEMENTS
 from simulator.apis.jquants.market.companies import companies
 from simulator.apis.jquants.market.filings import (
@@ -33,6 +34,8 @@ UPDATED: Final = timedelta(hours=19)
 LONGEST_SILENCE: Final = 120
 """Business days to look back for the last list that was not empty."""
 _ANNOUNCED_YEAR_ENDS: Final = {3: "3月31日", 9: "9月30日"}
+_UNDECIDED: Final = 1 / 12
+"""Share of announcements without a date. That there are some is official (jquants.md §4.4), how many is ours."""
 _QUARTERS: Final = ("第１四半期", "第２四半期", "第３四半期", "本決算")
 
 
@@ -180,13 +183,18 @@ def _announcement(key: Key, _ask: Ask) -> Row:
     info = company.info(day, margin=False)
     return {
         "Code": company.code,
-        "Date": day.isoformat(),
+        "Date": "" if _is_undecided(filing) else day.isoformat(),
         "CompanyName": company.name,
         "FiscalYear": _ANNOUNCED_YEAR_ENDS[company.year_end],
         "SectorName": SECTOR33[company.sector][0].translate({0xFF65: "・", 0xFF64: "、"}),
         "FiscalQuarter": _QUARTERS[filing.quarter - 1],
         "Section": info["MarketCodeName"],
     }
+
+
+def _is_undecided(filing: Filing) -> bool:
+    """Whether the company has not named the day of its report: "" then, which many a client does not expect."""
+    return draw("undecided", filing.company.code, filing.year_end, filing.period)[0] < _UNDECIDED
 
 
 SOURCES: Final = {
