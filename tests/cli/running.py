@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -46,11 +47,16 @@ def serving(*arguments: str, **variables: str) -> Iterator[tuple[subprocess.Pope
 
 
 def fetch(url: str, *, method: str = "GET", body: bytes | None = None) -> tuple[int, dict[str, str], Any]:
-    """Status, headers and JSON of an answer, whatever its status."""
+    """Status, headers (names in lower case) and JSON of an answer, whatever its status."""
     request = urllib.request.Request(url, data=body, method=method)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, dict(answer.headers), json.loads(answer.read())
+            return answer.status, _lowered(answer.headers), json.loads(answer.read())
     except HTTPError as answer:
         with answer:
-            return answer.code, dict(answer.headers), json.loads(answer.read())
+            return answer.code, _lowered(answer.headers), json.loads(answer.read())
+
+
+def _lowered(headers: Message) -> dict[str, str]:
+    """By names in lower case: what case they came in is nobody's business."""
+    return {name.lower(): value for name, value in headers.items()}

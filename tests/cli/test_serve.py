@@ -109,7 +109,7 @@ def test_every_flag_is_a_variable_too() -> None:
     }
     with serving(**variables) as (_, line):
         status, headers, _ = fetch(f"{url_of(line)}/v1/token/auth_refresh?refreshtoken=dead", method="POST", body=b"")
-        assert (status, headers["Date"]) == (400, "Thu, 04 Jan 2024 00:00:00 GMT")
+        assert (status, headers["date"]) == (400, "Thu, 04 Jan 2024 00:00:00 GMT")
         status, _, body = fetch(f"{url_of(line)}/v1/token/refresh")
         assert (status, body["message"][:30]) == (403, "Missing Authentication Token. ")
 
