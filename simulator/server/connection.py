@@ -42,6 +42,7 @@ class Connection(asyncio.Protocol):
         "_arriving",
         "_busy",
         "_deadline",
+        "_departing",
         "_draining",
         "_ended",
         "_reader",
@@ -66,6 +67,7 @@ class Connection(asyncio.Protocol):
         self._draining = False  # the last answer is out; what still comes is thrown away
         self._reading = True
         self._writable = True
+        self._departing: tuple[Request, Reply] | None = None  # made in this turn of the loop, to leave in its next
         self._under_way: UnderWay | None = None
         self._deadline = math.inf
         self._timer: asyncio.TimerHandle | None = None
@@ -101,9 +103,12 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client sends no more. Whoever does so while an answer waits on a timer is taken to have gone.
 
-        An answer that the application is still making is sent first (not under TLS, which knows no half-closing).
+        An answer that the application is still making is sent first (not under TLS, which knows no half-closing);
+        one that is made leaves now.
         """
         self._ended = True
+        if self._secure:
+            self._depart()
         return self._busy and self._under_way is None and not self._secure
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
@@ -186,13 +191,20 @@ class Connection(asyncio.Protocol):
             # answers that leave together wake the clients' machine once: an eighth of a call at 64 connections
             if serving.after_turn or serving.loop.is_crowded():
                 self._busy = True
-                serving.loop.call_soon(self._answered, request, reply)
+                self._departing = request, reply
+                serving.loop.call_soon(self._depart)
             else:
                 self._respond(request, reply)
             return
         self._busy = True
         made = serving.indirect(incoming) if reply is None else serving.later(incoming, reply)
         made.add_done_callback(partial(self._made, request))
+
+    def _depart(self) -> None:
+        """An answer that was to leave after its turn leaves, unless it has left."""
+        departing, self._departing = self._departing, None
+        if departing is not None:
+            self._answered(*departing)
 
     def _made(self, request: Request, made: asyncio.Future[Reply]) -> None:
         """The application has answered."""

@@ -112,6 +112,21 @@ def test_answers_that_do_not_leave_in_their_turn_leave_in_the_next_behind_what_w
     assert (len(one.transport.writes), len(others.writes)) == (2, 1)
 
 
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("crowded", [False, True], ids=["alone", "with others"])
+def test_a_client_that_only_asks_once_and_says_so_is_answered_once(*, secure: bool, crowded: bool) -> None:
+    """Its end comes with its request. TLS knows no half-closing: what has not left by then never does."""
+    one = Wire(secure=secure)
+    one.loop.crowded = crowded
+    one.get()
+    if not one.connection.eof_received():
+        assert len(one.transport.writes) == 1
+        one.transport.close()
+        one.connection.connection_lost(None)
+    one.loop.advance(0)
+    assert (len(one.transport.writes), one.state()) == (1, "closed")
+
+
 @pytest.mark.parametrize("end", ["the client goes", "the server goes"])
 def test_an_answer_that_waits_for_its_turn_and_has_nobody_left_is_dropped_and_one_that_has_is_sent(end: str) -> None:
     one = Wire(after_turn=True)

@@ -108,10 +108,11 @@ class KeepingTransport(asyncio.Transport):
 class Wire:
     """A connection on a timed loop.
 
-    after_turn: answers are not to leave in the turn that made them.
+    after_turn: answers are not to leave in the turn that made them. secure: as under TLS.
     """
 
-    def __init__(self, limits: Limits | None = None, *, after_turn: bool = False) -> None:
+    def __init__(self, limits: Limits | None = None, *, after_turn: bool = False, secure: bool = False) -> None:
+        self._secure = secure
         self.probe = Probe()
         self.loop = TimedLoop()
         loop = cast(RealTimeLoop, self.loop)
@@ -122,7 +123,7 @@ class Wire:
 
     def connect(self) -> tuple[KeepingTransport, Connection]:
         transport = KeepingTransport()
-        connection = Connection(self.serving, secure=False)
+        connection = Connection(self.serving, secure=self._secure)
         connection.connection_made(transport)
         return transport, connection
 
