@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from simulator.core.api import Api, Ledger, Presented
 from simulator.core.call import Call, Headers, Reply
+from simulator.core.json_text import read_json
 from simulator.scenario.decision import Canned, Conversion, Decision, NamedError
 
 MARK: Final = "X-Simulator-Rule"
@@ -88,13 +89,7 @@ def _canned(answer: Canned, api: Api[Any]) -> Reply:
 @lru_cache(maxsize=64)
 def _is_document(text: str) -> bool:
     """Whether it is a JSON object or list, written out to the byte: a gateway's error without a blank, say."""
-    if not text.lstrip().startswith(("{", "[")):
-        return False
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    return isinstance(read_json(text, None), dict | list)
 
 
 def _default(headers: Headers, header: tuple[str, str]) -> Headers:

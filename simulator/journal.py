@@ -7,7 +7,6 @@ back from it, and the same value always has the same one, so that calls still co
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -20,8 +19,10 @@ from simulator.core.call import PROMPT, Call, Delivery, Incoming, Issued, Reply
 from simulator.core.clock import process_time, to_microseconds
 from simulator.core.duration import format_duration
 from simulator.core.journal import Entry, IssuedEntry
+from simulator.core.json_text import read_json
 from simulator.scenario.decision import Canned, Decision
 
+_BROKEN: Final = object()
 _MARKS: Final = "+/=%"
 _SHOWN: Final = 200
 """Characters of a path or a User-Agent that are kept."""
@@ -183,7 +184,7 @@ def oddities(decision: Decision, reply: Reply) -> tuple[str, ...]:
         media = (reply.header("content-type") or "").partition(";")[0].strip().lower()
         if media and not media.endswith("json"):
             words.append(media)
-        elif not _is_json(reply.body):
+        elif read_json(reply.body, _BROKEN) is _BROKEN:
             words.append("not JSON" if reply.body else "no body")
     return tuple(words)
 
@@ -215,22 +216,9 @@ def _leaks(value: str, headers: Mapping[str, str]) -> tuple[str, ...]:
 _NO_PLACE_FOR_A_TOKEN: Final = ("referer", "user-agent")
 
 
-def _is_json(body: bytes) -> bool:
-    try:
-        json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 def _body_keys(body: bytes) -> tuple[str, ...]:
     """Field names of a refused call's body: enough to see a token in the wrong place. Bounded; never values."""
-    if len(body) > _READ:
-        return ()
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return ()
+    document = read_json(body, None) if len(body) <= _READ else None
     if not isinstance(document, dict):
         return ()
     return tuple(key for key in list(document)[:20] if _PLAIN.fullmatch(key))

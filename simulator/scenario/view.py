@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cached_property
 from typing import Final
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs
 
 from simulator.core.api import Presented
 from simulator.core.call import Call
+from simulator.core.json_text import read_json
 
 ABSENT: Final = object()
 """No such field in the body; None is JSON's null."""
@@ -41,11 +41,8 @@ class View:
     @cached_property
     def body(self) -> object:
         """The JSON body, or ABSENT when it is none (broken, not UTF-8, nested beyond reading)."""
-        try:
-            parsed: object = json.loads(self.call.body)
-        except (ValueError, RecursionError):
-            return ABSENT
-        return parsed
+        found: object = read_json(self.call.body, ABSENT)
+        return found
 
     def field(self, path: str) -> object:
         """A field of the JSON body: its name, or names joined by dots (a number counts list items from 0)."""

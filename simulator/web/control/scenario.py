@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from simulator.core.call import Reply
 from simulator.core.errors import UsageError
+from simulator.core.json_text import read_json
 from simulator.report import verdicts
 from simulator.scenario import shipped
 from simulator.scenario.findings import problem_json
@@ -100,10 +100,7 @@ def _named(body: bytes) -> str | None:
     """The name in ``{"name": "…"}``, when the body is that and nothing else."""
     if len(body) > 1_000 or not body.lstrip().startswith(b"{"):
         return None
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    document = read_json(body, None)
     match document:
         case {"name": str(name)} if len(document) == 1:
             return name
