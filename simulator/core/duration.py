@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 
 _UNITS = {
     "w": 7 * 24 * 3_600_000_000,
@@ -21,8 +22,9 @@ _UNITS = {
 }
 """Microseconds in each unit, largest first; the order is the order of writing."""
 
-_PART = r"(?:\d+(?:\.\d+)?)(?:ms|us|[wdhms])"
-_WHOLE = re.compile(rf"(?P<sign>[+-]?)(?P<parts>(?:{_PART})+)", re.ASCII)
+PATTERN: Final = r"(\d+(\.\d+)?(ms|us|[wdhms]))+"
+"""A duration without a sign, for JSON schemas; no anchors."""
+_WHOLE = re.compile(rf"(?P<sign>[+-]?)(?P<parts>{PATTERN})", re.ASCII)
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)(ms|us|[wdhms])", re.ASCII)
 
 MICROSECOND = timedelta(microseconds=1)

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Final
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from simulator.core.duration import PATTERN as DURATION
 from simulator.core.duration import parse_duration
+from simulator.core.moment import PATTERN as MOMENT
 from simulator.core.moment import parse_moment
 
 LONGEST: Final = timedelta(days=36_525)
@@ -21,8 +23,6 @@ VERSIONS: Final = (1,)
 _FILE_NAME: Final = "[a-z0-9][a-z0-9._-]*"
 _RULE_ID: Final = r"[!-+\--~](?:[ -+\--~]*[!-+\--~])?"
 """Printable ASCII without a comma: ids stand in a header, joined by commas."""
-_DURATION: Final = r"(\d+(\.\d+)?(ms|us|[wdhms]))+"
-_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
 _PERCENT: Final = r"\d+(?:\.\d+)?%"
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
@@ -172,9 +172,9 @@ HeaderValue = Annotated[
         },
     ),
 ]
-Duration = Annotated[timedelta, *_leaf(_duration, {"type": "string", "pattern": f"^{_DURATION}$"})]
-SignedDuration = Annotated[timedelta, *_leaf(_signed_duration, {"type": "string", "pattern": f"^[+-]?{_DURATION}$"})]
-Moment = Annotated[datetime, *_leaf(_moment, {"type": "string", "pattern": f"^{_MOMENT}$"})]
+Duration = Annotated[timedelta, *_leaf(_duration, {"type": "string", "pattern": f"^{DURATION}$"})]
+SignedDuration = Annotated[timedelta, *_leaf(_signed_duration, {"type": "string", "pattern": f"^[+-]?{DURATION}$"})]
+Moment = Annotated[datetime, *_leaf(_moment, {"type": "string", "pattern": f"^{MOMENT}$"})]
 Regex = Annotated[re.Pattern[str], *_leaf(_regex, {"type": "string", "format": "regex"})]
 Percent = Annotated[float, *_leaf(_percent, {"type": "string", "pattern": f"^{_PERCENT}$"})]
 Probability = Annotated[float, *_leaf(_probability, {"type": "number", "minimum": 0, "maximum": 1})]

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from simulator.core.duration import PATTERN as DURATION
 from simulator.core.duration import parse_duration
+from simulator.core.moment import PATTERN as MOMENT
 from simulator.core.moment import parse_moment
 from simulator.scenario.problem import nearest
 from simulator.web.control.refused import Refused
-
-_DURATION: Final = r"(\d+(\.\d+)?(w|d|h|m|s|ms|us))+"
-_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,10 @@ TEXT: Final = Kind({"type": "string", "minLength": 1}, _text)
 FLAG: Final = Kind({"type": "boolean"}, _flag)
 NUMBER: Final = Kind({"type": "number"}, _number)
 COUNT: Final = Kind({"type": "integer", "minimum": 0}, _count)
-SPAN: Final = Kind({"type": "string", "pattern": f"^{_DURATION}$"}, _span)
-SIGNED_SPAN: Final = Kind({"type": "string", "pattern": f"^[+-]?{_DURATION}$"}, _signed_span)
-MOMENT_OR_SPAN: Final = Kind({"type": "string", "pattern": f"^({_MOMENT}|[+-]{_DURATION})$"}, _moment_or_span)
-SINCE: Final = Kind({"type": "string", "pattern": rf"^({_MOMENT}|\d{{1,18}})$"}, _since)
+SPAN: Final = Kind({"type": "string", "pattern": f"^{DURATION}$"}, _span)
+SIGNED_SPAN: Final = Kind({"type": "string", "pattern": f"^[+-]?{DURATION}$"}, _signed_span)
+MOMENT_OR_SPAN: Final = Kind({"type": "string", "pattern": f"^({MOMENT}|[+-]{DURATION})$"}, _moment_or_span)
+SINCE: Final = Kind({"type": "string", "pattern": rf"^({MOMENT}|\d{{1,18}})$"}, _since)
 
 
 def one_of(*names: str) -> Kind:
