@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -122,11 +121,12 @@ def judge(
     """
     from simulator.report.render import render  # noqa: PLC0415 - the renderings are for this command alone
     from simulator.report.run import exit_code, trials  # noqa: PLC0415 - as above
+    from simulator.server.tls import for_a_while  # noqa: PLC0415 - as above
 
     forms = {path: _form_of(path) for path in write}
     reports = []
     with ExitStack() as stack:
-        course = _course(scenarios, profile, _certificates(stack) if tls else None)
+        course = _course(scenarios, profile, stack.enter_context(for_a_while()) if tls else None)
         stack.enter_context(course.server)
         for trial in trials(command, course.scenarios, lambda name: _stage(course, name), limit=limit):
             reports.append(trial.report)
@@ -135,13 +135,6 @@ def judge(
         path.write_text(render(reports, form))
     click.echo(render(reports, "text", colour=colours()), nl=False)
     raise SystemExit(exit_code(reports, fail_on))
-
-
-def _certificates(stack: ExitStack) -> Tls:
-    """A CA for as long as the command is judged. Raises UsageError without trustme."""
-    from simulator.server.tls import throwaway  # noqa: PLC0415 - ssl is for who asks for it
-
-    return throwaway(Path(stack.enter_context(TemporaryDirectory(prefix="simulator-"))) / "simulator-ca.pem")
 
 
 def _course(chosen: str, profile: Sequence[str], tls: Tls | None) -> Course:

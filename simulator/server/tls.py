@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from simulator.core.errors import UsageError
 
@@ -36,6 +39,13 @@ def throwaway(ca_file: Path, *names: str) -> Tls:
     authority.issue_cert(*dict.fromkeys((*NAMES, *names))).configure_cert(context)
     authority.cert_pem.write_to_path(str(ca_file))
     return Tls(context, ca_file)
+
+
+@contextmanager
+def for_a_while() -> Iterator[Tls]:
+    """A :func:`throwaway` CA, its file there until the end of the block. Raises :class:`UsageError` as that does."""
+    with TemporaryDirectory(prefix="simulator-") as folder:
+        yield throwaway(Path(folder) / "ca.pem")
 
 
 def from_files(certificate: Path, key: Path, ca_file: Path | None = None) -> Tls:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -116,11 +115,10 @@ class Simulator(Handle):
         with ExitStack() as unless_it_fails:
             tls = None
             if self._tls:
-                from simulator.server.tls import throwaway  # noqa: PLC0415 - needs an extra
+                from simulator.server.tls import for_a_while  # noqa: PLC0415 - needs an extra
 
-                folder = unless_it_fails.enter_context(tempfile.TemporaryDirectory(prefix="simulator-"))
-                self.ca_file = Path(folder) / "ca.pem"
-                tls = throwaway(self.ca_file)
+                tls = unless_it_fails.enter_context(for_a_while())
+                self.ca_file = tls.ca_file
             server = unless_it_fails.enter_context(create_server(simulation, port=self._port, tls=tls))
             self._running = unless_it_fails.pop_all()
         return server.https_url or server.url
