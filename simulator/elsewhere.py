@@ -20,7 +20,7 @@ class NobodyThere(SimulatorError):  # noqa: N818 - what was found
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the control plane answered. reason: the status in words."""
+    """What the control plane answered."""
 
     status: int
     body: bytes

@@ -33,10 +33,8 @@ def read_cast(beginning: Beginning, apis: Sequence[Api[Any]]) -> Cast:
 def _load(source: ScenarioSource, apis: Sequence[Api[Any]]) -> Scenario:
     from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for by who brings a scenario
 
-    if isinstance(source, Text):
-        found, name = load(source.text, apis, verdicts=verdicts.names(), name=source.name), source.name
-    else:
-        found, name = load(source, apis, verdicts=verdicts.names()), "scenario"
+    text, name = (source.text, source.name) if isinstance(source, Text) else (source, "scenario")
+    found = load(text, apis, verdicts=verdicts.names(), name=name)
     for doubt in found.doubts:
         warnings.warn(f"{name}:{doubt}", ScenarioDoubtful, stacklevel=2)
     return found

@@ -85,10 +85,10 @@ class Plane:
         What is doubtful in it becomes a warning, :class:`ScenarioDoubtful`.
         """
         if isinstance(source, Text):
-            response = self._exchange("PUT", "scenario", source.text, YAML)
+            text, media, named = source.text, YAML, source.name
         else:
-            response = self._exchange("PUT", "scenario", json.dumps(source, ensure_ascii=False).encode(), JSON)
-        named = source.name if isinstance(source, Text) else "scenario"
+            text, media, named = json.dumps(source, ensure_ascii=False).encode(), JSON, "scenario"
+        response = self._exchange("PUT", "scenario", text, media)
         if response.status == 422:
             raise ScenarioInvalid(_refusal(named, response))
         _check(response)

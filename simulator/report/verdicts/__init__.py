@@ -15,11 +15,12 @@ from simulator.report.verdict import Check
 
 
 @cache
-def names() -> list[str]:
+def names() -> tuple[str, ...]:
     """What ``expect`` may name: the files of this folder, in alphabetical order. Imports none of them."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
+@cache
 def checks() -> Mapping[str, Check]:
     """Every check by the name of its file, in alphabetical order."""
     return {name: import_module(f"{__name__}.{name}").CHECK for name in names()}
