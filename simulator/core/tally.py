@@ -145,9 +145,6 @@ class Tally(Protocol):
     def state(self) -> str | None:
         """The named state now, None when there is none."""
 
-    def begin(self, state: str | None) -> None:
-        """A scenario begins: counters and windows at nothing, the state as given."""
-
 
 @dataclass(slots=True)
 class Slate:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.core.tally import AtEnd, Candidate, Occurs, Slate, Step, Window, settle
+from simulator.state.store import Keep, Scene, Script
 from tests.state.conftest import Worker, opened
 
 STATES = st.sampled_from(["up", "down", "ü ''"])
@@ -66,8 +67,9 @@ def test_the_script_steps_as_the_function_does(
     """Same calls, same seed, same beginning: the same firings, and the same state after each."""
     if not hasattr(worker, "keep"):
         worker.keep = opened(worker())  # type: ignore[attr-defined]  # one connection for all examples
-    tally, slate = worker.keep.tally, Slate(state)  # type: ignore[attr-defined]
-    tally.begin(state)
+    keep: Keep = worker.keep  # type: ignore[attr-defined]
+    keep.change(lambda _: Scene(script=Script("", state=state)), begins=True)
+    tally, slate = keep.tally, Slate(state)
     for several, at in calls:
         assert tally.step(several, at, seed) == settle(slate, several, at, seed)
         assert tally.state() == slate.state

@@ -37,10 +37,6 @@ class RedisTally:
         found = self._ask("state")
         return None if found is None else str(found)
 
-    def begin(self, state: str | None) -> None:
-        """Nothing counted yet, in this state."""
-        self._ask("begin", state or "")
-
 
 def _row(one: Candidate) -> list[object]:
     """A candidate as the script reads it."""
