@@ -64,11 +64,13 @@ def connected() -> Iterator[tuple[Outlet, Peer]]:
         end.close()
 
 
-def in_a_loop(act: Callable[[asyncio.AbstractEventLoop], None]) -> None:
-    """Do it within one turn of an event loop, and let the next turn come."""
+def in_a_turn(outlet: Outlet, act: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+    """Do it within one turn of an event loop that the outlet attends, and let the next turn come."""
 
     async def turn() -> None:
-        act(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        outlet.attend(loop)
+        act(loop)
         await asyncio.sleep(0)
 
     asyncio.run(turn())
@@ -85,14 +87,13 @@ def test_what_one_turn_of_an_attended_loop_puts_goes_together_before_the_callbac
     with connected() as (outlet, peer):
 
         def act(loop: asyncio.AbstractEventLoop) -> None:
-            outlet.attend(loop)
             outlet.put(b"one")
             loop.call_soon(lambda: seen.append(peer.read()))
             outlet.put(b"two")
             seen.append(peer.read())
 
-        in_a_loop(act)
-        in_a_loop(act)  # and a loop that comes after one that has ended
+        in_a_turn(outlet, act)
+        in_a_turn(outlet, act)  # and a loop that comes after one that has ended
     assert seen == [b"", b"onetwo"] * 2
 
 
@@ -101,15 +102,14 @@ def test_what_another_thread_puts_goes_at_once_behind_what_waits_for_the_turn() 
     seen: list[bytes] = []
     with connected() as (outlet, peer):
 
-        def act(loop: asyncio.AbstractEventLoop) -> None:
-            outlet.attend(loop)
+        def act(_: asyncio.AbstractEventLoop) -> None:
             outlet.put(b"entry")
             other = threading.Thread(target=outlet.put, args=(b"acknowledged",))
             other.start()
             other.join()
             seen.append(peer.read())
 
-        in_a_loop(act)
+        in_a_turn(outlet, act)
         assert (seen, peer.read()) == ([b"entryacknowledged"], b"")
 
 
