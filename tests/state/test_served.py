@@ -1,0 +1,76 @@
+"""A server in front of shared state: what it does on the thread of its loop, and in which order."""
+
+from __future__ import annotations
+
+import threading
+from http.client import HTTPConnection
+
+import pytest
+
+from simulator.app import create_server
+from simulator.core.call import Incoming, Reply
+from simulator.core.clock import steady
+from simulator.state.redis.outlet import Outlet
+from tests.redis_server import PATIENCE
+from tests.state.sharing import FIRST_TWO, REFRESH, Join
+
+
+def test_a_call_that_counts_holds_no_thread(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once there is a connection for the loop: until then counting calls go to threads that may wait."""
+    worker, told = join(), list[str]()
+    simulation, answer = worker.simulation, worker.simulation.answer
+
+    def answering(incoming: Incoming, place: None = None) -> Reply:
+        told.append(threading.current_thread().name)
+        return answer(incoming, place)
+
+    monkeypatch.setattr(simulation, "answer", answering)
+    worker.control("PUT", "scenario", FIRST_TWO)
+    with create_server(simulation, port=0) as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+
+        def call() -> int:
+            connection.request("POST", REFRESH)
+            response = connection.getresponse()
+            response.read()
+            return response.status
+
+        statuses, deadline = [call()], steady() + PATIENCE
+        while told[-1] != "simulator-server":
+            assert steady() < deadline, "it never got to the loop's thread"
+            statuses.append(call())
+        told.clear()
+        statuses += [call() for _ in range(20)]
+        connection.close()
+    assert set(told) == {"simulator-server"}
+    assert statuses.count(500) == 2
+
+
+def test_what_a_call_writes_goes_out_before_its_answer(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the loop's next turn, not with the call: what a turn writes goes together."""
+    worker, order = join(), list[str]()
+    worker.status()
+    put, send = Outlet.put, Outlet._send_waiting
+
+    def note(what: str) -> None:
+        if threading.current_thread().name == "simulator-server":
+            order.append(what)
+
+    def putting(outlet: Outlet, *commands: bytes) -> None:
+        note("put")
+        put(outlet, *commands)
+        note("put returns")
+
+    def sending(outlet: Outlet) -> None:
+        note("sent")
+        send(outlet)
+
+    with create_server(worker.simulation, port=0) as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        connection.connect()
+        monkeypatch.setattr(Outlet, "_send_waiting", sending)
+        monkeypatch.setattr(Outlet, "put", putting)
+        connection.request("POST", REFRESH)
+        seen_by_the_answer = (connection.getresponse().status, list(order))
+        connection.close()
+    assert seen_by_the_answer == (400, ["put", "put returns", "sent"])
