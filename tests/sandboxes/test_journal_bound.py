@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,6 +67,22 @@ def test_nobody_verifies_what_is_forgotten(calls: int, status: int) -> None:
 
     assert verified.status == status
     assert (b"Older ones are forgotten" in verified.body) is (status == 422)
+
+
+@pytest.mark.parametrize(
+    ("calls", "outcome"),
+    [pytest.param(3, "pass", id="all are kept"), pytest.param(4, "inconclusive", id="one is forgotten")],
+)
+def test_no_report_says_what_is_expected_of_the_forgotten(calls: int, outcome: str) -> None:
+    simulation = Simulation(discover(), cast=Cast(journal_bound=3))
+    expecting = b"version: 1\nname: x\nexpect: [{operation: jquants.auth_refresh, at_most: 5}]\nrules: []\n"
+    assert dispatch(simulation, Incoming("PUT", "/_simulator/scenario", "", {}, expecting)).status == 200
+    for _ in range(calls):
+        simulation.answer(Incoming("POST", "/v1/token/auth_refresh", "", {}))
+
+    report = json.loads(dispatch(simulation, Incoming("GET", "/_simulator/report", "", {})).body)
+
+    assert [one["outcome"] for one in report["reports"][0]["expected"]] == [outcome]
 
 
 def test_tokens_made_to_order_keep_to_the_bound_too() -> None:
