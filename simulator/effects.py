@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from simulator.core.api import Api, Ledger, Presented
 from simulator.core.call import Call, Headers, Reply
-from simulator.core.json_text import read_json
+from simulator.core.json_text import parse_json, read_json
 from simulator.scenario.decision import Canned, Conversion, Decision, NamedError
 
 MARK: Final = "X-Simulator-Rule"
@@ -107,7 +107,7 @@ def _with(headers: Headers, new: Headers) -> Headers:
 def _edited(body: bytes, decision: Decision, api: Api[Any]) -> bytes:
     """The JSON with fields dropped and rewritten, as the API writes it; the very bytes when none of them is there."""
     try:
-        parsed = json.loads(body)
+        parsed = parse_json(body)
     except ValueError:
         return body
     edited = _walk(parsed, frozenset(decision.drop), decision.rewrite)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from simulator.core.errors import UsageError
+from simulator.core.json_text import parse_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def remove(path: Path) -> None:
 def read(path: Path) -> PortFile:
     """Read it back. Raises :class:`UsageError` when it is not there, or is no port file."""
     try:
-        return PortFile(**json.loads(path.read_text()))
+        return PortFile(**parse_json(path.read_text()))
     except FileNotFoundError:
         raise UsageError(f"{path}: there is no such port file.", remedy="Is the simulator running?") from None
     except (OSError, ValueError, TypeError) as error:

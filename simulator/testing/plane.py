@@ -14,6 +14,7 @@ from simulator.core.clock import Reading
 from simulator.core.duration import format_duration
 from simulator.core.errors import ScenarioDoubtful, ScenarioInvalid, SimulatorError, UsageError
 from simulator.core.journal import Entry
+from simulator.core.json_text import parse_json
 from simulator.core.moment import format_moment, parse_moment
 from simulator.elsewhere import Response, finding
 from simulator.testing.entries import entry_from_json
@@ -58,7 +59,7 @@ class Plane:
         response = self._exchange("GET", "clock")
         _check(response)
         try:
-            return _reading(json.loads(response.body))
+            return _reading(parse_json(response.body))
         except (ValueError, KeyError, TypeError):
             said = response.body[:200].decode("utf-8", "replace")
             raise SimulatorError(f"the address answers, but not as a simulator does: {said!r}.") from None
@@ -92,7 +93,7 @@ class Plane:
         if response.status == 422:
             raise ScenarioInvalid(_refusal(named, response))
         _check(response)
-        for doubt in json.loads(response.body).get("warnings", ()):
+        for doubt in parse_json(response.body).get("warnings", ()):
             warnings.warn(f"{named}:{finding(doubt)}", ScenarioDoubtful, stacklevel=4)
 
     def unload(self) -> None:
@@ -141,7 +142,7 @@ class Plane:
         body, media = (b"", "") if wanted is None else (json.dumps(wanted).encode(), JSON)
         response = self._exchange(method, path, body, media)
         _check(response)
-        return json.loads(response.body)
+        return parse_json(response.body)
 
     def _exchange(self, method: str, path: str, body: bytes = b"", media: str = "") -> Response:
         return self.channel.exchange(method, f"{prefix(self.sandbox)}/_simulator/{path}", body, media)
@@ -162,7 +163,7 @@ def _check(response: Response) -> None:
 def _refusal(name: str, response: Response) -> str:
     """Every reason, each with its place, as ``simulator check`` prints them."""
     try:
-        errors = json.loads(response.body)["errors"]
+        errors = parse_json(response.body)["errors"]
         lines = "\n".join(f"{name}:{finding(error)}" for error in errors)
     except (ValueError, KeyError, TypeError):
         return _said(response)
@@ -172,7 +173,7 @@ def _refusal(name: str, response: Response) -> str:
 def _said(response: Response) -> str:
     """The problem's own words."""
     try:
-        problem = json.loads(response.body)
+        problem = parse_json(response.body)
         return str(problem["detail"])
     except (ValueError, KeyError, TypeError):
         return f"the control plane answered {response.status}: {response.body[:200].decode('utf-8', 'replace')!r}"

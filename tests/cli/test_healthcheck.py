@@ -56,6 +56,7 @@ def test_any_free_port_needs_the_file_that_names_it() -> None:
     [
         pytest.param(None, "there is no such port file", id="not there yet"),
         pytest.param("starting", "is no port file", id="no port file"),
+        pytest.param("[" * 100_000, "is no port file", id="JSON nested too deep"),
     ],
 )
 def test_one_whose_port_file_tells_nothing_is_unhealthy(port_file: Path, content: str | None, said: str) -> None:

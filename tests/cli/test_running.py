@@ -246,15 +246,21 @@ def test_where_nobody_answers_is_exit_6_with_a_remedy(run: Run) -> None:
     assert "simulator serve" in result.stderr
 
 
-def test_something_that_is_no_simulator_is_exit_6(run: Run) -> None:
+@pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000], ids=["HTML", "JSON nested too deep"])
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [("200 OK", "does not answer as a simulator"), ("500 Broken", "answers 500, not as a simulator")],
+    ids=["200", "500"],
+)
+def test_something_that_is_no_simulator_is_exit_6(run: Run, status: str, says: str, body: bytes) -> None:
     def other(_environ: object, start_response: Any) -> list[bytes]:
-        start_response("200 OK", [("Content-Type", "text/html")])
-        return [b"<html>"]
+        start_response(status, [("Content-Type", "text/html")])
+        return [body]
 
     with Server(lambda _incoming: None, other, port=0) as running:
         result = run("clock", at=running.url)
     assert result.exit_code == 6
-    assert "not answer as a simulator" in result.stderr
+    assert says in result.stderr
 
 
 def test_a_control_token_is_demanded_given_and_may_come_from_the_environment(run: Run) -> None:

@@ -50,7 +50,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         portfile.write(tmp_path / "nowhere" / "port.json", PLAIN)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"url": 1}', "{"])
+@pytest.mark.parametrize("text", ["", "[]", '{"url": 1}', "{", "[" * 100_000])
 def test_a_file_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "port.json").write_text(text)
     with pytest.raises(UsageError, match=r"port\.json is no port file"):

@@ -70,10 +70,11 @@ def _somebody_else(status: int, body: bytes) -> Iterator[str]:
     [
         (200, b"<html>a portal</html>", "not as a simulator"),
         (200, b'{"hello": "world"}', "not as a simulator"),
+        (200, b"[" * 100_000, "not as a simulator"),
         (404, b"not found", "answered 404: 'not found'"),
         (500, json.dumps({"title": "Oops", "detail": "It fell over."}).encode(), "It fell over."),
     ],
-    ids=["HTML", "other JSON", "no problem document", "its own fault"],
+    ids=["HTML", "other JSON", "JSON nested too deep", "no problem document", "its own fault"],
 )
 def test_somebody_else_at_the_address_is_told(status: int, body: bytes, said: str) -> None:
     with _somebody_else(status, body) as url, pytest.raises(SimulatorError, match=said):

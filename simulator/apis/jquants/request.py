@@ -5,10 +5,11 @@ Bad JSON, a missing field and a wrong type are all "nothing given"; which answer
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
+
+from simulator.core.json_text import parse_json
 
 
 class Credentials(NamedTuple):
@@ -48,8 +49,8 @@ def credentials(body: bytes) -> Credentials:
     UTF-8 without a byte order mark is JSON, anything else is not; of a repeated field the last counts.
     """
     try:
-        document = json.loads(body.decode())
-    except (ValueError, RecursionError):  # no UTF-8, no JSON, an integer beyond Python's limit; nested too deep
+        document = parse_json(body.decode())
+    except ValueError:  # not UTF-8, not JSON, an integer beyond Python's limit, nested too deep
         return NO_CREDENTIALS
     if not isinstance(document, dict):
         return NO_CREDENTIALS

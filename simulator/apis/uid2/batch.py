@@ -94,7 +94,4 @@ def _texts(values: list[object]) -> list[str]:
     """Each element in its text form; null has none, and fails the whole batch."""
     if None in values:
         raise Rejection("server_error")
-    try:
-        return [java.text_of(value) for value in values]
-    except RecursionError:
-        raise Rejection("server_error") from None
+    return [java.text_of(value) for value in values]

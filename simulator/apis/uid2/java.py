@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import calendar
 import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -115,7 +116,32 @@ def _days(year: int, month: int) -> int:
 
 
 def text_of(value: object) -> str:
-    """A parsed JSON value as ``Object.toString`` writes it: maps as ``{a=1}``, lists as ``[1, 2]``."""
+    """A parsed JSON value as ``Object.toString`` writes it: maps as ``{a=1}``, lists as ``[1, 2]``.
+
+    A loop, not a recursion: a value may nest as deep as :mod:`simulator.apis.uid2.jackson` reads.
+    """
+    written: list[str] = []
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case list() as items:
+                waiting += reversed(["[", *_joined([item] for item in items), "]"])
+            case dict() as entries:
+                waiting += reversed(["{", *_joined([f"{name}=", item] for name, item in entries.items()), "}"])
+            case scalar:
+                written.append(_scalar(scalar))
+    return "".join(written)
+
+
+def _joined(parts: Iterable[list[object]]) -> Iterator[object]:
+    """The parts one after the other, with a comma between each two."""
+    for number, part in enumerate(parts):
+        if number:
+            yield ", "
+        yield from part
+
+
+def _scalar(value: object) -> str:
     match value:
         case str():
             return value
@@ -125,10 +151,6 @@ def text_of(value: object) -> str:
             return "true" if value else "false"
         case float():
             return _double(value)
-        case list():
-            return f"[{', '.join(map(text_of, value))}]"
-        case dict():
-            return f"{{{', '.join(f'{key}={text_of(item)}' for key, item in value.items())}}}"
         case _:
             return str(value)
 

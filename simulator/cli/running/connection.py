@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from functools import wraps
@@ -15,6 +14,7 @@ from click.core import ParameterSource
 from simulator.cli.choices import option, reading, variable
 from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote, read_url
 from simulator.core.errors import UsageError
+from simulator.core.json_text import parse_json
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
 _NAMES: Final = ("url", "sandbox", "control_token", "format")
@@ -59,7 +59,7 @@ def _from_port_file() -> str | None:
     if not place:
         return None
     try:
-        return read_url(json.loads(Path(place).read_text())["url"])
+        return read_url(parse_json(Path(place).read_text())["url"])
     except OSError as error:
         raise UsageError(f"{place}: the port file cannot be read: {error.strerror}.", remedy="Does it run?") from None
     except (ValueError, KeyError, TypeError):

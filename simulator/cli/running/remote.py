@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
+from simulator.core.json_text import parse_json
 from simulator.elsewhere import Http, NobodyThere, finding
 
 DEFAULT_SANDBOX: Final = "default"
@@ -59,7 +60,7 @@ class Remote:
         if not received:
             return None
         try:
-            return json.loads(received)
+            return parse_json(received)
         except ValueError:
             raise NobodyThere(f"{self.url} does not answer as a simulator does.", remedy="Is --url right?") from None
 
@@ -79,7 +80,7 @@ class Remote:
 
     def _refusal(self, status: int, body: bytes, target: str) -> SimulatorError:
         try:
-            problem = json.loads(body)
+            problem = parse_json(body)
             title, detail = str(problem["title"]), str(problem["detail"])
         except (ValueError, KeyError, TypeError):
             return NobodyThere(f"{target} answers {status}, not as a simulator does.", remedy="Is --url right?")

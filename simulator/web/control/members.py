@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from simulator.core.duration import PATTERN as DURATION
 from simulator.core.duration import parse_duration
+from simulator.core.json_text import NestedTooDeepError, parse_json
 from simulator.core.moment import PATTERN as MOMENT
 from simulator.core.moment import parse_moment
 from simulator.scenario.problem import nearest
@@ -132,10 +133,10 @@ def did_you_mean(given: object, known: Sequence[str]) -> str:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        document = parse_json(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise Refused(400, "Bad request", "The body is not UTF-8.") from None
-    except RecursionError:
+    except NestedTooDeepError:
         raise Refused(400, "Bad request", "The body is nested too deep.") from None
     except ValueError as wrong:
         raise Refused(400, "Bad request", f"The body is not JSON: {wrong}.") from None

@@ -122,7 +122,7 @@ def test_a_batch_leaves_out_what_cannot_be_mapped_and_says_why(publish: Publish)
         pytest.param(b'{"email":[' + b"1" * 1001 + b"]}", id="a number without an end"),
         pytest.param(b'{"email":[0.' + b"1" * 1001 + b"]}", id="a fraction without an end"),
         pytest.param(b"[" * 100_000, id="deep"),
-        pytest.param(b'{"email":[' + b"[" * 600 + b"]" * 600 + b"]}", id="nested in the list"),
+        pytest.param(b'{"email":[' + b"[" * 999 + b"]" * 999 + b"]}", id="1,001 levels, nested in the list"),
         pytest.param(b'{"email":[null]}', id="null in the list"),
         pytest.param(b'{"email":["a@b",null]}', id="null beside a mail"),
         pytest.param(b'{"phone":[null]}', id="null for a phone"),
@@ -131,6 +131,18 @@ def test_a_batch_leaves_out_what_cannot_be_mapped_and_says_why(publish: Publish)
 def test_a_body_that_is_no_json_object_is_the_operator_s_own_500(either: Publisher, body: bytes) -> None:
     answer = post(either, body)
     assert (answer.status, answer.body, answer.header("content-type")) == (500, FAULT, "application/json")
+
+
+@pytest.mark.parametrize("depth", [600, 998])
+def test_an_element_is_read_as_deep_as_the_operator_s_parser_goes(either: Publisher, depth: int) -> None:
+    """Jackson takes 1,000 levels, the object and the list among them, whatever Python's own parser takes."""
+    element = "[" * depth + "]" * depth
+    answer = post(either, f'{{"email":[{element}]}}'.encode())
+    assert answer.status == 200
+    assert answer.json["body"] == {
+        "mapped": [],
+        "unmapped": [{"identifier": element, "reason": "invalid identifier"}],
+    }
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def named_in(request: Request) -> Person | None:
     """The person of a payload; None when it names nobody, two, or what is no hash."""
     try:
         return _person(request)
-    except (Refused, Rejection):
+    except Refused:
         return None
 
 

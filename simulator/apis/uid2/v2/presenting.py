@@ -33,10 +33,7 @@ def in_envelope(*roles: Role, person: Callable[[Request], Person | None] = lambd
 
 def named_person(request: Request) -> Person | None:
     """The one person of a generate."""
-    try:
-        return person_in(request)[0]
-    except Rejection:
-        return None
+    return person_in(request)[0]
 
 
 def in_refresh(call: Call, world: Uid2World) -> Presented:
@@ -47,12 +44,8 @@ def in_refresh(call: Call, world: Uid2World) -> Presented:
 def in_validate(call: Call, world: Uid2World) -> Presented:
     """The advertising token and the person it is held against; authorised is a generator."""
     request = _request(call, world)
-    try:
-        token = text_in(request, "token")
-    except Rejection:
-        token = None
     return presenting.advertising_token(
-        token,
+        text_in(request, "token"),
         presenting.subject(named_person(request)),
         call,
         world,

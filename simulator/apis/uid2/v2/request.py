@@ -74,15 +74,9 @@ def is_binary(call: Call) -> bool:
 
 
 def text_in(request: Request, name: str) -> str | None:
-    """A field as the operator reads a string: null is absent, anything else has a text form.
-
-    Raises :class:`Rejection` ``server_error`` for what is nested too deep to have one.
-    """
+    """A field as the operator reads a string: null is absent, anything else has a text form."""
     value = request.get(name)
-    try:
-        return None if value is None else java.text_of(value)
-    except RecursionError:
-        raise Rejection("server_error") from None
+    return None if value is None else java.text_of(value)
 
 
 def identified(request: Request | None) -> Person:
@@ -99,7 +93,7 @@ def identified(request: Request | None) -> Person:
 
 
 def person_in(request: Request | None) -> tuple[Person | None, bool]:
-    """The person named, and whether exactly one is named at all. Raises as :func:`text_in` does."""
+    """The person named, and whether exactly one is named at all."""
     given = [
         (name, text) for name in IDENTIFIERS if request is not None and (text := text_in(request, name)) is not None
     ]
