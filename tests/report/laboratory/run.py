@@ -1,0 +1,118 @@
+"""Programs under probes, over real sockets, many at once: each run has a sandbox of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from simulator.apis import discover
+from simulator.app import create_server
+from simulator.cli.env import environment
+from simulator.core.call import WIRE_FAULTS
+from simulator.report import Facts, Report, judge, verdicts
+from simulator.report.run import Seen, execute
+from simulator.sandbox import Cast, Sandbox
+from simulator.scenario import loader, shipped
+from simulator.scenario.scenario import Scenario
+from simulator.server import Server
+from simulator.simulation import Simulation
+from tests.report.laboratory.catalogue import Program
+from tests.report.laboratory.probing import Probe
+
+ROOT: Final = Path(__file__).parents[3]
+_HERE: Final = "{elsewhere}"
+"""Stands in a probe for the same sandbox under another host name."""
+_AT_ONCE: Final = 6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run. accused: verdicts and expectations that did not pass, as ``fail`` or ``warn``."""
+
+    program: Program
+    probe: Probe
+    seen: Seen
+    report: Report
+
+    @property
+    def verdicts(self) -> Mapping[str, str]:
+        """Outcome by verdict."""
+        return {verdict.name: verdict.outcome.value for verdict in self.report.verdicts}
+
+    @property
+    def accused(self) -> Mapping[str, str]:
+        """Verdicts that warn or fail, and failed expectations of counts as ``expect: …``."""
+        found = {name: outcome for name, outcome in self.verdicts.items() if outcome in {"warn", "fail"}}
+        for expected in self.report.expected:
+            if expected.text not in self.verdicts and expected.outcome.value in {"warn", "fail"}:
+                found[f"expect: {expected.text}"] = expected.outcome.value
+        return found
+
+
+class Laboratory:
+    """A simulator that listens, and what runs against it."""
+
+    def __init__(self, simulation: Simulation, server: Server) -> None:
+        self._simulation = simulation
+        self._server = server
+
+    def run(self, program: Program, probe: Probe) -> Outcome:
+        """One program under one probe, to its end or its limit."""
+        sandbox = self._simulation.sandboxes.get(f"{program.name}--{probe.name}".lower()[:64].rstrip("._-"))
+        try:
+            scenario = self._load(sandbox, probe)
+            variables = environment(self._simulation.apis.values(), self._server.url, sandbox.name)
+            path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
+            command = (*program.command, *probe.arguments)
+            seen = execute(command, {**variables, "PYTHONPATH": path}, limit=probe.limit)
+            facts = Facts(
+                scenario=probe.name,
+                expect=scenario.expect,
+                exit_status=seen.exit_status,
+                crash=seen.crash,
+                stopped_us=seen.stopped_us,
+                journal_bound=self._simulation.journal_bound,
+                client_clock=probe.clock,
+            )
+            return Outcome(
+                program, probe, seen, judge(sandbox.journal.entries(), self._simulation.apis.values(), facts)
+            )
+        finally:
+            self._simulation.sandboxes.delete(sandbox.name)
+
+    def run_all(self, wanted: Iterable[tuple[Program, Probe]], *, at_once: int = _AT_ONCE) -> Iterator[Outcome]:
+        """Many runs at once; outcomes in the order that was asked for."""
+        with ThreadPoolExecutor(at_once) as pool:
+            yield from pool.map(lambda pair: self.run(*pair), wanted)
+
+    def _load(self, sandbox: Sandbox, probe: Probe) -> Scenario:
+        port = urlsplit(self._server.url).port
+        text = _text(probe).replace(_HERE, f"http://localhost:{port}/sandbox/{sandbox.name}")
+        scenario = loader.load(
+            text, tuple(self._simulation.apis.values()), verdicts=verdicts.names(), name=probe.name, can=WIRE_FAULTS
+        )
+        sandbox.load(scenario)
+        return scenario
+
+
+@contextmanager
+def laboratory() -> Iterator[Laboratory]:
+    """A laboratory that is open until the block ends."""
+    simulation = Simulation(discover(), cast=Cast(), wire_faults=WIRE_FAULTS)
+    with create_server(simulation, port=0) as server:
+        yield Laboratory(simulation, server)
+
+
+def _text(probe: Probe) -> str:
+    profile = f"profile: {{uid2: {probe.profile}}}\n"
+    if probe.scenario is None:
+        return f"version: 1\nname: {probe.name}\n{profile}rules: []\n"
+    path = probe.scenario if isinstance(probe.scenario, Path) else shipped.find(probe.scenario)
+    text = path.read_text()
+    return text if "\nprofile:" in text else text + profile
