@@ -196,8 +196,8 @@ class Session:
 RULE_CHOICE = """
 import json, statistics, time
 from simulator.apis import discover
-from simulator.core.call import Incoming
-from simulator.sandbox import Cast
+from simulator.core.model.call import Incoming
+from simulator.sandbox.sandbox import Cast
 from simulator.scenario.loader import load
 from simulator.simulation import Simulation
 
@@ -212,7 +212,7 @@ def simulation(count):
     ]
     document = {"version": 1, "name": "many", "rules": rules}
     text = json.dumps(document, separators=(",", ":"))
-    return Simulation(apis, cast=Cast(scenario=load(text, apis, name="many")))
+    return Simulation(apis, config=Cast(scenario=load(text, apis, name="many")))
 
 def span(sim, calls=2000):
     incoming = Incoming("GET", path, "from=none", {"host": "a"})

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from simulator.apis import discover
-from simulator.core.api import Presented
-from simulator.core.call import Call
-from simulator.scenario.engine import Engine
+from simulator.core.model.api import Credentials
+from simulator.core.model.call import Call
 from simulator.scenario.loader import load
-from simulator.state.memory import MemoryTally
+from simulator.scenario.rules.engine import Engine
+from simulator.state.memory import MemoryRuleCounters
 
 FEW, MANY = 10, 10_000
 GOAL = 2.0
@@ -56,13 +56,13 @@ def _call(code: str) -> Call:
 
 
 def _choosing(rules: int, rounds: int = 7, calls: int = 2_000) -> float:
-    engine = Engine(load(_file(rules), discover()), MemoryTally(), began=_AT)
+    engine = Engine(load(_file(rules), discover()), MemoryRuleCounters(), began=_AT)
     call = _call(f"c{rules - 1}")
     spans = []
     for _ in range(rounds):
         begun = time.perf_counter()
         for _ in range(calls):
-            engine.decide(call, "jquants.listed_info", Presented)
+            engine.decide(call, "jquants.listed_info", Credentials)
         spans.append((time.perf_counter() - begun) / calls)
     return min(spans) * 1e6
 

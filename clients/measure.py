@@ -16,7 +16,7 @@ from clients.catalogue import CLIENTS, Client
 from clients.drive import Driven, drive
 from clients.environment import ROOT, missing
 from clients.stories import Story, stories
-from simulator.core.journal import Entry
+from simulator.journal.entry import Entry
 from simulator.testing import Simulator
 
 PAGE: Final = ROOT / "docs" / "clients.md"
@@ -64,7 +64,7 @@ def _place(client: Client) -> str:
 
 def _laid_out(story: Story) -> Mapping[str, Any] | str:
     """The shipped scenario, or the same in another profile."""
-    from simulator.scenario import shipped  # noqa: PLC0415 - pydantic, for who measures
+    from simulator.scenario import shipped
 
     _, text = shipped.source(story.scenario)
     written = text.decode()

@@ -8,17 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.apis import discover
-from simulator.core.call import Incoming, Reply
-from simulator.routing import locate
+from simulator.control.guard import DEFAULT_GUARD, Guard
+from simulator.core.model.call import Reply, Request
+from simulator.sandbox.routing import parse_path
 from simulator.simulation import Simulation
-from simulator.web.guard import DEFAULT_GUARD, Guard
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask, Response
 
     from simulator.server import Server
-    from simulator.server.serving import Later
+    from simulator.server.server_state import Deferred
     from simulator.server.tls import Tls
 
 
@@ -28,10 +28,10 @@ def create_app(simulation: Simulation | None = None, *, guard: Guard = DEFAULT_G
     Without a simulation: every API, the default world, a random secret.
     guard: who may drive the control plane; unless told otherwise, callers on this machine.
     """
-    from flask import Flask, g, request  # noqa: PLC0415 - 150 ms that the direct lane must not wait for
+    from flask import Flask, g, request
 
-    from simulator.web.control.blueprint import mount  # noqa: PLC0415 - as above
-    from simulator.web.rim import WireResponse, incoming  # noqa: PLC0415 - as above
+    from simulator.control.blueprint import mount
+    from simulator.flask_adapter import WireResponse, incoming
 
     simulated = simulation if simulation is not None else Simulation(discover())
     app = Flask("simulator", static_folder=None)
@@ -41,7 +41,7 @@ def create_app(simulation: Simulation | None = None, *, guard: Guard = DEFAULT_G
     def answer_as_the_service() -> Response | None:
         """Simulated paths are answered before Flask's routing has a say, whatever the method."""
         arrived = incoming(request.environ)
-        if locate(arrived.path).is_control:
+        if parse_path(arrived.path).is_control:
             g.arrived = arrived
             return None
         return WireResponse(simulated.answer(arrived))
@@ -64,27 +64,27 @@ def create_server(
     control_token: what the control plane demands when ``host`` is not loopback; without one it is off there.
     The simulation should have been made with ``wire_faults=WIRE_FAULTS``: this server can carry them all out.
     """
-    from simulator.server import Server  # noqa: PLC0415 - a WSGI deployment never needs it
-    from simulator.server.serving import Later  # noqa: PLC0415 - as above
+    from simulator.server import Server
+    from simulator.server.server_state import Deferred
 
     store = simulation.sandboxes.store
 
-    def lane(incoming: Incoming) -> Reply | None:
-        place = locate(incoming.path)
+    def lane(incoming: Request) -> Reply | None:
+        place = parse_path(incoming.path)
         return None if place.is_control else simulation.answer(incoming, place)
 
-    def shared_lane(incoming: Incoming) -> Reply | Later | None:
+    def shared_lane(incoming: Request) -> Reply | Deferred | None:
         """What must ask the store does not hold up the others.
 
         But for a change that is heard of after ``waits`` was asked: that one call waits here, for a bounded time.
         """
-        place = locate(incoming.path)
+        place = parse_path(incoming.path)
         if place.is_control:
             return None
-        waits = simulation.waits(incoming, place)
+        waits = simulation.blocking_on(incoming, place)
         if not waits:
             return simulation.answer(incoming, place)
-        return Later(partial(simulation.answer, incoming, place), store.run if waits == "a step" else None)
+        return Deferred(partial(simulation.answer, incoming, place), store.run if waits == "a step" else None)
 
     server = Server(
         shared_lane if store.shared else lane,
@@ -94,7 +94,7 @@ def create_server(
         tls=tls,
         tls_port=tls_port,
         ended=simulation.ended,
-        attend=store.attend,
+        attend=store.bind_loop,
     )
     simulation.https_offered = tls is not None
     simulation.sandboxes.listen(server.release)

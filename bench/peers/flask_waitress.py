@@ -7,12 +7,12 @@ import waitress
 
 from simulator.apis import discover
 from simulator.app import create_app
-from simulator.sandbox import Cast
+from simulator.sandbox.config import SandboxConfig
 from simulator.scenario.loader import load
 from simulator.simulation import Simulation
 
 port, rules, secret = sys.argv[1:]
 apis = list(discover())
 scenario = load(Path(rules).read_text(), apis, name=rules)
-app = create_app(Simulation(apis, secret=secret.encode(), cast=Cast(scenario=scenario)))
+app = create_app(Simulation(apis, secret=secret.encode(), config=SandboxConfig(scenario=scenario)))
 waitress.serve(app, host="127.0.0.1", port=int(port), threads=8, _quiet=True)

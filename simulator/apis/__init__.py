@@ -1,6 +1,6 @@
 """The simulated APIs: one folder each, all of the same shape, none importing another.
 
-A new API is a new folder here that offers ``API`` (see :mod:`simulator.core.api`); nothing else changes.
+A new API is a new folder here that offers ``API`` (see :mod:`simulator.core.model.api`); nothing else changes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import pkgutil
 from importlib import import_module
 from typing import Any
 
-from simulator.core.api import Api
+from simulator.core.model.api import Api
 
 
 def discover() -> tuple[Api[Any], ...]:

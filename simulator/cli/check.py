@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.choices import option
+from simulator.cli.options import option
 
 if TYPE_CHECKING:
-    from simulator.scenario.findings import Format
+    from simulator.scenario.language.formats import Format
 
 
 @click.command()
@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 @option("strict", is_flag=True, help="Refuse what is doubtful, too.")
 def check(*, files: tuple[str, ...], form: Format, strict: bool) -> None:
     """Validate scenario files (- is standard input); exit 1 when one is refused."""
-    from simulator.apis import discover  # noqa: PLC0415 - the APIs and the scenario model cost every command's start
-    from simulator.report import verdicts  # noqa: PLC0415 - as above
-    from simulator.scenario import findings, loader, shipped  # noqa: PLC0415 - as above
+    from simulator.apis import discover
+    from simulator.report import verdicts
+    from simulator.scenario import loader, shipped
+    from simulator.scenario.language import formats
 
     apis = discover()
     found = {}
     for name in files:
         place, source = _standard_input() if name == "-" else shipped.source(name)
         found[place] = loader.check(source, apis, verdicts=verdicts.names())
-    text = findings.render(found, form)
+    text = formats.render(found, form)
     if text:
         click.echo(text)
-    refused = [name for name, problems in found.items() if findings.refused(problems, strict=strict)]
+    refused = [name for name, problems in found.items() if formats.refused(problems, strict=strict)]
     if form == "text" and not refused:
         click.echo(f"{len(found)} {'file is' if len(found) == 1 else 'files are'} good.", err=True)
     raise SystemExit(1 if refused else 0)

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import click
 
-from simulator.cli.choices import variable
-from simulator.cli.running.connection import asks
+from simulator.cli.options import variable
+from simulator.cli.running.connection import control_command
 from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote
 from simulator.cli.running.tables import print_json
-from simulator.core.api import Api
+from simulator.core.model.api import Api
 
 _WRITTEN: Final[Mapping[str, Callable[[str, str], str]]] = {
     "sh": lambda name, value: f"export {name}={shlex.quote(value)}",
@@ -31,13 +31,13 @@ _WRITTEN: Final[Mapping[str, Callable[[str, str], str]]] = {
     show_default=True,
     help="dotenv is for docker run --env-file and $GITHUB_ENV.",
 )
-@asks
+@control_command
 def env(remote: Remote, *, shell: str, as_json: bool) -> None:
     """Print variables that point clients here: eval "$(simulator env)".
 
     Base URLs and the default world's credentials, by the names that clients read. Nobody is asked: it need not run yet.
     """
-    from simulator.apis import discover  # noqa: PLC0415 - the tables import each API
+    from simulator.apis import discover
 
     variables = environment(discover(), remote.url, remote.sandbox)
     if as_json:
@@ -56,7 +56,7 @@ def environment(apis: Iterable[Api[Any]], url: str, sandbox: str = DEFAULT_SANDB
     for api in apis:
         base = place + api.base_path
         found[f"{api.name.upper()}_URL"] = base
-        found.update({name: value.replace("{url}", base) for name, value in api.variables.items()})
+        found.update({name: value.replace("{url}", base) for name, value in api.client_env.items()})
     return found
 
 

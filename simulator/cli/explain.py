@@ -14,14 +14,14 @@ import click
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain(*, file: str, operation: str | None, calls: int, form: str) -> None:
     """Dry-run a scenario: the first calls of an operation, and what becomes of each."""
-    from simulator.apis import discover  # noqa: PLC0415 - the APIs and the scenario model cost every command's start
-    from simulator.report import verdicts  # noqa: PLC0415 - as above
-    from simulator.scenario import explain as dry_run  # noqa: PLC0415 - as above
-    from simulator.scenario import loader, shipped  # noqa: PLC0415 - as above
+    from simulator.apis import discover
+    from simulator.report import verdicts
+    from simulator.scenario import loader, shipped
+    from simulator.scenario.rules import explain as dry_run
 
     place, text = shipped.source(file)
     scenario = loader.load(text, discover(), verdicts=verdicts.names(), name=place)
-    operations = [operation] if operation else sorted(scenario.shelves)
+    operations = [operation] if operation else sorted(scenario.indexes)
     lines = [line for one in operations for line in dry_run.explain(scenario, one, calls)]
     if form == "json":
         click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False, indent=2))

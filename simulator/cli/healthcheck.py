@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.choices import option
+from simulator.cli.options import option
 from simulator.core.errors import UsageError
 
 
@@ -16,7 +16,7 @@ from simulator.core.errors import UsageError
 @click.option("--url", help="Somewhere else.")
 def healthcheck(*, port_file: Path | None, port: int, url: str | None) -> None:
     """Exit 0 when the simulator answers, 1 when it does not."""
-    from simulator.server import health  # noqa: PLC0415 - sockets are for who checks, not for who reads help
+    from simulator.server import health
 
     if url is None and port_file is None and port == 0:
         raise UsageError("healthcheck: port 0 is whatever was free.", remedy="Let serve write a --port-file.")
@@ -27,9 +27,10 @@ def healthcheck(*, port_file: Path | None, port: int, url: str | None) -> None:
 
 def _named(port_file: Path) -> str:
     """The URL in the port file. One that cannot be read is no mistake of whoever asks: nothing runs there (yet)."""
-    from simulator.server import health, portfile  # noqa: PLC0415 - as above
+    from simulator.server import health
+    from simulator.server.port_file import read
 
     try:
-        return portfile.read(port_file).url
+        return read(port_file).url
     except UsageError as unread:
         raise health.Unhealthy(unread.message, remedy=unread.remedy) from None

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from simulator.cli.choices import colours, option, read_profiles, reading
+from simulator.cli.options import colours, option, read_profiles, reading
 from simulator.core.duration import parse_duration
 
 if TYPE_CHECKING:
+    from simulator.report.client_run import ProcessResult, ScenarioRun
     from simulator.report.judge import FailOn, Report
-    from simulator.report.run import Seen, Trial
-    from simulator.sandbox import Sandbox
+    from simulator.sandbox.sandbox import Sandbox
     from simulator.scenario.scenario import Scenario
     from simulator.server import Server
     from simulator.server.tls import Tls
@@ -32,7 +32,7 @@ _MARKS = {"pass": "ok", "warn": "warn", "fail": "FAIL", "inconclusive": "?"}
 
 
 @dataclass(frozen=True)
-class Course:
+class JudgeRun:
     """What the command is run through: a server, and the scenarios by name. tls: it is told of https alone."""
 
     simulation: Simulation
@@ -42,17 +42,17 @@ class Course:
 
 
 @dataclass(frozen=True)
-class SandboxStage:
-    """One run: a sandbox of its own under its scenario; see :class:`simulator.report.run.Stage`."""
+class SandboxEnvironment:
+    """One run: a sandbox of its own under its scenario; see :class:`simulator.report.client_run.ActiveSetup`."""
 
-    course: Course
+    course: JudgeRun
     scenario: Scenario
     sandbox: Sandbox
 
     @property
     def environment(self) -> Mapping[str, str]:
         """Base URLs and credentials, by the names that clients read; with TLS, whom to trust as well."""
-        from simulator.cli.env import environment  # noqa: PLC0415 - it imports the commands for a running simulator
+        from simulator.cli.env import environment
 
         course = self.course
         found = environment(
@@ -62,12 +62,12 @@ class SandboxStage:
             found |= dict.fromkeys(_TRUST, str(course.tls.ca_file))
         return found
 
-    def judge(self, seen: Seen) -> Report:
+    def judge(self, seen: ProcessResult) -> Report:
         """What the journal of this run says of the client."""
-        from simulator.report.facts import Facts  # noqa: PLC0415 - the command has begun; start-up is behind us
-        from simulator.report.judge import judge as verdicts_on  # noqa: PLC0415 - as above
+        from simulator.report.circumstances import Circumstances
+        from simulator.report.judge import judge as verdicts_on
 
-        facts = Facts(
+        facts = Circumstances(
             scenario=self.scenario.name,
             about=self.scenario.about,
             expect=self.scenario.expect,
@@ -119,9 +119,9 @@ def judge(
     The command finds base URLs and credentials in its environment (see simulator env); with --tls also the CA, as
     SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and NODE_EXTRA_CA_CERTS. Exit 1 when it fails.
     """
-    from simulator.report.render import render  # noqa: PLC0415 - the renderings are for this command alone
-    from simulator.report.run import exit_code, trials  # noqa: PLC0415 - as above
-    from simulator.server.tls import for_a_while  # noqa: PLC0415 - as above
+    from simulator.report.client_run import exit_code, trials
+    from simulator.report.render import render
+    from simulator.server.tls import for_a_while
 
     forms = {path: _form_of(path) for path in write}
     reports = []
@@ -137,14 +137,14 @@ def judge(
     raise SystemExit(exit_code(reports, fail_on))
 
 
-def _course(chosen: str, profile: Sequence[str], tls: Tls | None) -> Course:
-    from simulator.apis import discover  # noqa: PLC0415 - every other command starts without the APIs
-    from simulator.app import create_server  # noqa: PLC0415 - as above
-    from simulator.core.call import WIRE_FAULTS  # noqa: PLC0415 - as above
-    from simulator.report import verdicts  # noqa: PLC0415 - as above
-    from simulator.sandbox import Cast  # noqa: PLC0415 - as above
-    from simulator.scenario import loader, shipped  # noqa: PLC0415 - as above
-    from simulator.simulation import Simulation  # noqa: PLC0415 - as above
+def _course(chosen: str, profile: Sequence[str], tls: Tls | None) -> JudgeRun:
+    from simulator.apis import discover
+    from simulator.app import create_server
+    from simulator.core.model.call import WIRE_FAULTS
+    from simulator.report import verdicts
+    from simulator.sandbox.config import SandboxConfig
+    from simulator.scenario import loader, shipped
+    from simulator.simulation import Simulation
 
     apis = discover()
     names = shipped.names() if chosen == ALL else [name.strip() for name in chosen.split(",") if name.strip()]
@@ -152,15 +152,15 @@ def _course(chosen: str, profile: Sequence[str], tls: Tls | None) -> Course:
     for place, text in map(shipped.source, names):
         scenario = loader.load(text, apis, verdicts=verdicts.names(), name=place)
         scenarios[scenario.name] = scenario
-    cast = Cast(profiles=read_profiles(profile, [api.name for api in apis]))
-    simulation = Simulation(apis, cast=cast, wire_faults=WIRE_FAULTS)
-    return Course(simulation, create_server(simulation, port=0, tls=tls), scenarios, tls)
+    config = SandboxConfig(profiles=read_profiles(profile, [api.name for api in apis]))
+    simulation = Simulation(apis, config=config, wire_faults=WIRE_FAULTS)
+    return JudgeRun(simulation, create_server(simulation, port=0, tls=tls), scenarios, tls)
 
 
-def _stage(course: Course, name: str) -> SandboxStage:
+def _stage(course: JudgeRun, name: str) -> SandboxEnvironment:
     sandbox = course.simulation.sandboxes.get(name[:64].rstrip("._-"))
     sandbox.load(course.scenarios[name])
-    return SandboxStage(course, course.scenarios[name], sandbox)
+    return SandboxEnvironment(course, course.scenarios[name], sandbox)
 
 
 def _form_of(path: Path) -> str:
@@ -169,7 +169,7 @@ def _form_of(path: Path) -> str:
     return _FILES[path.suffix]
 
 
-def _progress(trial: Trial, number: int, of: int) -> None:
+def _progress(trial: ScenarioRun, number: int, of: int) -> None:
     """A line for each scenario as it ends, on stderr: the report itself is the output."""
     mark = _MARKS[trial.report.outcome.value]
     ended = "stopped at its limit" if trial.seen.stopped_us else f"exit {trial.seen.exit_status}"

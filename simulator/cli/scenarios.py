@@ -11,8 +11,8 @@ import click
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def scenarios(*, form: str) -> None:
     """List the shipped scenarios with their stories."""
-    from simulator.apis import discover  # noqa: PLC0415 - the APIs and the scenario model cost every command's start
-    from simulator.scenario import shipped  # noqa: PLC0415 - as above
+    from simulator.apis import discover
+    from simulator.scenario import shipped
 
     found = shipped.listed(discover())
     if form == "json":
@@ -26,7 +26,7 @@ def scenarios(*, form: str) -> None:
 @click.command()
 def schema() -> None:
     """Print the JSON Schema of the scenario language."""
-    from simulator.apis import discover  # noqa: PLC0415 - as above
-    from simulator.scenario.schema import schema as describe  # noqa: PLC0415 - as above
+    from simulator.apis import discover
+    from simulator.scenario.language.schema import schema as describe
 
     click.echo(json.dumps(describe(discover()), ensure_ascii=False, indent=2))

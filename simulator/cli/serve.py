@@ -19,20 +19,20 @@ import click
 
 from simulator import __version__
 from simulator.cli import logs
-from simulator.cli.choices import BOTH, option, read_profiles, read_secret, reading
+from simulator.cli.options import BOTH, option, read_profiles, read_secret, reading
 from simulator.cli.state import MEMORY, check_state, open_state
-from simulator.core.call import WIRE_FAULTS
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
-from simulator.core.loopback import is_loopback
+from simulator.core.http.loopback import is_loopback
+from simulator.core.model.call import WIRE_FAULTS
 from simulator.core.moment import parse_moment
-from simulator.server import portfile
-from simulator.server.portfile import PortFile
+from simulator.server import port_file
+from simulator.server.port_file import PortFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulator.core.api import Api
+    from simulator.core.model.api import Api
     from simulator.scenario.scenario import Scenario
     from simulator.server import Server
     from simulator.server.tls import Tls
@@ -112,28 +112,28 @@ def serve(**given: object) -> None:
     logs.begin(options.log_format, quiet=options.quiet)
     check_state(options.state, workers=options.workers, secret=options.secret)
     simulation = read_simulation(options)
-    where = Where(options, choose_control_token(options), read_tls(options))
+    where = ListenConfig(options, choose_control_token(options), read_tls(options))
     try:
         run(simulation, where)
     finally:
         if options.port_file is not None:
-            portfile.remove(options.port_file)
+            port_file.remove(options.port_file)
 
 
-def run(simulation: Callable[..., Simulation], where: Where) -> None:
+def run(simulation: Callable[..., Simulation], where: ListenConfig) -> None:
     """Serve with as many processes as were asked for, until told to stop."""
     workers = where.options.workers
     if workers == 1:
         work(simulation, where)
         return
-    from simulator.cli.workers import supervise  # noqa: PLC0415 - one process needs no supervisor
+    from simulator.server.workers import supervise
 
     front = where.bound()
     sys.exit(supervise(workers, lambda ready: work(simulation, where, front, ready), lambda: announce(front, where)))
 
 
 @dataclass(frozen=True)
-class Where:
+class ListenConfig:
     """Where it listens, and for whom."""
 
     options: Options
@@ -148,7 +148,7 @@ class Where:
 
     def bound(self) -> Server:
         """A server that only holds the sockets, for workers to share. Raises PortTaken."""
-        from simulator.server import Server  # noqa: PLC0415 - as in read_simulation
+        from simulator.server import Server
 
         options = self.options
         front = Server(lambda _: None, host=options.host, port=options.port, tls=self.tls, tls_port=self.tls_port)
@@ -158,10 +158,10 @@ class Where:
 
 def read_simulation(options: Options) -> Callable[..., Simulation]:
     """A simulation but for its store, everything read and checked. Raises SimulatorError for what cannot be meant."""
-    from simulator.apis import discover  # noqa: PLC0415 - Flask and the APIs cost the start of every other command
-    from simulator.sandbox import Bounds, Cast  # noqa: PLC0415 - as above
-    from simulator.scenario.scenario import ClockSetting  # noqa: PLC0415 - as above
-    from simulator.simulation import Simulation  # noqa: PLC0415 - as above
+    from simulator.apis import discover
+    from simulator.sandbox.config import SandboxConfig, SandboxLimits
+    from simulator.scenario.scenario import ClockSetting
+    from simulator.simulation import Simulation
 
     apis = {api.name: api for api in discover()}
     if options.api != BOTH and options.api not in apis:
@@ -171,7 +171,7 @@ def read_simulation(options: Options) -> Callable[..., Simulation]:
         Simulation,
         served,
         secret=read_secret(options.secret),
-        cast=Cast(
+        config=SandboxConfig(
             profiles=read_profiles(options.profile, [api.name for api in served]),
             clock=ClockSetting(at=options.clock, frozen=options.frozen or None),
             scenario=read_scenario(options.scenario, list(apis.values()), [api.name for api in served]),
@@ -179,7 +179,7 @@ def read_simulation(options: Options) -> Callable[..., Simulation]:
         ),
         alone=options.api != BOTH,
         scripted=apis.values(),
-        bounds=Bounds(count=options.max_sandboxes, idle=options.sandbox_idle),
+        limits=SandboxLimits(count=options.max_sandboxes, idle=options.sandbox_idle),
         wire_faults=WIRE_FAULTS,
         override_from_anywhere=options.overrides_from_anywhere,
     )
@@ -187,12 +187,12 @@ def read_simulation(options: Options) -> Callable[..., Simulation]:
 
 def work(
     simulation: Callable[..., Simulation],
-    where: Where,
+    where: ListenConfig,
     front: Server | None = None,
     ready: Callable[[], object] | None = None,
 ) -> None:
     """Serve until told to stop: alone, or on the sockets of ``front`` beside other workers."""
-    from simulator.app import create_server  # noqa: PLC0415 - as in read_simulation
+    from simulator.app import create_server
 
     options = where.options
     with closing(open_state(options.state, secret=options.secret, kept=options.sandbox_idle)) as store:
@@ -213,8 +213,8 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]], served: Se
     """The scenario to begin with. Raises ScenarioInvalid (exit 3) with every problem, UsageError when there is none."""
     if name_or_file is None:
         return None
-    from simulator.report import verdicts  # noqa: PLC0415 - as above
-    from simulator.scenario import loader, shipped  # noqa: PLC0415 - a server without a scenario needs neither
+    from simulator.report import verdicts
+    from simulator.scenario import loader, shipped
 
     place, text = shipped.source(name_or_file)
     found = loader.load(text, apis, served=served, verdicts=verdicts.names(), name=place)
@@ -230,11 +230,11 @@ def read_tls(options: Options) -> Tls | None:
         raise UsageError("--tls-cert and --tls-key go together.", remedy="Give both, or neither and --tls.")
     if not options.tls and not any(own):
         return None
-    from simulator.server.tls import from_files, throwaway  # noqa: PLC0415 - ssl and trustme only where they are used
+    from simulator.server.tls import from_files, self_signed
 
     if options.tls_cert is not None and options.tls_key is not None:
         return from_files(options.tls_cert, options.tls_key, options.tls_ca)
-    return throwaway(options.tls_ca or _beside(options.port_file), options.host)
+    return self_signed(options.tls_ca or _beside(options.port_file), options.host)
 
 
 def _beside(port_file: Path | None) -> Path:
@@ -253,7 +253,7 @@ def choose_control_token(options: Options) -> str | None:
     return token_urlsafe(24)
 
 
-def announce(server: Server, where: Where) -> None:
+def announce(server: Server, where: ListenConfig) -> None:
     """Tell people and programs that the simulator answers. A control token that was made is shown here, once."""
     options, tls = where.options, where.tls
     place = PortFile(
@@ -265,7 +265,7 @@ def announce(server: Server, where: Where) -> None:
         ca_file=str(tls.ca_file) if tls is not None and tls.ca_file is not None else None,
     )
     if options.port_file is not None:
-        portfile.write(options.port_file, place)
+        port_file.write(options.port_file, place)
     made = where.control_token if options.control_token is None else None
     if options.log_format == "json":
         event = {"event": "ready", **place.as_json(), **({"control_token": made} if made else {})}

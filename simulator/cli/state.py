@@ -34,16 +34,16 @@ def check_state(address: str, *, workers: int, secret: str | None) -> None:
 def open_state(address: str, *, secret: str | None, kept: timedelta) -> Store:
     """The store at this address; those with one secret share it. Raises StateUnreachable (exit 5)."""
     if address == MEMORY or secret is None:
-        from simulator.state.memory import MemoryStore  # noqa: PLC0415 - each backend where it is used
+        from simulator.state.memory import MemoryStore
 
         return MemoryStore()
     try:
-        from simulator.state.redis.store import RedisStore  # noqa: PLC0415 - redis-py is an extra, and slow to import
+        from simulator.state.redis.store import RedisStore
     except ModuleNotFoundError as missing:
         raise UsageError(
             f"--state {address.partition('://')[0]}:// needs redis-py: {missing}.",
             remedy="pip install 'token-refresh-simulator[redis]'",
         ) from missing
-    from simulator.tokens import derive_key  # noqa: PLC0415 - as above
+    from simulator.sealing import derive_key
 
     return RedisStore(address, namespace=derive_key(secret.encode(), "state").hex()[:16], kept=kept)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from simulator.cli.choices import option, read_profiles, read_secret, reading
+from simulator.cli.options import option, read_profiles, read_secret, reading
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
 
@@ -29,9 +29,9 @@ def token(
     *, api: str, kind: str, subject: str, age: timedelta, secret: str | None, sandbox: str, profile: tuple[str, ...]
 ) -> None:
     """Print a token of the given KIND for API, for a simulator that runs with the same --secret."""
-    from simulator.apis import discover  # noqa: PLC0415 - imported by the command that needs it: start-up is imports
-    from simulator.sandbox import Cast  # noqa: PLC0415 - as above
-    from simulator.simulation import Simulation  # noqa: PLC0415 - as above
+    from simulator.apis import discover
+    from simulator.sandbox.config import SandboxConfig
+    from simulator.simulation import Simulation
 
     sealed_with = read_secret(secret)
     if sealed_with is None:
@@ -43,7 +43,9 @@ def token(
     if api not in apis:
         raise UsageError(f'token: "{api}" is no simulated API.', remedy=f"Choose from {', '.join(apis)}.")
     simulation = Simulation(
-        apis.values(), secret=sealed_with, cast=Cast(profiles=read_profiles(profile, tuple(apis)), settings={})
+        apis.values(),
+        secret=sealed_with,
+        config=SandboxConfig(profiles=read_profiles(profile, tuple(apis)), settings={}),
     )
     where = simulation.sandboxes.get(sandbox)
     try:

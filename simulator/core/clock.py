@@ -85,7 +85,7 @@ _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ClockState:
     """How virtual time follows the source: plain data, so that it can be shared between workers.
 
     since, at: microseconds since 1970, of the source and of the virtual clock at that instant.
@@ -115,7 +115,7 @@ class Reading:
     rate: float
 
 
-class ClockBackwards(UsageError):  # noqa: N818 - a finding about a wish, not a failure
+class ClockBackwards(UsageError):
     """The clock was asked to go forward only, to a moment that lies behind it; it stays where it is."""
 
     def __init__(self, before: datetime, after: datetime) -> None:
@@ -124,8 +124,8 @@ class ClockBackwards(UsageError):  # noqa: N818 - a finding about a wish, not a 
         self.after = after
 
 
-def drawn(
-    line: Line | None,
+def adjusted(
+    line: ClockState | None,
     source: int,
     *,
     at: datetime | None = None,
@@ -133,13 +133,13 @@ def drawn(
     frozen: bool | None = None,
     rate: float | None = None,
     forward: bool = False,
-) -> tuple[Line, datetime, datetime]:
+) -> tuple[ClockState, datetime, datetime]:
     """The line that follows ``line`` (None: the source), and the moments before and after. See :meth:`Clock.set`."""
     if at is not None and at.tzinfo is None:
         raise UsageError(f"clock: {at.isoformat()} has no time zone.", remedy=f'Write "{at.isoformat()}Z".')
     if rate is not None and not 0 < rate <= 1_000_000:
         raise UsageError(f"clock: rate {rate!r} is not above 0 and at most 1000000.", remedy="1 is real speed.")
-    old = line or Line(since=source, at=source)
+    old = line or ClockState(since=source, at=source)
     before = from_microseconds(old.read(source))
     try:
         after = (before if at is None else at.astimezone(UTC)) + by
@@ -147,7 +147,7 @@ def drawn(
         raise UsageError(f"clock: {before.isoformat()} moved by {by} is outside the years 1 to 9999.") from None
     if forward and after < before:
         raise ClockBackwards(before, after)
-    new = Line(
+    new = ClockState(
         since=source,
         at=to_microseconds(after),
         rate=old.rate if rate is None else rate,
@@ -156,13 +156,13 @@ def drawn(
     return new, before, after
 
 
-def beginning(
+def initial(
     source: int, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
-) -> Line | None:
+) -> ClockState | None:
     """The line of a clock that begins as named: None, the process's time, when nothing is."""
     if (at, frozen, rate) == (None, None, None):
         return None
-    return drawn(None, source, at=at, frozen=frozen, rate=rate)[0]
+    return adjusted(None, source, at=at, frozen=frozen, rate=rate)[0]
 
 
 class Clock:
@@ -174,7 +174,7 @@ class Clock:
     def __init__(self, source: Callable[[], int] = process_time) -> None:
         self._source = source
         self._lock = threading.Lock()
-        self._line: Line | None = None
+        self._line: ClockState | None = None
 
     def now(self) -> datetime:
         """This moment, aware, in UTC."""
@@ -183,7 +183,7 @@ class Clock:
         return from_microseconds(source if line is None else line.read(source))
 
     @property
-    def line(self) -> Line | None:
+    def state(self) -> ClockState | None:
         """The line over the source, or None while the clock is untouched."""
         return self._line
 
@@ -212,13 +212,13 @@ class Clock:
         """
         moments = (EPOCH, EPOCH)
 
-        def draw(line: Line | None) -> Line:
+        def draw(line: ClockState | None) -> ClockState:
             nonlocal moments
-            new, *both = drawn(line, self._source(), at=at, by=by, frozen=frozen, rate=rate, forward=forward)
+            new, *both = adjusted(line, self._source(), at=at, by=by, frozen=frozen, rate=rate, forward=forward)
             moments = (both[0], both[1])
             return new
 
-        self._redraw(draw)
+        self._update(draw)
         return moments
 
     def advance(self, by: timedelta, *, forward: bool = False) -> tuple[datetime, datetime]:
@@ -233,9 +233,9 @@ class Clock:
 
         Raises what :meth:`set` raises; the clock then stays as it is.
         """
-        self._redraw(lambda _: beginning(self._source(), at=at, frozen=frozen, rate=rate))
+        self._update(lambda _: initial(self._source(), at=at, frozen=frozen, rate=rate))
 
-    def _redraw(self, draw: Callable[[Line | None], Line | None]) -> None:
+    def _update(self, draw: Callable[[ClockState | None], ClockState | None]) -> None:
         """Let ``draw`` make the next line of the present one, while no other can. For those who keep it elsewhere."""
         with self._lock:
             self._line = draw(self._line)

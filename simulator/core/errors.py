@@ -8,7 +8,7 @@ The two never wear each other's shape on the wire.
 from __future__ import annotations
 
 
-class Rejection(Exception):  # noqa: N818 - the API's word for it; it is an answer, not a failure of ours
+class Rejection(Exception):
     """The simulated API refuses the call, by one of its named errors.
 
     ``name`` is the short name in the API's own table of errors, for instance
@@ -41,7 +41,7 @@ class UsageError(SimulatorError):
     exit_code = 2
 
 
-class ScenarioInvalid(SimulatorError):  # noqa: N818 - reads as what it says: this scenario is invalid
+class ScenarioInvalid(SimulatorError):
     """A scenario file was refused; the scenario that was active stays."""
 
     exit_code = 3
@@ -51,13 +51,13 @@ class ScenarioDoubtful(UserWarning):
     """A scenario was loaded that can hardly be meant so; ``simulator check --strict`` refuses it."""
 
 
-class PortTaken(SimulatorError):  # noqa: N818 - as above
+class PortTaken(SimulatorError):
     """The address to listen on is in use by somebody else."""
 
     exit_code = 4
 
 
-class StateUnreachable(SimulatorError):  # noqa: N818 - as above
+class StateUnreachable(SimulatorError):
     """The shared state backend does not answer."""
 
     exit_code = 5

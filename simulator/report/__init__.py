@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from simulator.report.facts import Facts
+from simulator.report.circumstances import Circumstances
 from simulator.report.judge import Report, judge
 from simulator.report.render import FORMATS, render
 from simulator.report.verdict import Outcome, Verdict
 from simulator.report.verdicts import checks
 
-__all__ = ["FORMATS", "Facts", "Outcome", "Report", "Verdict", "checks", "judge", "render"]
+__all__ = ["FORMATS", "Circumstances", "Outcome", "Report", "Verdict", "checks", "judge", "render"]

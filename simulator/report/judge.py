@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from simulator.core.api import Api
-from simulator.core.journal import Entry
-from simulator.report.case import Case, Held
-from simulator.report.count import Filter, Wanted, verify
-from simulator.report.facts import Facts
+from simulator.core.model.api import Api
+from simulator.journal.entry import Entry
+from simulator.report.circumstances import Circumstances
+from simulator.report.observation import Observation, TokenLife
 from simulator.report.verdict import Check, Outcome, Verdict
 from simulator.report.verdicts import checks
+from simulator.report.verification import CallCount, Filter, verify
 from simulator.scenario.scenario import Expectation
 
 FailOn = Literal["warn", "fail"]
@@ -42,11 +42,11 @@ class Report:
     entries: the journal that was judged, by number. tokens: those that reached the client, as they came.
     """
 
-    facts: Facts
+    facts: Circumstances
     verdicts: tuple[Verdict, ...]
     expected: tuple[Expected, ...]
     entries: tuple[Entry, ...]
-    tokens: tuple[Held, ...]
+    tokens: tuple[TokenLife, ...]
 
     @property
     def title(self) -> str:
@@ -71,12 +71,12 @@ class Report:
         return self.outcome.weight >= Outcome(fail_on).weight
 
 
-def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Facts | None = None) -> Report:
+def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Circumstances | None = None) -> Report:
     """Every verdict on a client, and the scenario's expectations by the same functions.
 
     entries: a journal, in any order. facts: None when nothing is known besides it.
     """
-    case = Case(entries, apis, facts if facts is not None else Facts())
+    case = Observation(entries, apis, facts if facts is not None else Circumstances())
     verdicts = {name: _verdict(name, check, case) for name, check in checks().items()}
     return Report(
         case.facts,
@@ -89,9 +89,9 @@ def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Facts | Non
     )
 
 
-def _verdict(name: str, check: Check, case: Case) -> Verdict:
-    found = check.look(case)
-    mend = check.mend if found.outcome.weight else ""
+def _verdict(name: str, check: Check, case: Observation) -> Verdict:
+    found = check.judge(case)
+    mend = check.remedy if found.outcome.weight else ""
     return Verdict(name, found.outcome, found.why, found.entries, check.question, check.rule, check.source, mend)
 
 
@@ -99,13 +99,13 @@ def _is_open(verdict: Verdict) -> bool:
     return verdict.outcome is Outcome.INCONCLUSIVE
 
 
-def _expected(expectation: Expectation, verdicts: dict[str, Verdict], case: Case) -> Expected:
+def _expected(expectation: Expectation, verdicts: dict[str, Verdict], case: Observation) -> Expected:
     if expectation.verdict is not None:
         found = verdicts.get(expectation.verdict)
         if found is None:
             return Expected(expectation.verdict, Outcome.FAIL, "There is no verdict of this name.")
         return Expected(found.name, found.outcome, found.why, found.entries)
-    wanted = Wanted(
+    wanted = CallCount(
         Filter(operations=(expectation.operation,) if expectation.operation else ()),
         expectation.at_least,
         expectation.at_most,

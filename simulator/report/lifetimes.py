@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from simulator.core.journal import Entry
-from simulator.report.case import SECOND, Case, Held, refused
+from simulator.journal.entry import Entry
+from simulator.report.observation import SECOND, Observation, TokenLife, refused
 from simulator.report.verdict import Finding, failed, inconclusive, passed, warned
 
 _LATE = SECOND
@@ -18,37 +18,37 @@ _LATE = SECOND
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class TokenUse:
     """A call made once one of the client's tokens had died: with that token (``dead``), or with a newer one.
 
     knowable: the client was told when it dies, and its own clock said so as well.
     """
 
-    held: Held
+    held: TokenLife
     entry: Entry
     dead: bool
     knowable: bool
 
 
-def uses(case: Case) -> Iterator[Use]:
+def uses(case: Observation) -> Iterator[TokenUse]:
     """Every refused call with a dead token, and every first call with a newer one after the old had died."""
-    newest: dict[tuple[str, str], Held] = {}
+    newest: dict[tuple[str, str], TokenLife] = {}
     for entry in case.of("login", "refresh", "guarded"):
         operation, held = case.operation(entry), case.held.get(entry.token)
-        if operation is not None and operation.takes is not None and held is not None:
+        if operation is not None and operation.accepts is not None and held is not None:
             key = (held.token.kind, held.token.subject)
             if _is_dead(held, entry):
                 if refused(entry):
-                    yield Use(held, entry, dead=True, knowable=held.is_known and case.outlived(held, entry))
+                    yield TokenUse(held, entry, dead=True, knowable=held.is_known and case.outlived(held, entry))
             else:
                 before = newest.get(key)
                 if before is not None and before is not held and _is_dead(before, entry):
-                    yield Use(before, entry, dead=False, knowable=before.is_known and case.outlived(before, entry))
+                    yield TokenUse(before, entry, dead=False, knowable=before.is_known and case.outlived(before, entry))
                 if before is None or before.entry.number < held.entry.number:
                     newest[key] = held
 
 
-def find(case: Case, concerned: Callable[[Use], bool], *, found: str, fine: str, never: str) -> Finding:
+def find(case: Observation, concerned: Callable[[TokenUse], bool], *, found: str, fine: str, never: str) -> Finding:
     """The finding about the uses that are a verdict's concern.
 
     found: what is said of a client that used dead tokens. fine: of one that renewed them. never: of neither.
@@ -79,5 +79,5 @@ def find(case: Case, concerned: Callable[[Use], bool], *, found: str, fine: str,
     return inconclusive(never)
 
 
-def _is_dead(held: Held, entry: Entry) -> bool:
-    return held.dies_us is not None and entry.at_us >= held.dies_us + _LATE
+def _is_dead(held: TokenLife, entry: Entry) -> bool:
+    return held.expires_us is not None and entry.at_us >= held.expires_us + _LATE

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.core.journal import Entry
-from simulator.report.case import Case
+from simulator.journal.entry import Entry
+from simulator.report.observation import Observation
 
 
 class Outcome(StrEnum):
@@ -44,8 +44,8 @@ class Check:
     question: str
     rule: str
     source: str
-    mend: str
-    look: Callable[[Case], Finding]
+    remedy: str
+    judge: Callable[[Observation], Finding]
 
 
 @dataclass(frozen=True, slots=True)

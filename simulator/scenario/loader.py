@@ -7,20 +7,20 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from simulator.core.api import Api
-from simulator.core.call import WIRE_FAULTS
-from simulator.scenario import shape
-from simulator.scenario.checks import CHECKS
-from simulator.scenario.compiler import compile_document
-from simulator.scenario.document import Document
-from simulator.scenario.names import Names
-from simulator.scenario.nodes import Node, Unreadable, compose, from_python
-from simulator.scenario.pace import let_go, uncollected
-from simulator.scenario.problem import Problem, ScenarioInvalid, tidy
-from simulator.scenario.reach import doubts
+from simulator.core.model.api import Api
+from simulator.core.model.call import WIRE_FAULTS
+from simulator.scenario.language import validation
+from simulator.scenario.language.api_tables import Tables
+from simulator.scenario.language.checks import CHECKS
+from simulator.scenario.language.document import Document
+from simulator.scenario.language.names import Names
+from simulator.scenario.language.nodes import Node, Unreadable, compose, from_python
+from simulator.scenario.language.pace import free_slowly, gc_paused
+from simulator.scenario.language.problem import Problem, RejectedScenario, tidy
+from simulator.scenario.language.unreachable import unreachable_rules
+from simulator.scenario.language.world import settings
+from simulator.scenario.rules.compiler import compile_document
 from simulator.scenario.scenario import Scenario
-from simulator.scenario.tables import Tables
-from simulator.scenario.world import settings
 
 Source = str | bytes | Mapping[str, Any]
 """YAML or JSON text, its bytes in UTF-8, or the same as a Python mapping."""
@@ -53,19 +53,19 @@ def check(
     source: Source,
     apis: Iterable[Api[Any]],
     *,
-    can: Collection[str] = WIRE_FAULTS,
+    supported_faults: Collection[str] = WIRE_FAULTS,
     verdicts: Collection[str] | None = None,
 ) -> list[Problem]:
     """Everything that is wrong or doubtful, sorted by place; empty for a good file. Never raises for what it reads.
 
-    can: the connection faults that the server it is for can inject (E301 for others).
+    supported_faults: the connection faults that the server it is for can inject (E301 for others).
     verdicts: the names that ``expect`` may use; None leaves them unchecked.
     """
-    with uncollected(_size(source)):
-        judged = _judge(source, Names(Tables.of(apis), can, verdicts))
+    with gc_paused(_size(source)):
+        judged = _judge(source, Names(Tables.of(apis), supported_faults, verdicts))
         problems, pieces = judged.problems, judged.pieces()
         del judged
-        let_go(pieces)
+        free_slowly(pieces)
         return problems
 
 
@@ -73,7 +73,7 @@ def load(
     source: Source,
     apis: Iterable[Api[Any]],
     *,
-    can: Collection[str] = WIRE_FAULTS,
+    supported_faults: Collection[str] = WIRE_FAULTS,
     verdicts: Collection[str] | None = None,
     served: Collection[str] | None = None,
     strict: bool = False,
@@ -82,17 +82,17 @@ def load(
     """The scenario, ready to run. Warnings are let through unless ``strict``; the scenario carries them as doubts.
 
     served: the APIs of the server it is for; one that has something to say of others only is refused (E107).
-    name: of the file, for the message. Raises :class:`ScenarioInvalid`, which carries every problem.
+    name: of the file, for the message. Raises :class:`RejectedScenario`, which carries every problem.
     """
-    with uncollected(_size(source)):
-        judged = _judge(source, Names(Tables.of(apis), can, verdicts, served))
+    with gc_paused(_size(source)):
+        judged = _judge(source, Names(Tables.of(apis), supported_faults, verdicts, served))
         refused = judged.problems if strict else [p for p in judged.problems if not p.is_warning]
         if refused:
-            raise ScenarioInvalid(judged.problems, name=name)
+            raise RejectedScenario(judged.problems, name=name)
         scenario = judged.compiled(source)
         pieces = judged.pieces()
         del judged
-        let_go(pieces)
+        free_slowly(pieces)
         return scenario
 
 
@@ -102,7 +102,7 @@ def _judge(source: Source, names: Names) -> _Judged:
         root, problems = from_python(source) if isinstance(source, Mapping) else compose(source)
     except Unreadable as unreadable:
         return _Judged([unreadable.problem], tables)
-    document, found = shape.document(root)
+    document, found = validation.document(root)
     problems += found
     if root.kind == "mapping":
         for one in CHECKS:
@@ -111,7 +111,7 @@ def _judge(source: Source, names: Names) -> _Judged:
     world, found = settings(root, tables)
     problems += found
     if document is not None and not any(not problem.is_warning for problem in problems):
-        problems += doubts(document, root, tables)
+        problems += unreachable_rules(document, root, tables)
     return _Judged(tidy(problems), tables, document, root, world)
 
 

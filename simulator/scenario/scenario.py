@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from simulator.core.api import ProfileName
-from simulator.scenario.problem import Problem
-from simulator.scenario.rules import Shelf
+from simulator.core.model.api import ProfileName
+from simulator.scenario.language.problem import Problem
+from simulator.scenario.rules.rule import RuleIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Scenario:
     world: Mapping[str, Any] = field(default_factory=dict)
     state: str | None = None
     rule_ids: tuple[str, ...] = ()
-    shelves: Mapping[str, Shelf] = field(default_factory=dict)
+    indexes: Mapping[str, RuleIndex] = field(default_factory=dict)
     expect: tuple[Expectation, ...] = ()
     source: str = field(default="", repr=False)
     doubts: tuple[Problem, ...] = field(default=(), repr=False, compare=False)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.core.api import Api
 from simulator.core.errors import UsageError
-from simulator.scenario.problem import nearest
+from simulator.core.model.api import Api
+from simulator.scenario.language.problem import nearest
 
 _PACKAGED: Final = Path(__file__).parent.parent / "shipped"
 _CHECKOUT: Final = Path(__file__).parent.parent.parent / "scenarios"
@@ -69,7 +69,7 @@ def source(name_or_file: str) -> tuple[str, bytes]:
 
 def listed(apis: Iterable[Api[Any]]) -> list[Shipped]:
     """All of them with their stories, by name. Reads every file, so imports the whole loader."""
-    from simulator.scenario.loader import load  # noqa: PLC0415 - pydantic is paid for when a scenario is read, not before
+    from simulator.scenario.loader import load
 
     every = tuple(apis)
     return [

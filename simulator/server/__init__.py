@@ -8,9 +8,9 @@ the wire. The application decides (``Reply.delivery``), this room delivers.
 ``connection`` is where the two meet a socket, ``server`` where sockets come from.
 """
 
-from simulator.server.limits import Limits
+from simulator.server.http.limits import Limits
 from simulator.server.server import Server
-from simulator.server.serving import Lane
+from simulator.server.server_state import FastPath
 from simulator.server.wsgi import WsgiApp
 
-__all__ = ["Lane", "Limits", "Server", "WsgiApp"]
+__all__ = ["FastPath", "Limits", "Server", "WsgiApp"]

@@ -10,16 +10,16 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final, cast
 
-from simulator.core.call import Delivery, Reply
 from simulator.core.errors import SimulatorError
-from simulator.server.answer import CONTINUE, render
-from simulator.server.delivery import UnderWay
-from simulator.server.limits import PIPELINE
-from simulator.server.plan import steps
-from simulator.server.reader import Request, RequestReader
-from simulator.server.refusal import Refused, refusal
-from simulator.server.serving import Serving, logger
-from simulator.server.steps import Step
+from simulator.core.model.call import Delivery, Reply
+from simulator.server.delivery.pending import PendingDelivery
+from simulator.server.delivery.plan import steps
+from simulator.server.delivery.steps import Step
+from simulator.server.http.answer import CONTINUE, render
+from simulator.server.http.limits import PIPELINE
+from simulator.server.http.reader import ParsedRequest, RequestReader
+from simulator.server.http.refusal import RequestRefused, refusal
+from simulator.server.server_state import ServerState, logger
 
 LINGER: Final = timedelta(seconds=2)
 """How long the rest of a request is thrown away after an answer that did not wait for it.
@@ -58,7 +58,7 @@ class Connection(asyncio.Protocol):
     _transport: asyncio.Transport
     _reader: RequestReader
 
-    def __init__(self, serving: Serving, *, secure: bool) -> None:
+    def __init__(self, serving: ServerState, *, secure: bool) -> None:
         self._serving = serving
         self._secure = secure
         self._arriving = False  # a request has begun and its deadline stands
@@ -67,8 +67,10 @@ class Connection(asyncio.Protocol):
         self._draining = False  # the last answer is out; what still comes is thrown away
         self._reading = True
         self._writable = True
-        self._departing: tuple[Request, Reply] | None = None  # made in this turn of the loop, to leave in its next
-        self._under_way: UnderWay | None = None
+        self._departing: tuple[ParsedRequest, Reply] | None = (
+            None  # made in this turn of the loop, to leave in its next
+        )
+        self._under_way: PendingDelivery | None = None
         self._deadline = math.inf
         self._timer: asyncio.TimerHandle | None = None
 
@@ -80,11 +82,13 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         serving = self._serving
         self._reader = RequestReader(
-            serving.limits, peer[0] if peer else "", connection=serving.joined(self), secure=self._secure
+            serving.limits, peer[0] if peer else "", connection=serving.add(self), secure=self._secure
         )
         if len(serving.connections) > serving.limits.connections:
             self._refuse(
-                Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"More than {serving.limits.connections} connections are open.")
+                RequestRefused(
+                    HTTPStatus.SERVICE_UNAVAILABLE, f"More than {serving.limits.connections} connections are open."
+                )
             )
         else:
             self._expect(serving.limits.idle)
@@ -113,7 +117,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The connection is gone; nothing may be left that remembers it."""
-        self._serving.left(self)
+        self._serving.remove(self)
         self._draining = True
         if self._under_way is not None:
             self._under_way.cancel()
@@ -163,7 +167,7 @@ class Connection(asyncio.Protocol):
                 if not left and reader.buffered and not self._busy:
                     self._busy = True
                     self._serving.loop.call_soon(self._next_turn)
-        except Refused as refused:
+        except RequestRefused as refused:
             self._refuse(refused)
         if self._draining:
             return
@@ -184,7 +188,7 @@ class Connection(asyncio.Protocol):
         if not self._draining:
             self._advance()
 
-    def _handle(self, request: Request) -> None:
+    def _handle(self, request: ParsedRequest) -> None:
         incoming, serving = request.incoming, self._serving
         reply = serving.direct(incoming)
         if isinstance(reply, Reply):
@@ -206,14 +210,14 @@ class Connection(asyncio.Protocol):
         if departing is not None:
             self._answered(*departing)
 
-    def _made(self, request: Request, made: asyncio.Future[Reply]) -> None:
+    def _made(self, request: ParsedRequest, made: asyncio.Future[Reply]) -> None:
         """The application has answered."""
         if made.cancelled():
             self._busy = False
         else:
             self._answered(request, made.result())
 
-    def _answered(self, request: Request, reply: Reply) -> None:
+    def _answered(self, request: ParsedRequest, reply: Reply) -> None:
         """An answer that was waited for is there."""
         self._busy = False
         if self._draining:
@@ -224,7 +228,7 @@ class Connection(asyncio.Protocol):
 
     # Answers
 
-    def _respond(self, request: Request, reply: Reply) -> None:
+    def _respond(self, request: ParsedRequest, reply: Reply) -> None:
         incoming, minor, keep_alive = request
         plan = reply.delivery
         try:
@@ -242,7 +246,7 @@ class Connection(asyncio.Protocol):
 
     def _deliver(self, way: Iterator[Step], plan: Delivery, *, keep_alive: bool, unread: bool) -> None:
         done = partial(self._delivered, keep_alive=keep_alive, unread=unread)
-        under_way = UnderWay(way, plan, self._transport, self._serving, done=done, end=self._end)
+        under_way = PendingDelivery(way, plan, self._transport, self._serving, done=done, end=self._end)
         self._busy = True
         self._under_way = under_way
         if under_way.run():
@@ -264,7 +268,7 @@ class Connection(asyncio.Protocol):
         """A delivery plan breaks off."""
         self._finish(unread=False)
 
-    def _refuse(self, refused: Refused) -> None:
+    def _refuse(self, refused: RequestRefused) -> None:
         self._transport.write(render(refused.reply(), keep_alive=False).whole)
         self._finish(unread=True)
 
@@ -315,4 +319,4 @@ class Connection(asyncio.Protocol):
             self._finish(unread=False)
         else:
             seconds = self._serving.limits.arrival.total_seconds()
-            self._refuse(Refused(HTTPStatus.REQUEST_TIMEOUT, f"The request took over {seconds:g} s to arrive."))
+            self._refuse(RequestRefused(HTTPStatus.REQUEST_TIMEOUT, f"The request took over {seconds:g} s to arrive."))

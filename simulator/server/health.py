@@ -11,7 +11,7 @@ from simulator.core.errors import SimulatorError, UsageError
 PATH = "/_simulator/health"
 
 
-class Unhealthy(SimulatorError):  # noqa: N818 - what the check finds
+class Unhealthy(SimulatorError):
     """Nobody answers at that address, or not as a simulator does."""
 
     exit_code = 1  # what Docker's HEALTHCHECK takes for "unhealthy"

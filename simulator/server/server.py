@@ -13,12 +13,12 @@ from functools import partial
 from socket import socket
 from typing import TYPE_CHECKING, Final, Self
 
-from simulator.server.accepting import Acceptor
+from simulator.server.acceptor import Acceptor
 from simulator.server.connection import Connection
-from simulator.server.limits import Limits
+from simulator.server.http.limits import Limits
 from simulator.server.loop import RealTimeLoop
-from simulator.server.serving import Attend, Ended, Lane, Serving
-from simulator.server.sockets import allow_many, authority, listen
+from simulator.server.server_state import Attend, Ended, FastPath, ServerState
+from simulator.server.sockets import authority, listen, raise_fd_limit
 from simulator.server.wsgi import WsgiApp
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Server:
     lane: answers API calls, on the loop's thread. wsgi: answers what the lane does not take; None: 404.
     host: an address, or "localhost" for both loopbacks. port: 0 picks a free one.
     ended: is told how deliveries that took time ended.
-    attend: is told which loop answers, before the first call; see :data:`simulator.server.serving.Attend`.
+    attend: is told which loop answers, before the first call; see :data:`simulator.server.server_state.Attend`.
     tls: also serve https, on ``tls_port`` (0: a free one); http stays.
 
     ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
@@ -45,7 +45,7 @@ class Server:
 
     def __init__(
         self,
-        lane: Lane,
+        lane: FastPath,
         wsgi: WsgiApp | None = None,
         *,
         host: str = "127.0.0.1",
@@ -68,7 +68,7 @@ class Server:
         self._plain: list[socket] = []
         self._secure: list[socket] = []
         self._shares = False
-        self._serving: Serving | None = None
+        self._serving: ServerState | None = None
         self._stopping: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
 
@@ -111,7 +111,7 @@ class Server:
 
         Gone within a second, whatever is under way.
         """
-        allow_many()
+        raise_fd_limit()
         self.bind()
         gc.freeze()  # what was made up to now stays: a full collection need not look at it while clients wait
         try:
@@ -168,7 +168,9 @@ class Server:
 
     async def _serve(self, loop: RealTimeLoop, ready: Callable[[], object]) -> None:
         address = (self.host, self.port)
-        serving = Serving(self._lane, self._wsgi, self._limits, address, loop, ended=self._ended, attend=self._attend)
+        serving = ServerState(
+            self._lane, self._wsgi, self._limits, address, loop, ended=self._ended, attend=self._attend
+        )
         self._stopping = stopping = asyncio.Event()
         self._serving = serving
         listeners = [acceptor async for acceptor in self._listeners(loop, serving)]
@@ -176,10 +178,10 @@ class Server:
         await stopping.wait()
         for server in listeners:
             server.close()
-        await serving.part(_GRACE)
+        await serving.close_all(_GRACE)
 
     async def _listeners(
-        self, loop: asyncio.AbstractEventLoop, serving: Serving
+        self, loop: asyncio.AbstractEventLoop, serving: ServerState
     ) -> AsyncIterator[asyncio.Server | Acceptor]:
         """What accepts on each socket; asyncio's own way unless other processes accept there, too."""
         handshake = self._limits.handshake

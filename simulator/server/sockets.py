@@ -47,10 +47,10 @@ def authority(host: str, port: int) -> str:
     return f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
 
 
-def allow_many() -> None:
+def raise_fd_limit() -> None:
     """Let this process have many sockets: each call that waits holds one, and 256 is a usual default."""
     try:
-        import resource  # noqa: PLC0415 - POSIX only
+        import resource
     except ModuleNotFoundError:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -22,13 +22,13 @@ class Tls:
     ca_file: Path | None = None
 
 
-def throwaway(ca_file: Path, *names: str) -> Tls:
+def self_signed(ca_file: Path, *names: str) -> Tls:
     """A new CA, its certificate written to ``ca_file`` (PEM), and one it made for :data:`NAMES` and ``names``.
 
     The CA's key is never written and dies with the process. Raises :class:`UsageError` without trustme.
     """
     try:
-        import trustme  # noqa: PLC0415 - an extra, and slow to import
+        import trustme
     except ModuleNotFoundError as error:
         raise UsageError(
             "TLS needs trustme to make a certificate.",
@@ -43,9 +43,9 @@ def throwaway(ca_file: Path, *names: str) -> Tls:
 
 @contextmanager
 def for_a_while() -> Iterator[Tls]:
-    """A :func:`throwaway` CA, its file there until the end of the block. Raises :class:`UsageError` as that does."""
+    """A :func:`self_signed` CA, its file there until the end of the block. Raises :class:`UsageError` as that does."""
     with TemporaryDirectory(prefix="simulator-") as folder:
-        yield throwaway(Path(folder) / "ca.pem")
+        yield self_signed(Path(folder) / "ca.pem")
 
 
 def from_files(certificate: Path, key: Path, ca_file: Path | None = None) -> Tls:

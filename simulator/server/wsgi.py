@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
-from simulator.core.call import Incoming, Reply
+from simulator.core.model.call import Reply, Request
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def call_wsgi(app: WsgiApp, incoming: Incoming, address: tuple[str, int]) -> Reply:
+def call_wsgi(app: WsgiApp, incoming: Request, address: tuple[str, int]) -> Reply:
     """Call the application and collect its answer, whole. ``address``: host and port that listen.
 
     Raises whatever the application raises.
@@ -38,7 +38,7 @@ def call_wsgi(app: WsgiApp, incoming: Incoming, address: tuple[str, int]) -> Rep
     return Reply(int(code), tuple(headers), b"".join(written), reason)
 
 
-def environ(incoming: Incoming, address: tuple[str, int]) -> dict[str, Any]:
+def environ(incoming: Request, address: tuple[str, int]) -> dict[str, Any]:
     """The request as PEP 3333 has it: text is bytes as latin-1.
 
     HEAD is asked as GET: the transport leaves the body out, and can then tell how long it would be (RFC 9110 §9.3.2).

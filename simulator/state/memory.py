@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from simulator.core.tally import Candidate, Fired, Slate, settle
-from simulator.state.journal import MemoryJournal
-from simulator.state.store import DEFAULT, NoRoom, Notice, Scene, T
+from simulator.core.rule_counters import CounterState, Fired, MatchedRule, count_and_fire
+from simulator.state.memory_journal import MemoryJournal
+from simulator.state.store import DEFAULT, ChangeNotice, SandboxState, T, TooManySandboxes
 
 
-class MemoryLedger:
-    """Opt-outs and revocations of one API in one sandbox; see :class:`simulator.core.api.Ledger`."""
+class MemoryStatusStore:
+    """Opt-outs and revocations of one API in one sandbox; see :class:`simulator.core.model.api.StatusStore`."""
 
     def __init__(self) -> None:
         self._opted_out: dict[str, datetime] = {}
@@ -42,17 +42,17 @@ class MemoryLedger:
         self._revoked.clear()
 
 
-class MemoryTally:
-    """Counters, windows and the named state of one sandbox; see :class:`simulator.core.tally.Tally`."""
+class MemoryRuleCounters:
+    """Counters, windows and the named state of one sandbox; see :class:`simulator.core.rule_counters.RuleCounters`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._slate = Slate()
+        self._slate = CounterState()
 
-    def step(self, candidates: Sequence[Candidate], at: datetime, seed: int) -> tuple[Fired, ...]:
+    def step(self, candidates: Sequence[MatchedRule], at: datetime, seed: int) -> tuple[Fired, ...]:
         """Match, count, fire and enter a state while no other call can."""
         with self._lock:
-            return settle(self._slate, candidates, at, seed)
+            return count_and_fire(self._slate, candidates, at, seed)
 
     def state(self) -> str | None:
         """The named state now."""
@@ -61,46 +61,48 @@ class MemoryTally:
     def begin(self, state: str | None) -> None:
         """Nothing counted yet, in this state."""
         with self._lock:
-            self._slate = Slate(state)
+            self._slate = CounterState(state)
 
 
-class MemoryKeep:
-    """One sandbox's state in this process; see :class:`simulator.state.store.Keep`."""
+class MemorySandboxStore:
+    """One sandbox's state in this process; see :class:`simulator.state.store.SandboxStore`."""
 
-    def __init__(self, opening: Scene, journal_bound: int) -> None:
+    def __init__(self, opening: SandboxState, journal_bound: int) -> None:
         self.journal = MemoryJournal(journal_bound)
-        self.tally = MemoryTally()
+        self.counters = MemoryRuleCounters()
         self._lock = threading.Lock()
-        self._ledgers: dict[str, MemoryLedger] = {}
-        self._scene = Scene()
-        self.change(lambda _: opening, begins=True)
+        self._ledgers: dict[str, MemoryStatusStore] = {}
+        self._scene = SandboxState()
+        self.change(lambda _: opening, restart=True)
 
     @property
-    def scene(self) -> Scene:
+    def state(self) -> SandboxState:
         """What is set."""
         return self._scene
 
-    def ledger(self, api: str) -> MemoryLedger:
+    def status_store(self, api: str) -> MemoryStatusStore:
         """The same ledger for the same API, also when many threads ask at once."""
         with self._lock:
-            return self._ledgers.setdefault(api, MemoryLedger())
+            return self._ledgers.setdefault(api, MemoryStatusStore())
 
-    def change(self, make: Callable[[Scene], Scene], *, begins: bool = False, forgets: bool = False) -> Scene:
+    def change(
+        self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
+    ) -> SandboxState:
         """All of it while no other change can; ledgers and the tally are emptied in place."""
         with self._lock:
             old = self._scene
             made = make(old)
             version = old.version + 1
-            if forgets:
+            if clear:
                 self.journal.clear()
                 for ledger in self._ledgers.values():
                     ledger.clear()
-            if begins:
-                self.tally.begin(made.script.state if made.script is not None else None)
-            self._scene = replace(made, version=version, run=version if begins else old.run)
+            if restart:
+                self.counters.begin(made.scenario.state if made.scenario is not None else None)
+            self._scene = replace(made, version=version, run=version if restart else old.run)
             return self._scene
 
-    def refresh(self) -> Scene:
+    def refresh(self) -> SandboxState:
         """Nobody else changes it."""
         return self._scene
 
@@ -113,23 +115,23 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._keeps: dict[str, MemoryKeep] = {}
+        self._keeps: dict[str, MemorySandboxStore] = {}
 
     def open(
         self,
         sandbox: str,
-        opening: Callable[[], Scene],
+        opening: Callable[[], SandboxState],
         *,
         journal_bound: int,
         room: int | None = None,
-    ) -> MemoryKeep:
+    ) -> MemorySandboxStore:
         """The same for the same sandbox, also when many threads ask at once."""
         with self._lock:
             keep = self._keeps.get(sandbox)
             if keep is None:
                 if room is not None and len(self._keeps.keys() - {DEFAULT}) >= room:
-                    raise NoRoom(f"there are {room} sandboxes")
-                keep = self._keeps[sandbox] = MemoryKeep(opening(), journal_bound)
+                    raise TooManySandboxes(f"there are {room} sandboxes")
+                keep = self._keeps[sandbox] = MemorySandboxStore(opening(), journal_bound)
             return keep
 
     def names(self) -> list[str]:
@@ -143,14 +145,14 @@ class MemoryStore:
     def ping(self) -> None:
         """This process's memory always answers."""
 
-    def trusted(self) -> bool:
+    def is_fresh(self) -> bool:
         """There is nobody else to hear of."""
         return True
 
-    def listen(self, listener: Callable[[Notice], None]) -> None:
+    def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
         """There is nothing to tell."""
 
-    def attend(self, loop: AbstractEventLoop) -> bool:  # noqa: ARG002 - the promise's signature
+    def bind_loop(self, loop: AbstractEventLoop) -> bool:  # noqa: ARG002 - the promise's signature
         """What is written here is there at once."""
         return False
 

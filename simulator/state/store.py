@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol, TypeVar
 
-from simulator.core.api import Ledger
-from simulator.core.clock import Line
+from simulator.core.clock import ClockState
 from simulator.core.errors import SimulatorError
-from simulator.core.journal import Entry, IssuedEntry
-from simulator.core.tally import Tally
+from simulator.core.model.api import StatusStore
+from simulator.core.rule_counters import RuleCounters
+from simulator.journal.entry import Entry, IssuedEntry
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ DEFAULT: Final = "default"
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class StoredScenario:
     """A scenario as it can be shared: its text, and what reading the text again would not tell.
 
     seed, drawn: of its chances; drawn at random once and then the same for everybody.
@@ -35,7 +35,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class SandboxState:
     """What is set for a sandbox, whoever serves it.
 
     line: of its clock; None: the process's time. script: what it runs under; None: faithful.
@@ -43,14 +43,14 @@ class Scene:
     version: grows with each change. run: the version with which the script began; another run, another beginning.
     """
 
-    line: Line | None = None
-    script: Script | None = None
+    clock: ClockState | None = None
+    scenario: StoredScenario | None = None
     began: int = 0
     version: int = 0
     run: int = 0
 
 
-class Journal(Protocol):
+class JournalStore(Protocol):
     """The journal of one sandbox: bounded, newest last."""
 
     def next_number(self) -> int:
@@ -75,40 +75,42 @@ class Journal(Protocol):
         """Forget the entries; numbers go on, so that no two calls of a sandbox ever share one."""
 
 
-class Keep(Protocol):
+class SandboxStore(Protocol):
     """What is kept of one sandbox. It stays usable after :meth:`Store.drop`; then nobody else sees what it holds.
 
     tally: rule counters, rate windows and the named state. scene: as last seen here.
     """
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> JournalStore:
         """What was asked and answered."""
 
     @property
-    def tally(self) -> Tally:
+    def counters(self) -> RuleCounters:
         """Rule counters, rate windows and the named state."""
 
     @property
-    def scene(self) -> Scene:
+    def state(self) -> SandboxState:
         """What is set, as it was last seen here."""
 
-    def ledger(self, api: str) -> Ledger:
+    def status_store(self, api: str) -> StatusStore:
         """Opt-outs and revocations of one API."""
 
-    def change(self, make: Callable[[Scene], Scene], *, begins: bool = False, forgets: bool = False) -> Scene:
+    def change(
+        self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
+    ) -> SandboxState:
         """Let ``make`` make the next scene of the present one (asked again when somebody else was quicker).
 
         begins: with it counters and windows are at nothing and the script's opening state holds.
         forgets: journal, opt-outs and revocations are gone. Holds everywhere once this returns.
         """
 
-    def refresh(self) -> Scene:
+    def refresh(self) -> SandboxState:
         """Look again at what is set, and at the ledgers; counts as using the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class ChangeNotice:
     """What another worker did to a sandbox: look at it again.
 
     moved: its clock. staged: its scenario, or all of it, so that what hangs is freed. gone: it was put away.
@@ -119,7 +121,7 @@ class Notice:
     sandbox: str = ""
 
 
-class NoRoom(SimulatorError):  # noqa: N818 - reads as what it says
+class TooManySandboxes(SimulatorError):
     """There are as many sandboxes as there may be."""
 
 
@@ -133,10 +135,12 @@ class Store(Protocol):
     backend: str
     shared: bool
 
-    def open(self, sandbox: str, opening: Callable[[], Scene], *, journal_bound: int, room: int | None = None) -> Keep:
+    def open(
+        self, sandbox: str, opening: Callable[[], SandboxState], *, journal_bound: int, room: int | None = None
+    ) -> SandboxStore:
         """What is kept of a sandbox; when there is nothing yet it begins with ``opening``.
 
-        room: raise :class:`NoRoom` rather than begin when there are so many besides the default one.
+        room: raise :class:`TooManySandboxes` rather than begin when there are so many besides the default one.
         """
 
     def names(self) -> list[str]:
@@ -145,19 +149,19 @@ class Store(Protocol):
     def drop(self, sandbox: str) -> bool:
         """The sandbox is gone (delete) and nothing is kept for its name; whether there was one.
 
-        Who holds its :class:`Keep` goes on with what nobody reads again.
+        Who holds its :class:`SandboxStore` goes on with what nobody reads again.
         """
 
     def ping(self) -> None:
         """Return when the backend answers. Raises :class:`simulator.core.errors.StateUnreachable`."""
 
-    def trusted(self) -> bool:
-        """Whether this instant every notice of a change has come that must have; if not, :meth:`Keep.refresh` first."""
+    def is_fresh(self) -> bool:
+        """Whether every change by other workers is known here now; if not, call :meth:`SandboxStore.refresh` first."""
 
-    def listen(self, listener: Callable[[Notice], None]) -> None:
+    def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
         """Be told what other workers change, from a thread of the store's: do not wait in it."""
 
-    def attend(self, loop: AbstractEventLoop) -> bool:
+    def bind_loop(self, loop: AbstractEventLoop) -> bool:
         """Calls are answered on this thread from now on, by the turns of this loop.
 
         True: what a turn writes goes out together, by the loop's next callback; an answer is to leave after it.

@@ -6,11 +6,11 @@ the same handle, the same verbs. Flask is imported by what needs it, pydantic by
 
 from __future__ import annotations
 
+from simulator.testing.calls import Journal
+from simulator.testing.clock import Traveller, VirtualClock
 from simulator.testing.handle import Handle
 from simulator.testing.in_memory.httpx_transport import httpx_transport
 from simulator.testing.in_memory.requests_adapter import requests_adapter
-from simulator.testing.journal import Journal
-from simulator.testing.moving import Traveller, VirtualClock
 from simulator.testing.simulator import Simulator
 
 __all__ = ["Handle", "Journal", "Simulator", "Traveller", "VirtualClock", "httpx_transport", "requests_adapter"]

@@ -8,15 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from simulator.testing.journal import Journal
-from simulator.testing.moving import Span, VirtualClock, read_span
-from simulator.testing.plane import Plane, Token, prefix
-from simulator.testing.source import Beginning, Given, ScenarioSource, read_scenario
+from simulator.testing.calls import Journal
+from simulator.testing.clock import Span, VirtualClock, read_span
+from simulator.testing.control_client import ControlClient, IssuedToken, prefix
+from simulator.testing.inputs import Given, ScenarioSource, StartOptions, read_scenario
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from simulator.testing.in_memory.within import Within
+    from simulator.testing.in_memory.simulation import InProcessSimulation
 
 _URL = "_url"
 
@@ -28,7 +28,9 @@ class Handle:
     Verbs raise :class:`simulator.core.errors.UsageError`, which says what was wrong and what to do.
     """
 
-    def __init__(self, root: str, plane: Plane, *, beginning: Beginning, within: Within | None) -> None:
+    def __init__(
+        self, root: str, plane: ControlClient, *, beginning: StartOptions, within: InProcessSimulation | None
+    ) -> None:
         self._root = root
         self._plane = plane
         self._beginning = beginning
@@ -90,7 +92,7 @@ class Handle:
         """
         return self.mint(api, kind, subject=subject, age=age).token
 
-    def mint(self, api: str, kind: str, *, subject: str = "", age: Span = timedelta(0)) -> Token:
+    def mint(self, api: str, kind: str, *, subject: str = "", age: Span = timedelta(0)) -> IssuedToken:
         """The same, with the moments of its life."""
         return self._plane.mint(api, kind, subject, read_span(age))
 
@@ -146,7 +148,7 @@ class Handle:
         name: ``[a-z0-9][a-z0-9._-]{0,63}``. It begins as the simulator was told to begin.
         """
         inside = None if self._within is None else self._within.of(name)
-        made = Handle(self._root, Plane(self._plane.channel, name), beginning=self._beginning, within=inside)
+        made = Handle(self._root, ControlClient(self._plane.channel, name), beginning=self._beginning, within=inside)
         if self._beginning.scenario is not None or self._beginning.below:
             made._run_under(self._beginning.scenario)
         return made
@@ -161,7 +163,7 @@ class Handle:
 
         Raises :class:`UsageError` for a simulator that runs elsewhere.
         """
-        from simulator.testing.in_memory.within import within  # noqa: PLC0415 - who gives URLs to clients needs none
+        from simulator.testing.in_memory.simulation import within
 
         return within(self).app
 
@@ -185,6 +187,6 @@ class Handle:
 
 
 def _base_paths() -> dict[str, str]:
-    from simulator.apis import discover  # noqa: PLC0415 - the tables import each API
+    from simulator.apis import discover
 
     return {api.name: api.base_path for api in discover()}

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from simulator.control.client import Http, Response
 from simulator.core.errors import UsageError
-from simulator.elsewhere import Http, Response
-from simulator.testing.channels import InProcess
+from simulator.testing.control_client import DEFAULT, ControlClient
 from simulator.testing.handle import Handle
-from simulator.testing.plane import DEFAULT, Plane
-from simulator.testing.source import NO_BEGINNING, Beginning, Given, World
+from simulator.testing.inputs import NO_BEGINNING, Given, StartOptions, World
+from simulator.testing.transport import InProcess
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
@@ -58,10 +58,10 @@ class Simulator(Handle):
         self._serve = serve
         self._elsewhere = url.rstrip("/") if url is not None else None
         self._control_token = control_token if control_token is not None else os.environ.get(TOKEN_VARIABLE, "")
-        self._start_from = Beginning.of(profile=profile, world=world, clock=clock, scenario=scenario)
+        self._start_from = StartOptions.of(profile=profile, world=world, clock=clock, scenario=scenario)
         self._running = ExitStack()
         self._is_running = False
-        super().__init__(NOWHERE, Plane(_NotStarted()), beginning=NO_BEGINNING, within=None)
+        super().__init__(NOWHERE, ControlClient(_NotStarted()), beginning=NO_BEGINNING, within=None)
         self.ca_file: Path | None = None
         """With TLS: the certificate that clients are to trust, until the simulator stops."""
 
@@ -95,27 +95,27 @@ class Simulator(Handle):
 
     def _reach(self, url: str) -> None:
         root, sandbox = _split(url)
-        plane = Plane(Http(root, self._control_token), sandbox)
+        plane = ControlClient(Http(root, self._control_token), sandbox)
         plane.reading()  # nobody there is told now, not by the first test
         super().__init__(root, plane, beginning=self._start_from, within=None)
         if self._start_from.scenario is not None or self._start_from.below:
             self._run_under(self._start_from.scenario)
 
     def _begin(self) -> None:
-        from simulator.testing.in_memory.within import Within  # noqa: PLC0415 - a simulator elsewhere needs no APIs here
+        from simulator.testing.in_memory.simulation import InProcessSimulation
 
         simulation = _simulation(self._start_from)
-        within = Within(simulation, DEFAULT)
+        within = InProcessSimulation(simulation, DEFAULT)
         root = self._listen(simulation) if self._serve else NOWHERE
-        super().__init__(root, Plane(InProcess(within), DEFAULT), beginning=NO_BEGINNING, within=within)
+        super().__init__(root, ControlClient(InProcess(within), DEFAULT), beginning=NO_BEGINNING, within=within)
 
     def _listen(self, simulation: Simulation) -> str:
-        from simulator.app import create_server  # noqa: PLC0415 - as above
+        from simulator.app import create_server
 
         with ExitStack() as unless_it_fails:
             tls = None
             if self._tls:
-                from simulator.server.tls import for_a_while  # noqa: PLC0415 - needs an extra
+                from simulator.server.tls import for_a_while
 
                 tls = unless_it_fails.enter_context(for_a_while())
                 self.ca_file = tls.ca_file
@@ -137,11 +137,11 @@ def _split(url: str) -> tuple[str, str]:
     return root, sandbox if found else DEFAULT
 
 
-def _simulation(beginning: Beginning) -> Simulation:
-    from simulator.apis import discover  # noqa: PLC0415 - as above
-    from simulator.core.call import WIRE_FAULTS  # noqa: PLC0415 - as above
-    from simulator.simulation import Simulation  # noqa: PLC0415 - as above
-    from simulator.testing.cast import read_cast  # noqa: PLC0415 - as above
+def _simulation(beginning: StartOptions) -> Simulation:
+    from simulator.apis import discover
+    from simulator.core.model.call import WIRE_FAULTS
+    from simulator.simulation import Simulation
+    from simulator.testing.config import read_cast
 
     apis = discover()
-    return Simulation(apis, cast=read_cast(beginning, apis), wire_faults=WIRE_FAULTS)
+    return Simulation(apis, config=read_cast(beginning, apis), wire_faults=WIRE_FAULTS)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simulator.cli import main
-from simulator.server.portfile import PortFile, write
+from simulator.server.port_file import PortFile, write
 from simulator.testing import Simulator
 
 

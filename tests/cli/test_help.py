@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from simulator import __version__
 from simulator.cli import main
-from simulator.cli.choices import colours
+from simulator.cli.options import colours
 from tests.imports import imported_by
 
 PINNED = Path(__file__).parent / "help"

@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 from simulator.apis import discover
 from simulator.app import create_server
 from simulator.cli import main
-from simulator.core.call import WIRE_FAULTS
-from simulator.sandbox import Cast
+from simulator.core.model.call import WIRE_FAULTS
+from simulator.sandbox.config import SandboxConfig
 from simulator.scenario.scenario import ClockSetting
 from simulator.server import Server
 from simulator.simulation import Simulation
@@ -29,8 +29,8 @@ Run = Callable[..., Result]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    cast = Cast(clock=ClockSetting(at=datetime(2024, 1, 4, tzinfo=UTC), frozen=True))
-    simulation = Simulation(discover(), cast=cast, wire_faults=WIRE_FAULTS)
+    config = SandboxConfig(clock=ClockSetting(at=datetime(2024, 1, 4, tzinfo=UTC), frozen=True))
+    simulation = Simulation(discover(), config=config, wire_faults=WIRE_FAULTS)
     with create_server(simulation, port=0) as running:
         yield running
 

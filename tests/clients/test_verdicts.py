@@ -13,7 +13,7 @@ import pytest
 from clients.catalogue import OFFICIAL, PYJQUANTS, UID2
 from clients.drive import Driven
 from simulator.apis import discover
-from simulator.report import Facts, judge
+from simulator.report import Circumstances, judge
 from simulator.testing import Handle, Simulator
 from tests.clients.conftest import Drive, driver, fit
 
@@ -32,7 +32,7 @@ def verdict(service: Handle) -> Callable[..., tuple[str, str]]:
     """What a verdict says of the calls so far."""
 
     def on(name: str, driven: Driven, **facts: Any) -> tuple[str, str]:
-        seen = Facts(exit_status=driven.exit_status, crash=driven.crash, **facts)
+        seen = Circumstances(exit_status=driven.exit_status, crash=driven.crash, **facts)
         report = judge(service.journal, discover(), seen)
         found = next(one for one in report.verdicts if one.name == name)
         return str(found.outcome), found.why

@@ -46,7 +46,7 @@ def test_an_untouched_clock_is_the_process_time(source: Source) -> None:
     assert clock.now() == NOON
     source.run(SECOND)
     assert clock.now() == NOON + SECOND
-    assert clock.line is None
+    assert clock.state is None
 
 
 def test_freezegun_works_on_an_untouched_clock() -> None:
@@ -121,7 +121,7 @@ def test_a_reset_clock_is_the_process_time_again(source: Source) -> None:
     clock = Clock(source)
     clock.set(at=NOON - SECOND, frozen=True, rate=3)
     clock.reset()
-    assert (clock.now(), clock.line) == (NOON, None)
+    assert (clock.now(), clock.state) == (NOON, None)
     assert (clock.read().frozen, clock.read().rate) == (False, 1.0)
 
 

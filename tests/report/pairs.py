@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from simulator.report.facts import Facts
+from simulator.report.circumstances import Circumstances
 from tests.report import clients
 
 
@@ -15,7 +15,7 @@ class Pair:
     good: clients.Client
     bad: clients.Client
     outcome: str = "fail"
-    facts: Facts = field(default_factory=Facts)
+    facts: Circumstances = field(default_factory=Circumstances)
 
 
 PAIRS = {
@@ -61,7 +61,7 @@ PAIRS = {
             clients.looks_before_it_uses,
             clients.dies_without_the_field,
             "fail",
-            Facts(exit_status=1, crash="KeyError: 'day'"),
+            Circumstances(exit_status=1, crash="KeyError: 'day'"),
         ),
         Pair(clients.looks_before_it_uses, clients.spins_on_an_odd_answer),
     ],
@@ -74,7 +74,7 @@ PAIRS = {
     "new_connection_each_call": [Pair(clients.keeps_its_connection, clients.connects_every_time, "warn")],
     "token_leaks": [
         Pair(clients.posts_the_query, clients.leaks),
-        Pair(clients.goes_by_tls, clients.goes_in_the_clear, "warn", Facts(https_offered=True)),
+        Pair(clients.goes_by_tls, clients.goes_in_the_clear, "warn", Circumstances(https_offered=True)),
     ],
 }
 """By the name of the verdict that the bad client earns."""

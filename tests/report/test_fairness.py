@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.report import Facts, judge
+from simulator.report import Circumstances, judge
 from tests.report.clients import Client
 from tests.report.judging import outcome
 from tests.report.wire import APIS, DAY, HOUR, SECOND, START, WEEK, Wire
 
 
-def outcomes(wire: Wire, facts: Facts | None = None) -> dict[str, str]:
+def outcomes(wire: Wire, facts: Circumstances | None = None) -> dict[str, str]:
     report = judge(wire.entries, APIS, facts)
     return {verdict.name: str(verdict.outcome) for verdict in report.verdicts if verdict.outcome.weight}
 
@@ -189,7 +189,7 @@ def test_repeats_that_may_be_those_of_threads_are_a_warning() -> None:
 def test_a_client_whose_clock_is_moved_along_has_to_notice() -> None:
     wire = Wire()
     meets_a_401_after_a_jump(wire)
-    assert outcomes(wire, Facts(client_clock="sandbox")) == {"late_refresh": "fail"}
+    assert outcomes(wire, Circumstances(client_clock="sandbox")) == {"late_refresh": "fail"}
 
 
 @pytest.mark.parametrize("name", ["herd", "no_backoff", "no_jitter", "ignores_retry_after"])
@@ -215,8 +215,8 @@ def test_waits_are_not_read_while_the_process_s_clock_stands_still(name: str) ->
 def test_silence_is_no_verdict_while_the_client_may_go_on(client: Callable[[Wire], object]) -> None:
     wire = Wire()
     client(wire)
-    assert outcomes(wire, Facts(finished=False)) == {}
-    assert len(outcomes(wire, Facts(finished=True))) == 1
+    assert outcomes(wire, Circumstances(finished=False)) == {}
+    assert len(outcomes(wire, Circumstances(finished=True))) == 1
 
 
 def test_a_client_that_was_ended_while_it_hung_had_not_given_up() -> None:
@@ -225,7 +225,7 @@ def test_a_client_that_was_ended_while_it_hung_had_not_given_up() -> None:
     ended = entry.real_us + 120_000_000
     wire.entries[-1] = entry._replace(ended="left", ended_us=ended)
     assert outcome(wire, "no_timeout") == "pass"
-    assert outcome(wire, "no_timeout", Facts(stopped_us=ended - 1)) == "fail"
+    assert outcome(wire, "no_timeout", Circumstances(stopped_us=ended - 1)) == "fail"
 
 
 def test_the_released_office_client_earns_what_was_measured_of_it() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.report import Facts, judge, render
+from simulator.report import Circumstances, judge, render
 from tests.report import clients
 from tests.report.wire import APIS, Wire
 
@@ -42,7 +42,9 @@ def test_the_page_fits_every_screen_and_its_console_is_quiet(chromium: str, tmp_
     wire = Wire()
     for client in (clients.renews_too_late, clients.runs_in_a_herd, clients.doubles, clients.goes_on_after_an_optout):
         client(wire)
-    report = judge(wire.entries, APIS, Facts(scenario="a-name-without-any-place-to-break-it-" * 3, about="Long. " * 40))
+    report = judge(
+        wire.entries, APIS, Circumstances(scenario="a-name-without-any-place-to-break-it-" * 3, about="Long. " * 40)
+    )
     page = render([report] * 2, "html")
     frames = "".join(f'<iframe width="{width}" height="900" srcdoc="{html.escape(page)}"></iframe>' for width in WIDTHS)
     outer = tmp_path / "outer.html"

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.core.journal import Entry, IssuedEntry
-from simulator.report import FORMATS, Facts, judge, render
+from simulator.journal.entry import Entry, IssuedEntry
+from simulator.report import FORMATS, Circumstances, judge, render
 from tests.report.wire import APIS
 
 BEGINNING, END = 0, 4_000_000_000_000_000
@@ -64,7 +64,7 @@ entries = st.builds(
     ended_us=st.just(0) | moments,
 )
 facts = st.builds(
-    Facts,
+    Circumstances,
     finished=st.booleans(),
     https_offered=st.booleans(),
     client_clock=st.sampled_from(["real", "sandbox"]),
@@ -76,7 +76,7 @@ facts = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(entries, max_size=12), facts)
-def test_judging_never_raises_and_points_at_calls_that_there_are(journal: list[Entry], known: Facts) -> None:
+def test_judging_never_raises_and_points_at_calls_that_there_are(journal: list[Entry], known: Circumstances) -> None:
     report = judge(journal, APIS, known)
     numbers = {entry.number for entry in journal}
     for verdict in report.verdicts:
@@ -88,7 +88,7 @@ def test_judging_never_raises_and_points_at_calls_that_there_are(journal: list[E
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(entries, max_size=8), facts)
-def test_rendering_never_raises_and_is_well_formed(journal: list[Entry], known: Facts) -> None:
+def test_rendering_never_raises_and_is_well_formed(journal: list[Entry], known: Circumstances) -> None:
     report = judge(journal, APIS, known)
     shown = {fmt: render(report, fmt) for fmt in FORMATS}
     assert all(text.endswith("\n") for text in shown.values())

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from simulator.report import Facts, Report, judge
+from simulator.report import Circumstances, Report, judge
 from tests.service import Answer, Serve, Service
 
 LOGIN = json.dumps({"mailaddress": "user@example.com", "password": "password"}).encode()
@@ -21,7 +21,7 @@ _SURE_OR_THREADS = {"fail", "warn"}
 Client = Callable[[Service], object]
 
 
-def report_on(service: Service, facts: Facts | None = None) -> Report:
+def report_on(service: Service, facts: Circumstances | None = None) -> Report:
     journal = service.simulation.sandboxes.get("default").journal.entries()
     return judge(journal, service.simulation.apis.values(), facts)
 
@@ -167,10 +167,10 @@ def test_a_shipped_scenario_brings_its_verdict_out(
 
 def test_what_a_shipped_scenario_expects_is_in_the_report(serve: Serve) -> None:
     service = serve(scenario="uid2-opted-out-from-the-start")
-    scenario = service.simulation.sandboxes.get("default").stage.scenario
+    scenario = service.simulation.sandboxes.get("default").setup.scenario
     assert scenario is not None
     forgets_who_opted_out(service)
-    report = report_on(service, Facts(scenario=scenario.name, expect=scenario.expect))
+    report = report_on(service, Circumstances(scenario=scenario.name, expect=scenario.expect))
     assert [(one.text, str(one.outcome)) for one in report.expected] == [("ignores_optout", "fail")]
     assert report.is_failure()
 

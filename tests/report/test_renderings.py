@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from simulator.core.errors import UsageError
-from simulator.report import FORMATS, Facts, Report, judge, render
+from simulator.report import FORMATS, Circumstances, Report, judge, render
 from simulator.report.render import MEDIA_TYPES
 from simulator.report.renderings.timeline import ROWS, Pause, lay_out
 from simulator.report.renderings.words import span
@@ -24,7 +24,7 @@ from tests.report.wire import APIS, DAY, HOUR, WEEK, Wire
 NASTY = "<script>alert('&\")</script>|`*_\x00\ufffe"
 
 
-def observed(client: clients.Client, facts: Facts | None = None) -> Report:
+def observed(client: clients.Client, facts: Circumstances | None = None) -> Report:
     wire = Wire()
     client(wire)
     return judge(wire.entries, APIS, facts)
@@ -34,7 +34,9 @@ def observed(client: clients.Client, facts: Facts | None = None) -> Report:
 def late() -> Report:
     """A client that renews too late, in a scenario that expects fewer calls."""
     expect = (Expectation(operation="office.data", at_most=1),)
-    return observed(clients.renews_too_late, Facts(scenario="day-token-dies", about="A day passes.", expect=expect))
+    return observed(
+        clients.renews_too_late, Circumstances(scenario="day-token-dies", about="A day passes.", expect=expect)
+    )
 
 
 def test_text_tells_what_is_wrong_its_proof_its_rule_and_its_remedy(late: Report) -> None:
@@ -135,7 +137,7 @@ def test_whatever_a_client_sends_stays_text(fmt: str) -> None:
     wire = Wire()
     wire.call("", method=NASTY, path=NASTY, query=NASTY, status=404)
     wire.data(wire.renew(wire.login()), rules=(NASTY,), delivery=NASTY, retry_after=NASTY, odd=(NASTY,), agent=NASTY)
-    text = render(judge(wire.entries, APIS, Facts(scenario=NASTY, about=NASTY, crash=NASTY)), fmt)
+    text = render(judge(wire.entries, APIS, Circumstances(scenario=NASTY, about=NASTY, crash=NASTY)), fmt)
     if fmt == "junit":
         assert ET.fromstring(text).find("testsuite") is not None
     elif fmt == "json":

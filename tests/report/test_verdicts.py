@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.report import Facts, Report, checks, judge
+from simulator.report import Circumstances, Report, checks, judge
 from simulator.report import verdicts as folder
 from tests.report.clients import Client
 from tests.report.pairs import PAIRS, Pair
@@ -39,7 +39,7 @@ ROWS = [
 ]
 
 
-def observe(client: Client, facts: Facts) -> Report:
+def observe(client: Client, facts: Circumstances) -> Report:
     wire = Wire()
     client(wire)
     return judge(wire.entries, APIS, facts)
@@ -85,4 +85,4 @@ def test_every_check_says_what_it_rests_on(name: str) -> None:
     assert check.question.endswith("?")
     assert any(root in check.source for root in ("seeds/", "RFC ", "uid2.md", "jquants.md"))
     assert check.rule.endswith(".")
-    assert check.mend.endswith(".")
+    assert check.remedy.endswith(".")

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from simulator.core.api import Api, Operation, Presented
-from simulator.core.call import Call, Reply
 from simulator.core.clock import to_microseconds
-from simulator.core.journal import Entry, IssuedEntry
+from simulator.core.model.api import Api, Credentials, Operation
+from simulator.core.model.call import Call, Reply
+from simulator.journal.entry import Entry, IssuedEntry
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -27,7 +27,7 @@ def _handle(call: Call, world: Any) -> Reply:
     raise AssertionError("a judge calls no operation")
 
 
-def _presented(call: Call, world: Any) -> Presented:
+def _presented(call: Call, world: Any) -> Credentials:
     raise AssertionError("a judge asks no operation")
 
 
@@ -60,9 +60,9 @@ OFFICE = _api(
     "office",
     (
         _operation("office.login", "POST", "/office/login", issues=("week",), fields=("week",)),
-        _operation("office.renew", "POST", "/office/renew", takes="week", issues=("day",), fields=("day",)),
-        _operation("office.data", "GET", "/office/data", takes="day"),
-        _operation("office.more", "GET", "/office/more", takes="day"),
+        _operation("office.renew", "POST", "/office/renew", accepts="week", issues=("day",), fields=("day",)),
+        _operation("office.data", "GET", "/office/data", accepts="day"),
+        _operation("office.more", "GET", "/office/more", accepts="day"),
     ),
     token_params=frozenset({"weektoken"}),
     lifetimes={"week": WEEK, "day": DAY},
@@ -74,9 +74,9 @@ REGISTRY = _api(
     (
         _operation("registry.make", "GET", "/registry/make", issues=_PAIR, about_person=True, fields=_TOLD),
         _operation(
-            "registry.renew", "GET", "/registry/renew", takes="stub", issues=_PAIR, about_person=True, fields=_TOLD
+            "registry.renew", "GET", "/registry/renew", accepts="stub", issues=_PAIR, about_person=True, fields=_TOLD
         ),
-        _operation("registry.use", "GET", "/registry/use", takes="ticket", about_person=True),
+        _operation("registry.use", "GET", "/registry/use", accepts="ticket", about_person=True),
     ),
     token_params=frozenset({"stub"}),
 )
@@ -158,7 +158,7 @@ class Wire:
 
     def renew(self, week: str, *, lives: timedelta = DAY, told: bool = False, **parts: Any) -> str:
         """A day's token for a week's."""
-        issued = self.token("day", lives, told=("day_expires",) if told else ())
+        issued = self.token("day", lives, disclosed=("day_expires",) if told else ())
         self.ask(week, issued=(issued,), **parts)
         return issued.token
 
@@ -189,7 +189,7 @@ class Wire:
         self.call("registry.renew", token=stub, query=f"stub=<{stub}>", error="optout")
 
     def _hand_out(self, operation: str, presented: str, subject: str, lives: timedelta, **parts: Any) -> Tokens:
-        ticket = self.token("ticket", lives, subject=subject, told=("ticket_expires",))
-        stub = self.token("stub", DAY, subject=subject, told=("stub_expires",))
+        ticket = self.token("ticket", lives, subject=subject, disclosed=("ticket_expires",))
+        stub = self.token("stub", DAY, subject=subject, disclosed=("stub_expires",))
         self.call(operation, token=presented, issued=(ticket, stub), **parts)
         return Tokens(ticket.token, stub.token)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from tests.service import Answer, Service
 
-MARK = "x-simulator-rule"
+RULE_HEADER = "x-simulator-rule"
 SECOND = timedelta(seconds=1)
 KEY = {"Authorization": "Bearer simulator-uid2-api-key"}
 LOGIN = json.dumps({"mailaddress": "user@example.com", "password": "password"}).encode()

@@ -8,8 +8,8 @@ from http.client import RemoteDisconnected
 
 import pytest
 
-from simulator.core.call import Incoming, Reply
-from tests.scenario.clients import KEY, LOGIN, MARK, SECOND, JQuants, Uid2, plays, statuses
+from simulator.core.model.call import Reply, Request
+from tests.scenario.clients import KEY, LOGIN, RULE_HEADER, SECOND, JQuants, Uid2, plays, statuses
 from tests.service import Answer, Service
 
 
@@ -20,10 +20,10 @@ def _(service: Service) -> None:
     first, second, third, fourth = (client.refresh(token) for _ in range(4))
 
     assert (first.status, first.header("Retry-After"), first.json) == (503, "2", {"message": "Service Unavailable"})
-    assert (second.status, second.header(MARK)) == (503, "warming-up")
-    assert (third.status, third.header("Content-Type"), third.header(MARK)) == (502, "text/html", "gateway-page")
+    assert (second.status, second.header(RULE_HEADER)) == (503, "warming-up")
+    assert (third.status, third.header("Content-Type"), third.header(RULE_HEADER)) == (502, "text/html", "gateway-page")
     assert third.body == b"<html><body>502 Bad Gateway</body></html>"
-    assert (fourth.status, list(fourth.json), fourth.header(MARK)) == (200, ["idToken"], None)
+    assert (fourth.status, list(fourth.json), fourth.header(RULE_HEADER)) == (200, ["idToken"], None)
 
 
 @plays("uid2-outage")
@@ -151,7 +151,7 @@ def _planned(service: Service, method: str, target: str, body: bytes = b"") -> R
     """The reply with its delivery plan, before anybody waits."""
     path, _, query = target.partition("?")
     headers = {name.lower(): value for name, value in KEY.items()}
-    return service.simulation.answer(Incoming(method, path, query, headers, body))
+    return service.simulation.answer(Request(method, path, query, headers, body))
 
 
 @plays("slow-answer")
@@ -270,7 +270,7 @@ def _(service: Service) -> None:
 def _(service: Service) -> None:
     answer = JQuants(service).login()
 
-    assert (answer.status, answer.body, answer.header(MARK)) == (403, b'{"message":"Forbidden"}', "retired")
+    assert (answer.status, answer.body, answer.header(RULE_HEADER)) == (403, b'{"message":"Forbidden"}', "retired")
     assert JQuants(service).data("x").body == answer.body
     assert Uid2(service).generate().status == 200
 

@@ -12,12 +12,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.scenario import nodes
+from simulator.scenario.language import nodes
+from simulator.scenario.language.nodes import ALIAS_LIMIT, DEPTH_LIMIT, SIZE_LIMIT
+from simulator.scenario.language.problem import CODES, RejectedScenario
 from simulator.scenario.loader import check, load
-from simulator.scenario.nodes import ALIAS_LIMIT, DEPTH_LIMIT, SIZE_LIMIT
-from simulator.scenario.problem import CODES, ScenarioInvalid
 from tests.imports import imported_by
-from tests.scenario.toy import APIS, Guest, Settings
+from tests.scenario.toy_apis import APIS, Guest, Settings
 
 GOOD = """version: 1
 name: good
@@ -178,7 +178,7 @@ def test_what_is_no_scenario_at_all(source: str | bytes, place: str) -> None:
 
 def test_without_libyaml_the_findings_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """PyYAML can be built without it; its own loader is slower and sees the same."""
-    files = sorted((Path(__file__).parent / "refused").glob("*.yaml"))
+    files = sorted((Path(__file__).parent / "language" / "refused").glob("*.yaml"))
 
     def places() -> list[list[str]]:
         texts = [*(path.read_text() for path in files), "é: \x07", GOOD]
@@ -232,7 +232,7 @@ def test_depth_is_bounded_and_the_bound_is_ample() -> None:
 
 
 def test_a_refused_file_names_itself() -> None:
-    with pytest.raises(ScenarioInvalid, match=r"^mine\.yaml was refused for 1 reason:\nmine\.yaml:1:10: E112 "):
+    with pytest.raises(RejectedScenario, match=r"^mine\.yaml was refused for 1 reason:\nmine\.yaml:1:10: E112 "):
         load("version: 2\nname: x\n", APIS, name="mine.yaml")
 
 
@@ -269,6 +269,6 @@ def test_any_text_is_judged_and_never_crashes(source: str | bytes) -> None:
 def test_pydantic_and_yaml_wait_until_a_scenario_is_loaded() -> None:
     """They cost more than the whole start of a server."""
     found, _ = imported_by(
-        "import simulator.scenario.engine, simulator.scenario.overrides, simulator.scenario.shipped, simulator.effects"
+        "from simulator.scenario import shipped\nfrom simulator.scenario.rules import effects, engine, overrides"
     )
     assert found.isdisjoint({"pydantic", "yaml", "statistics"})

@@ -7,12 +7,12 @@ import json
 import pytest
 
 from simulator.apis import discover
-from simulator.core.call import WIRE_FAULTS, Incoming
+from simulator.control.dispatch import dispatch
+from simulator.core.model.call import WIRE_FAULTS, Request
 from simulator.scenario import shipped
+from simulator.scenario.language.problem import RejectedScenario
 from simulator.scenario.loader import load
-from simulator.scenario.problem import ScenarioInvalid
 from simulator.simulation import Simulation
-from simulator.web.control.dispatch import dispatch
 
 OF_JQUANTS = "{id: a, when: {operation: jquants.auth_refresh}, then: {delay: 1s}}"
 OF_UID2 = "{id: b, when: {operation: uid2.token_refresh}, then: {delay: 1s}}"
@@ -45,7 +45,7 @@ def test_what_has_something_for_the_server_runs_there(text: str) -> None:
     ],
 )
 def test_what_has_nothing_for_it_would_silently_do_nothing(text: str, place: tuple[int, int]) -> None:
-    with pytest.raises(ScenarioInvalid) as refused:
+    with pytest.raises(RejectedScenario) as refused:
         load(text, discover(), served=["uid2"])
 
     (problem,) = refused.value.problems
@@ -62,7 +62,7 @@ def jquants_alone() -> Simulation:
 
 
 def test_its_control_plane_lists_every_shipped_one(jquants_alone: Simulation) -> None:
-    listed = dispatch(jquants_alone, Incoming("GET", "/_simulator/scenarios", "", {}))
+    listed = dispatch(jquants_alone, Request("GET", "/_simulator/scenarios", "", {}))
 
     assert listed.status == 200
     assert [one["name"] for one in json.loads(listed.body)["scenarios"]] == shipped.names()
@@ -72,6 +72,6 @@ def test_its_control_plane_lists_every_shipped_one(jquants_alone: Simulation) ->
 def test_it_takes_the_shipped_ones_that_have_something_for_it(jquants_alone: Simulation, name: str) -> None:
     body = json.dumps({"name": name}).encode()
 
-    loaded = dispatch(jquants_alone, Incoming("PUT", "/_simulator/scenario", "", {}, body))
+    loaded = dispatch(jquants_alone, Request("PUT", "/_simulator/scenario", "", {}, body))
 
     assert loaded.status == (422 if name.startswith("uid2-") else 200)

@@ -13,9 +13,9 @@ from simulator.apis import discover
 from simulator.core.errors import UsageError
 from simulator.report.verdicts import checks
 from simulator.scenario import shipped
+from simulator.scenario.language.problem import RejectedScenario
 from simulator.scenario.loader import check, load
-from simulator.scenario.problem import ScenarioInvalid
-from tests.doors import SocketDoor
+from tests.adapters import SocketDoor
 from tests.scenario.clients import STORIES
 from tests.service import Serve
 
@@ -26,7 +26,7 @@ BROKEN_ON_THE_WIRE = {"lost-answer", "chaos"}
 @pytest.mark.parametrize("name", shipped.names())
 def test_the_story_is_told(name: str, serve: Serve, door: Any) -> None:
     if name in BROKEN_ON_THE_WIRE and not isinstance(door, SocketDoor):
-        with pytest.raises(ScenarioInvalid, match="E301"):
+        with pytest.raises(RejectedScenario, match="E301"):
             serve(scenario=name)
         return
     STORIES[name](serve(scenario=name))

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.server import Limits, Server
 from tests.server.probe import Probe
-from tests.server.raw import RawClient
+from tests.server.raw_client import RawClient
 
 LIMITS = Limits(arrival=timedelta(seconds=30), connections=1_500)
 

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from simulator.core.call import Delivery, Incoming, Reply
+from simulator.core.model.call import Delivery, Reply, Request
 
 DATE = "Thu, 04 Jan 2024 00:00:00 GMT"
 
 
-def echo(incoming: Incoming) -> Reply:
+def echo(incoming: Request) -> Reply:
     """What arrived, as JSON."""
     seen = {
         "method": incoming.method,
@@ -26,10 +26,10 @@ def echo(incoming: Incoming) -> Reply:
 
 class Probe:
     def __init__(self) -> None:
-        self.seen: list[Incoming] = []
-        self.answer: Callable[[Incoming], Reply | None] = echo
+        self.seen: list[Request] = []
+        self.answer: Callable[[Request], Reply | None] = echo
 
-    def __call__(self, incoming: Incoming) -> Reply | None:
+    def __call__(self, incoming: Request) -> Reply | None:
         self.seen.append(incoming)
         return self.answer(incoming)
 

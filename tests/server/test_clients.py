@@ -18,12 +18,12 @@ from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import JSONDecodeError as RequestsJsonError
 
-from simulator.core.call import WIRE_FAULTS, Dribble, Fault
+from simulator.core.model.call import WIRE_FAULTS, Dribble, Fault
 from simulator.server import Server
-from simulator.server.faults.garbage import GARBAGE
-from simulator.server.tls import throwaway
+from simulator.server.delivery.faults.garbage import GARBAGE
+from simulator.server.tls import self_signed
 from tests.server.probe import Probe
-from tests.server.raw import RawClient
+from tests.server.raw_client import RawClient
 
 RAISED: dict[str, tuple[type[Exception], type[Exception]]] = {
     "reset": (RequestsConnectionError, httpx.NetworkError),
@@ -73,7 +73,7 @@ class Secured:
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     probe = Probe()
     ca_file = tmp_path_factory.mktemp("tls") / "ca.pem"
-    with Server(probe, port=0, host="localhost", tls=throwaway(ca_file)) as server:
+    with Server(probe, port=0, host="localhost", tls=self_signed(ca_file)) as server:
         yield Secured(server, probe, ca_file)
 
 
@@ -159,7 +159,7 @@ def test_the_others_end_in_order(both: Secured, scheme: str, kind: str) -> None:
 
 
 def test_a_hang_says_nothing_until_it_is_released(both: Secured, scheme: str) -> None:
-    both.probe.delivers(fault=Fault("hang"), scope="mine")
+    both.probe.delivers(fault=Fault("hang"), sandbox="mine")
     with both.raw(scheme) as client:
         client.send(GET)
         client.socket.settimeout(SHORT)

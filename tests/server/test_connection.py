@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
-from simulator.core.call import Fault, Reply
+from simulator.core.model.call import Fault, Reply
 from simulator.server import Server
 from tests.server.probe import Probe
-from tests.server.raw import RawClient
+from tests.server.raw_client import RawClient
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["at once", "after the turn"])

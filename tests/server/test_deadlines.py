@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.core.call import Fault
-from simulator.server.limits import PIPELINE, Limits
-from tests.server.timed import wire
+from simulator.core.model.call import Fault
+from simulator.server.http.limits import PIPELINE, Limits
+from tests.server.virtual_loop import wire
 
 SECOND = timedelta(seconds=1)
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 import trustme
 
-from simulator.core.call import Fault, Reply
 from simulator.core.errors import PortTaken, UsageError
+from simulator.core.model.call import Fault, Reply
 from simulator.server import Limits, Server
 from simulator.server.sockets import authority, listen
-from simulator.server.tls import from_files, throwaway
+from simulator.server.tls import from_files, self_signed
 from tests.server.probe import Probe
-from tests.server.raw import PATIENCE, RawClient
+from tests.server.raw_client import PATIENCE, RawClient
 
 GET = b"GET /planned HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -92,7 +92,7 @@ def test_localhost_needs_the_port_on_both_loopbacks() -> None:
 
 def test_a_taken_tls_port_lets_the_other_go(tmp_path: Path) -> None:
     with Server(Probe(), port=0) as first:
-        server = Server(Probe(), port=0, tls=throwaway(tmp_path / "ca.pem"), tls_port=first.port)
+        server = Server(Probe(), port=0, tls=self_signed(tmp_path / "ca.pem"), tls_port=first.port)
         with pytest.raises(PortTaken):
             server.bind()
         assert server.port == 0
@@ -200,7 +200,7 @@ SCRIPT = """
 import resource
 import sys
 from datetime import timedelta
-from simulator.core.call import Delivery, Fault, Reply
+from simulator.core.model.call import Delivery, Fault, Reply
 from simulator.server import Server
 
 def lane(incoming):
@@ -263,6 +263,6 @@ def test_files_that_are_no_certificate_are_named(tmp_path: Path) -> None:
 
 
 def test_the_cas_key_is_written_nowhere(tmp_path: Path) -> None:
-    throwaway(tmp_path / "ca.pem")
+    self_signed(tmp_path / "ca.pem")
     assert [file.name for file in tmp_path.iterdir()] == ["ca.pem"]
     assert "PRIVATE" not in (tmp_path / "ca.pem").read_text()

@@ -8,10 +8,10 @@ from wsgiref.validate import validator
 
 import pytest
 
-from simulator.core.call import Incoming
+from simulator.core.model.call import Request
 from simulator.server.wsgi import call_wsgi
 
-INCOMING = Incoming(
+INCOMING = Request(
     "POST",
     "/sandbox/あ",
     "a=%20&b",

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.state.memory import MemoryStore
 from simulator.state.redis.store import RedisStore
-from simulator.state.store import Keep, Scene, Store
+from simulator.state.store import SandboxState, SandboxStore, Store
 from tests.redis_server import RedisServer
 from tests.state.sharing import Join
 from tests.state.sharing import Worker as SharingWorker
@@ -58,8 +58,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     yield join()
 
 
-def opened(store: Store, name: str = "default", *, bound: int = 100, room: int | None = None) -> Keep:
-    return store.open(name, Scene, journal_bound=bound, room=room)
+def opened(store: Store, name: str = "default", *, bound: int = 100, room: int | None = None) -> SandboxStore:
+    return store.open(name, SandboxState, journal_bound=bound, room=room)
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulator.apis import discover
-from simulator.core.call import WIRE_FAULTS, Incoming, Reply
-from simulator.sandbox import Bounds, Cast
+from simulator.control.dispatch import dispatch
+from simulator.core.model.call import WIRE_FAULTS, Reply, Request
+from simulator.sandbox.config import SandboxConfig, SandboxLimits
 from simulator.scenario.scenario import ClockSetting
 from simulator.simulation import Simulation
 from simulator.state.store import Store
-from simulator.web.control.dispatch import dispatch
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
 SECRET = b"shared by all workers of a test"
@@ -31,30 +31,30 @@ ALWAYS = FIRST_TWO.replace("occurs: {first: 2}, ", "").replace("first-two", "alw
 class Worker:
     """One simulation, called without sockets; ``wait`` is what the event loop would ask of it first."""
 
-    def __init__(self, store: Store, *, bounds: Bounds | None = None) -> None:
+    def __init__(self, store: Store, *, limits: SandboxLimits | None = None) -> None:
         self.store = store
         self.simulation = Simulation(
             discover(),
             secret=SECRET,
             store=store,
-            cast=Cast(clock=ClockSetting(at=START, frozen=True)),
+            config=SandboxConfig(clock=ClockSetting(at=START, frozen=True)),
             wire_faults=WIRE_FAULTS,
-            bounds=bounds or Bounds(),
+            limits=limits or SandboxLimits(),
         )
 
     def send(self, path: str, *, method: str = "POST", query: str = "") -> Reply:
-        return self.simulation.answer(Incoming(method, path, query, {}))
+        return self.simulation.answer(Request(method, path, query, {}))
 
     def status(self, path: str = REFRESH, query: str = "") -> int:
         return self.send(path, query=query).status
 
     def waits(self, path: str = REFRESH) -> bool:
-        return bool(self.simulation.waits(Incoming("POST", path, "", {})))
+        return bool(self.simulation.blocking_on(Request("POST", path, "", {})))
 
     def control(self, method: str, path: str, body: object = None, *, sandbox: str = "") -> tuple[int, Any]:
         raw = body.encode() if isinstance(body, str) else b"" if body is None else json.dumps(body).encode()
         prefix = f"/sandbox/{sandbox}" if sandbox else ""
-        reply = dispatch(self.simulation, Incoming(method, f"{prefix}/_simulator/{path}", "", {}, raw))
+        reply = dispatch(self.simulation, Request(method, f"{prefix}/_simulator/{path}", "", {}, raw))
         return reply.status, json.loads(reply.body) if reply.body else None
 
     def now(self, sandbox: str = "") -> str:

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.core.call import WIRE_FAULTS, Incoming
 from simulator.core.clock import steady
-from simulator.sandbox import Bounds
+from simulator.core.model.call import WIRE_FAULTS, Request
+from simulator.sandbox.config import SandboxLimits
 from simulator.simulation import Simulation
-from simulator.state.redis.members import LEASE
+from simulator.state.redis.coherence import LEASE
 from simulator.state.redis.store import RedisStore
-from simulator.state.store import Notice
+from simulator.state.store import ChangeNotice
 from tests.redis_server import RedisServer
 from tests.state.conftest import Worker as JoinStore
 from tests.state.sharing import ALWAYS, FIRST_TWO, REFRESH, SECRET, START, Join, Worker
@@ -71,13 +71,13 @@ def test_who_opts_out_and_what_is_revoked_is_so_everywhere(join: Join) -> None:
     one, other = join(), join()
     for worker in (one, other):
         worker.status()
-    ledgers = [worker.simulation.sandboxes.default.ledger("uid2") for worker in (one, other)]
+    ledgers = [worker.simulation.sandboxes.default.status_store("uid2") for worker in (one, other)]
     for number in range(20):
         ledgers[number % 2].opt_out(f"person {number}", START)
         ledgers[number % 2].revoke(f"mark {number}")
         assert ledgers[(number + 1) % 2].opted_out(f"person {number}") == START
         assert ledgers[(number + 1) % 2].revoked(f"mark {number}")
-    late = join().simulation.sandboxes.default.ledger("uid2")
+    late = join().simulation.sandboxes.default.status_store("uid2")
     assert late.opted_out("person 3") == START
     assert late.revoked("mark 19")
 
@@ -136,7 +136,7 @@ def test_a_deleted_sandbox_is_gone_everywhere_and_the_next_is_new(join: Join) ->
 
 
 def test_there_is_room_for_so_many_on_all_together(worker: JoinStore) -> None:
-    one, other = (Worker(worker(), bounds=Bounds(count=2)) for _ in range(2))
+    one, other = (Worker(worker(), limits=SandboxLimits(count=2)) for _ in range(2))
     assert [one.status(f"/sandbox/a{REFRESH}"), other.status(f"/sandbox/b{REFRESH}")] == [400, 400]
     assert [one.status(f"/sandbox/c{REFRESH}"), other.status(f"/sandbox/a{REFRESH}")] == [503, 400]
 
@@ -209,7 +209,7 @@ def test_a_worker_that_is_silent_is_waited_for_as_long_as_its_lease_and_then_ser
     began = steady()
     one.control("PUT", "scenario", ALWAYS)
     waited = steady() - began
-    assert not other.store.trusted()
+    assert not other.store.is_fresh()
     assert waited <= LEASE.total_seconds() + 1
     assert other.status() == 500
 
@@ -219,7 +219,7 @@ def test_a_worker_with_other_options_says_that_it_cannot_read_what_was_loaded(wo
     one = Worker(worker())
     apis = [api for api in one.simulation.apis.values() if api.name == "jquants"]
     other = Simulation(apis, secret=SECRET, store=worker(), wire_faults=WIRE_FAULTS)
-    call = Incoming("POST", REFRESH, "", {})
+    call = Request("POST", REFRESH, "", {})
     assert other.answer(call).status == 400
     one.control("PUT", "scenario", ALWAYS.replace("jquants.auth_refresh", "uid2.*").replace("jquants.", "uid2."))
     assert one.control("GET", "scenario")[1]["name"] == "always"
@@ -233,7 +233,7 @@ def test_two_databases_of_one_redis_are_two_worlds(redis_server: RedisServer, ca
     stores = [RedisStore(redis_server.url.replace("/0", f"/{number}"), namespace="databases") for number in (3, 4)]
     try:
         one, other = (Worker(store) for store in stores)
-        heard: list[Notice] = []
+        heard: list[ChangeNotice] = []
         stores[1].listen(heard.append)
         one.control("PUT", "scenario", ALWAYS)
         assert (one.status(), other.status()) == (500, 400)

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.core.clock import steady
 from simulator.core.errors import StateUnreachable, UsageError
-from simulator.state.redis.link import WAIT
+from simulator.state.redis.client import WAIT
 from simulator.state.redis.store import RedisStore
 from tests.redis_server import PATIENCE, RedisServer
 from tests.state.sharing import ALWAYS, FIRST_TWO, REFRESH, Worker
@@ -117,7 +117,9 @@ def test_emptied_it_counts_again_and_says_so(
     one, other = join_own(), join_own()
     one.control("PUT", "scenario", FIRST_TWO)
     one.control("POST", "clock/advance", {"by": "1h"})
-    one.simulation.sandboxes.default.ledger("uid2").opt_out("person", one.simulation.sandboxes.default.clock.now())
+    one.simulation.sandboxes.default.status_store("uid2").opt_out(
+        "person", one.simulation.sandboxes.default.clock.now()
+    )
     assert [one.status(), other.status(), one.status()] == [500, 500, 400]
     own_redis.flush()
     assert [other.status(), one.status(), other.status()] == [500, 500, 400]
@@ -126,7 +128,7 @@ def test_emptied_it_counts_again_and_says_so(
     eventually(lambda: "was emptied, or restored" in caplog.text, "the log says so")
     for worker in (one, other):
         worker.status()
-        assert worker.simulation.sandboxes.default.ledger("uid2").opted_out("person") is None
+        assert worker.simulation.sandboxes.default.status_store("uid2").opted_out("person") is None
 
 
 def test_emptied_while_nobody_counts_it_is_noticed_too(

@@ -7,16 +7,16 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from simulator.core.tally import Candidate, Occurs, Step
-from simulator.state.memory import MemoryTally
+from simulator.core.rule_counters import MatchedRule, Occurs, Step
+from simulator.state.memory import MemoryRuleCounters
 from tests.imports import imported_by
 
 AT = datetime(2024, 1, 4, tzinfo=UTC)
 
 
 def test_first_two_of_ten_thousand_calls_from_fifty_threads_fires_exactly_twice() -> None:
-    tally = MemoryTally()
-    candidate = Candidate("rule", Occurs("first", 2))
+    tally = MemoryRuleCounters()
+    candidate = MatchedRule("rule", Occurs("first", 2))
     ready = threading.Barrier(50)
 
     def work(_: int) -> int:
@@ -27,17 +27,17 @@ def test_first_two_of_ten_thousand_calls_from_fifty_threads_fires_exactly_twice(
         fired = sum(pool.map(work, range(50)))
 
     assert fired == 2
-    assert tally.step([Candidate("rule", Occurs("nth", numbers=(10_001,)))], AT, 0)[0].count == 10_001
+    assert tally.step([MatchedRule("rule", Occurs("nth", numbers=(10_001,)))], AT, 0)[0].count == 10_001
 
 
 def test_a_seed_gives_the_same_firings_for_every_order_of_threads() -> None:
     """Which thread meets which count is luck; which counts fire is not."""
-    candidate = Candidate("rule", Occurs("chance", share=0.2))
+    candidate = MatchedRule("rule", Occurs("chance", probability=0.2))
     runs = []
     for workers in (1, 7):
-        tally = MemoryTally()
+        tally = MemoryRuleCounters()
 
-        def step(_: int, tally: MemoryTally = tally) -> tuple[int, ...]:
+        def step(_: int, tally: MemoryRuleCounters = tally) -> tuple[int, ...]:
             return tuple(one.count for one in tally.step([candidate], AT, 42))
 
         with ThreadPoolExecutor(workers) as pool:
@@ -49,9 +49,9 @@ def test_a_seed_gives_the_same_firings_for_every_order_of_threads() -> None:
 
 def test_a_state_is_left_by_one_call_alone() -> None:
     """Fifty threads race for a door that closes behind the first."""
-    tally = MemoryTally()
+    tally = MemoryRuleCounters()
     tally.begin("open")
-    candidate = Candidate(states=("open",), steps=(Step(enters="shut"),))
+    candidate = MatchedRule(states=("open",), steps=(Step(next_state="shut"),))
     ready = threading.Barrier(50)
 
     def work(_: int) -> int:
@@ -64,8 +64,8 @@ def test_a_state_is_left_by_one_call_alone() -> None:
 
 
 def test_beginning_anew_forgets_counts_and_windows() -> None:
-    tally = MemoryTally()
-    candidate = Candidate("rule", Occurs("first", 1))
+    tally = MemoryRuleCounters()
+    candidate = MatchedRule("rule", Occurs("first", 1))
     tally.step([candidate], AT, 0)
     tally.begin("calm")
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.state.redis.outlet import LIMIT, Outlet, command
+from simulator.state.redis.write_behind import LIMIT, WriteBehind, command
 
 
 class Peer:
@@ -55,16 +55,16 @@ class _Connection:
 
 
 @contextmanager
-def connected() -> Iterator[tuple[Outlet, Peer]]:
+def connected() -> Iterator[tuple[WriteBehind, Peer]]:
     peer = Peer()
-    with closing(Outlet(peer)) as outlet:  # type: ignore[arg-type]  # as much of a link as outlets use
+    with closing(WriteBehind(peer)) as outlet:  # type: ignore[arg-type]  # as much of a link as outlets use
         outlet.tend()
         yield outlet, peer
     for end in peer.ends:
         end.close()
 
 
-def in_a_turn(outlet: Outlet, act: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+def in_a_turn(outlet: WriteBehind, act: Callable[[asyncio.AbstractEventLoop], None]) -> None:
     """Do it within one turn of an event loop that the outlet attends, and let the next turn come."""
 
     async def turn() -> None:
@@ -175,7 +175,7 @@ def _starts(commands: list[bytes]) -> set[int]:
 def test_what_waits_is_bounded_and_what_was_lost_is_said(caplog: pytest.LogCaptureFixture) -> None:
     peer = Peer()
     peer.gone = True
-    with closing(Outlet(peer)) as outlet:  # type: ignore[arg-type]  # as above
+    with closing(WriteBehind(peer)) as outlet:  # type: ignore[arg-type]  # as above
         outlet.put(b"a" * LIMIT)
         outlet.put(b"b", b"c")
         peer.gone = False

@@ -8,9 +8,9 @@ from http.client import HTTPConnection
 import pytest
 
 from simulator.app import create_server
-from simulator.core.call import Incoming, Reply
 from simulator.core.clock import steady
-from simulator.state.redis.outlet import Outlet
+from simulator.core.model.call import Reply, Request
+from simulator.state.redis.write_behind import WriteBehind
 from tests.redis_server import PATIENCE
 from tests.state.sharing import FIRST_TWO, REFRESH, Join
 
@@ -20,7 +20,7 @@ def test_a_call_that_counts_holds_no_thread(join: Join, monkeypatch: pytest.Monk
     worker, told = join(), list[str]()
     simulation, answer = worker.simulation, worker.simulation.answer
 
-    def answering(incoming: Incoming, place: None = None) -> Reply:
+    def answering(incoming: Request, place: None = None) -> Reply:
         told.append(threading.current_thread().name)
         return answer(incoming, place)
 
@@ -50,26 +50,26 @@ def test_what_a_call_writes_goes_out_before_its_answer(join: Join, monkeypatch: 
     """With the loop's next turn, not with the call: what a turn writes goes together."""
     worker, order = join(), list[str]()
     worker.status()
-    put, send = Outlet.put, Outlet._send_waiting
+    put, send = WriteBehind.put, WriteBehind._send_waiting
 
     def note(what: str) -> None:
         if threading.current_thread().name == "simulator-server":
             order.append(what)
 
-    def putting(outlet: Outlet, *commands: bytes) -> None:
+    def putting(outlet: WriteBehind, *commands: bytes) -> None:
         note("put")
         put(outlet, *commands)
         note("put returns")
 
-    def sending(outlet: Outlet) -> None:
+    def sending(outlet: WriteBehind) -> None:
         note("sent")
         send(outlet)
 
     with create_server(worker.simulation, port=0) as server:
         connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
         connection.connect()
-        monkeypatch.setattr(Outlet, "_send_waiting", sending)
-        monkeypatch.setattr(Outlet, "put", putting)
+        monkeypatch.setattr(WriteBehind, "_send_waiting", sending)
+        monkeypatch.setattr(WriteBehind, "put", putting)
         connection.request("POST", REFRESH)
         seen_by_the_answer = (connection.getresponse().status, list(order))
         connection.close()

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.core.tally import AtEnd, Candidate, Occurs, Slate, Step, Window, settle
-from simulator.state.store import Keep, Scene, Script
+from simulator.core.rule_counters import AtEnd, CounterState, MatchedRule, Occurs, Step, Window, count_and_fire
+from simulator.state.store import SandboxState, SandboxStore, StoredScenario
 from tests.state.conftest import Worker, opened
 
 STATES = st.sampled_from(["up", "down", "ü ''"])
@@ -25,7 +25,7 @@ def counted(kind: str) -> st.SearchStrategy[Occurs]:
             numbers = st.sets(st.integers(1, 8), min_size=1, max_size=3).map(lambda found: tuple(sorted(found)))
             return numbers.map(lambda found: Occurs("nth", numbers=found))
         case "chance":
-            return st.floats(0, 1).map(lambda share: Occurs("chance", share=share))
+            return st.floats(0, 1).map(lambda share: Occurs("chance", probability=share))
         case "first":
             return NUMBERS.map(lambda number: Occurs("first", number))
         case "after":
@@ -35,7 +35,7 @@ def counted(kind: str) -> st.SearchStrategy[Occurs]:
 
 
 @st.composite
-def candidates(draw: st.DrawFn) -> Candidate:
+def candidates(draw: st.DrawFn) -> MatchedRule:
     kind = draw(st.sampled_from(["always", "first", "nth", "after", "every", "chance"]))
     occurs = Occurs() if kind == "always" else draw(counted(kind))
     several = st.lists(st.builds(Step, NUMBERS, st.none() | STATES), min_size=1, max_size=3).map(tuple)
@@ -45,14 +45,14 @@ def candidates(draw: st.DrawFn) -> Candidate:
     if kind != "chance" and draw(st.booleans()):
         steps, at_end = draw(several), draw(AT_ENDS)
     needs_key = kind != "always" or len(steps) > 1 or at_end == "pass"
-    return Candidate(
+    return MatchedRule(
         key=draw(KEYS) if needs_key or draw(st.booleans()) else "",
         occurs=occurs,
         states=draw(st.lists(STATES, max_size=2).map(tuple)),
         steps=steps,
         at_end=at_end,
         window=draw(st.none() | st.builds(Window, KEYS, st.integers(0, 3), SPANS)),
-        stops=draw(st.booleans()),
+        ends_call=draw(st.booleans()),
     )
 
 
@@ -62,14 +62,14 @@ CALLS = st.lists(st.tuples(st.lists(candidates(), min_size=1, max_size=4), MOMEN
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=CALLS, seed=st.integers(-(2**70), 2**70), state=st.none() | STATES)
 def test_the_script_steps_as_the_function_does(
-    worker: Worker, calls: list[tuple[list[Candidate], datetime]], seed: int, state: str | None
+    worker: Worker, calls: list[tuple[list[MatchedRule], datetime]], seed: int, state: str | None
 ) -> None:
     """Same calls, same seed, same beginning: the same firings, and the same state after each."""
     if not hasattr(worker, "keep"):
         worker.keep = opened(worker())  # type: ignore[attr-defined]  # one connection for all examples
-    keep: Keep = worker.keep  # type: ignore[attr-defined]
-    keep.change(lambda _: Scene(script=Script("", state=state)), begins=True)
-    tally, slate = keep.tally, Slate(state)
+    keep: SandboxStore = worker.keep  # type: ignore[attr-defined]
+    keep.change(lambda _: SandboxState(scenario=StoredScenario("", state=state)), restart=True)
+    tally, slate = keep.counters, CounterState(state)
     for several, at in calls:
-        assert tally.step(several, at, seed) == settle(slate, several, at, seed)
+        assert tally.step(several, at, seed) == count_and_fire(slate, several, at, seed)
         assert tally.state() == slate.state

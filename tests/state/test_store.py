@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.core.clock import Line
-from simulator.core.journal import Entry, IssuedEntry
-from simulator.core.tally import Candidate, Occurs, Step, Window
-from simulator.state.store import NoRoom, Scene, Script, Store
+from simulator.core.clock import ClockState
+from simulator.core.rule_counters import MatchedRule, Occurs, Step, Window
+from simulator.journal.entry import Entry, IssuedEntry
+from simulator.state.store import SandboxState, Store, StoredScenario, TooManySandboxes
 from tests.state.conftest import opened
 
 AT = datetime(2024, 1, 4, tzinfo=UTC)
 SECURE = False
-TWICE = Candidate("rule", Occurs("first", 2))
-SCRIPT = Script("version: 1", seed=7, drawn=True, state="up")
+TWICE = MatchedRule("rule", Occurs("first", 2))
+SCRIPT = StoredScenario("version: 1", seed=7, drawn=True, state="up")
 
 
 def entry(
@@ -26,7 +26,7 @@ def entry(
 ) -> Entry:
     return Entry(
         number, 1_000_000 + real, real, "GET", path, "", "uid2.token_refresh", 200, "", ("a", "b"), "prompt", 3,
-        "127.0.0.1", 1, SECURE, "curl", "", "+/", (), ("key",), "", issued, ticket=ticket,
+        "127.0.0.1", 1, SECURE, "curl", "", "+/", (), ("key",), "", issued, delivery_id=ticket,
     )  # fmt: skip
 
 
@@ -35,59 +35,59 @@ TOKEN = IssuedEntry("id_token", "1f", "2e", 5, (("id_token_expires", 9), ("x", 1
 
 def test_what_was_opened_twice_is_one(store: Store) -> None:
     first, second = opened(store), opened(store)
-    first.tally.step([TWICE], AT, 0)
-    assert second.tally.step([TWICE], AT, 0)[0].count == 2
+    first.counters.step([TWICE], AT, 0)
+    assert second.counters.step([TWICE], AT, 0)[0].count == 2
 
 
 def test_a_sandbox_begins_with_its_opening_and_only_once(store: Store) -> None:
-    line = Line(since=1, at=2, rate=0.5, frozen=True)
-    keep = store.open("default", lambda: Scene(line, SCRIPT, began=3), journal_bound=5)
-    assert (keep.scene.line, keep.scene.script, keep.scene.began) == (line, SCRIPT, 3)
-    assert keep.tally.state() == "up"
-    again = store.open("default", lambda: Scene(began=99), journal_bound=5)
-    assert again.scene == keep.scene
+    line = ClockState(since=1, at=2, rate=0.5, frozen=True)
+    keep = store.open("default", lambda: SandboxState(line, SCRIPT, began=3), journal_bound=5)
+    assert (keep.state.clock, keep.state.scenario, keep.state.began) == (line, SCRIPT, 3)
+    assert keep.counters.state() == "up"
+    again = store.open("default", lambda: SandboxState(began=99), journal_bound=5)
+    assert again.state == keep.state
 
 
 def test_two_sandboxes_never_meet(store: Store) -> None:
     one, other = opened(store, "one"), opened(store, "other")
-    one.tally.step([TWICE], AT, 0)
-    one.ledger("uid2").opt_out("person", AT)
+    one.counters.step([TWICE], AT, 0)
+    one.status_store("uid2").opt_out("person", AT)
     one.journal.append(entry(1))
-    one.change(lambda _: Scene(Line(1, 1)), begins=True)
-    assert other.tally.step([TWICE], AT, 0)[0].count == 1
-    assert other.ledger("uid2").opted_out("person") is None
+    one.change(lambda _: SandboxState(ClockState(1, 1)), restart=True)
+    assert other.counters.step([TWICE], AT, 0)[0].count == 1
+    assert other.status_store("uid2").opted_out("person") is None
     assert other.journal.entries() == []
-    assert other.scene.line is None
+    assert other.state.clock is None
 
 
 def test_a_change_without_a_beginning_leaves_the_counters(store: Store) -> None:
     keep = opened(store)
-    keep.tally.step([TWICE], AT, 0)
-    before = keep.scene
-    after = keep.change(lambda scene: replace(scene, line=Line(1, 2)))
-    assert (after.version > before.version, after.run, after.line) == (True, before.run, Line(1, 2))
-    assert keep.refresh() == keep.scene == after
-    assert keep.tally.step([TWICE], AT, 0)[0].count == 2
+    keep.counters.step([TWICE], AT, 0)
+    before = keep.state
+    after = keep.change(lambda scene: replace(scene, clock=ClockState(1, 2)))
+    assert (after.version > before.version, after.run, after.clock) == (True, before.run, ClockState(1, 2))
+    assert keep.refresh() == keep.state == after
+    assert keep.counters.step([TWICE], AT, 0)[0].count == 2
 
 
 def test_a_beginning_counts_from_nothing_in_the_opening_state(store: Store) -> None:
     keep = opened(store)
-    keep.tally.step([replace(TWICE, steps=(Step(enters="down"),))], AT, 0)
-    keep.ledger("uid2").revoke("mark")
-    after = keep.change(lambda _: Scene(script=SCRIPT), begins=True)
-    assert (after.run, keep.tally.state()) == (after.version, "up")
-    assert keep.tally.step([TWICE], AT, 0)[0].count == 1
-    assert keep.ledger("uid2").revoked("mark"), "a scenario's end does not forgive"
+    keep.counters.step([replace(TWICE, steps=(Step(next_state="down"),))], AT, 0)
+    keep.status_store("uid2").revoke("mark")
+    after = keep.change(lambda _: SandboxState(scenario=SCRIPT), restart=True)
+    assert (after.run, keep.counters.state()) == (after.version, "up")
+    assert keep.counters.step([TWICE], AT, 0)[0].count == 1
+    assert keep.status_store("uid2").revoked("mark"), "a scenario's end does not forgive"
 
 
 def test_forgetting_takes_ledgers_and_journal_and_the_numbers_go_on(store: Store) -> None:
     keep = opened(store)
-    ledger = keep.ledger("uid2")
+    ledger = keep.status_store("uid2")
     ledger.opt_out("person", AT)
     ledger.revoke("mark")
     for real in (1, 2):
         keep.journal.append(entry(real, number=keep.journal.next_number(), issued=(TOKEN,)))
-    keep.change(lambda scene: scene, begins=True, forgets=True)
+    keep.change(lambda scene: scene, restart=True, clear=True)
     assert (ledger.opted_out("person"), ledger.revoked("mark")) == (None, False)
     assert (keep.journal.entries(), keep.journal.issued()) == ([], [])
     keep.journal.append(entry(3, number=keep.journal.next_number()))
@@ -97,19 +97,19 @@ def test_forgetting_takes_ledgers_and_journal_and_the_numbers_go_on(store: Store
 def test_what_forgets_waits_for_entries_that_are_still_on_their_way(store: Store) -> None:
     keep = opened(store)
     keep.journal.append(entry(1, number=keep.journal.next_number(), issued=(TOKEN,) * 5_000))  # more than one reading
-    keep.change(lambda scene: scene, begins=True, forgets=True)
+    keep.change(lambda scene: scene, restart=True, clear=True)
     assert (keep.journal.entries(), keep.journal.issued()) == ([], [])
 
 
 def test_a_refused_change_changes_nothing(store: Store) -> None:
     keep = opened(store)
-    before = keep.scene
+    before = keep.state
 
-    def refuse(_: Scene) -> Scene:
+    def refuse(_: SandboxState) -> SandboxState:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        keep.change(refuse, begins=True, forgets=True)
+        keep.change(refuse, restart=True, clear=True)
     assert keep.refresh() == before
 
 
@@ -117,23 +117,23 @@ def test_no_change_is_lost_when_many_change_at_once(store: Store) -> None:
     keep = opened(store)
 
     def tick(_: int) -> None:
-        keep.change(lambda scene: replace(scene, line=Line(0, scene.line.at + 1 if scene.line else 1)))
+        keep.change(lambda scene: replace(scene, clock=ClockState(0, scene.clock.at + 1 if scene.clock else 1)))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(tick, range(80)))
-    assert keep.scene.line == Line(0, 80)
+    assert keep.state.clock == ClockState(0, 80)
 
 
 def test_the_first_opt_out_stays_and_ledgers_are_the_apis_own(store: Store) -> None:
     keep = opened(store)
-    keep.ledger("uid2").opt_out("a:b\x1fÿ", AT)
-    keep.ledger("uid2").opt_out("a:b\x1fÿ", AT + timedelta(days=1))
-    assert keep.ledger("uid2").opted_out("a:b\x1fÿ") == AT
-    assert keep.ledger("jquants").opted_out("a:b\x1fÿ") is None
-    keep.ledger("jquants").revoke("family:1")
-    assert keep.ledger("jquants").revoked("x", "family:1")
-    assert not keep.ledger("jquants").revoked("x", "family:2")
-    assert not keep.ledger("uid2").revoked("family:1")
+    keep.status_store("uid2").opt_out("a:b\x1fÿ", AT)
+    keep.status_store("uid2").opt_out("a:b\x1fÿ", AT + timedelta(days=1))
+    assert keep.status_store("uid2").opted_out("a:b\x1fÿ") == AT
+    assert keep.status_store("jquants").opted_out("a:b\x1fÿ") is None
+    keep.status_store("jquants").revoke("family:1")
+    assert keep.status_store("jquants").revoked("x", "family:1")
+    assert not keep.status_store("jquants").revoked("x", "family:2")
+    assert not keep.status_store("uid2").revoked("family:1")
 
 
 def test_an_entry_comes_back_as_it_was_written(store: Store) -> None:
@@ -173,25 +173,25 @@ def test_the_oldest_fall_out_at_the_bound_and_numbers_go_on(store: Store, writte
 def test_a_dropped_sandbox_is_gone_and_who_holds_it_meets_nobody(store: Store) -> None:
     """Calls in flight count, write and end as they began; the next sandbox of that name sees none of it."""
     old = opened(store, "a")
-    old.tally.step([TWICE], AT, 0)
+    old.counters.step([TWICE], AT, 0)
     assert store.drop("a")
     assert not store.drop("a")
     assert store.names() == []
     new = opened(store, "a")
-    assert old.tally.step([TWICE], AT, 0), "in flight, it still fires"
-    old.ledger("uid2").opt_out("person", AT)
+    assert old.counters.step([TWICE], AT, 0), "in flight, it still fires"
+    old.status_store("uid2").opt_out("person", AT)
     old.journal.append(entry(1))
-    old.change(lambda _: Scene(Line(5, 5)))
-    assert new.tally.step([TWICE], AT, 0)[0].count == 1
-    assert (new.refresh().line, new.journal.entries()) == (None, [])
-    assert new.ledger("uid2").opted_out("person") is None
+    old.change(lambda _: SandboxState(ClockState(5, 5)))
+    assert new.counters.step([TWICE], AT, 0)[0].count == 1
+    assert (new.refresh().clock, new.journal.entries()) == (None, [])
+    assert new.status_store("uid2").opted_out("person") is None
 
 
 def test_there_is_room_for_so_many_besides_the_default_one(store: Store) -> None:
     opened(store, room=2)
     for name in ("a", "b"):
         opened(store, name, room=2)
-    with pytest.raises(NoRoom):
+    with pytest.raises(TooManySandboxes):
         opened(store, "c", room=2)
     assert sorted(store.names()) == ["a", "b", "default"]
     opened(store, "a", room=2)
@@ -202,22 +202,22 @@ def test_there_is_room_for_so_many_besides_the_default_one(store: Store) -> None
 def test_first_two_of_many_threads_fires_exactly_twice(store: Store) -> None:
     keep = opened(store)
     with ThreadPoolExecutor(16) as pool:
-        fired = Counter(len(found) for found in pool.map(lambda _: keep.tally.step([TWICE], AT, 0), range(400)))
+        fired = Counter(len(found) for found in pool.map(lambda _: keep.counters.step([TWICE], AT, 0), range(400)))
     assert fired == {0: 398, 1: 2}
 
 
 def test_a_window_says_when_it_closes_to_the_microsecond_in_any_year(store: Store) -> None:
     keep = opened(store)
-    limited = Candidate(window=Window("w", 1, timedelta(seconds=60, microseconds=1)))
+    limited = MatchedRule(window=Window("w", 1, timedelta(seconds=60, microseconds=1)))
     for start in (AT, datetime(9998, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), datetime(1905, 6, 30, tzinfo=UTC)):
-        assert keep.tally.step([limited], start, 0) == ()
+        assert keep.counters.step([limited], start, 0) == ()
         for later in (timedelta(seconds=59, microseconds=999_999), timedelta(seconds=60)):
-            (found,) = keep.tally.step([limited], start + later, 0)
-            assert found.opens == timedelta(seconds=60, microseconds=1) - later
-        assert keep.tally.step([limited], start + timedelta(seconds=60, microseconds=1), 0) == (), "outside"
+            (found,) = keep.counters.step([limited], start + later, 0)
+            assert found.closes_in == timedelta(seconds=60, microseconds=1) - later
+        assert keep.counters.step([limited], start + timedelta(seconds=60, microseconds=1), 0) == (), "outside"
 
 
 def test_it_answers_and_is_trusted(store: Store) -> None:
     store.ping()
-    assert store.trusted()
+    assert store.is_fresh()
     assert store.backend in {"memory", "redis"}

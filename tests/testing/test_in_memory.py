@@ -12,8 +12,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from simulator.core.call import WIRE_FAULTS
 from simulator.core.errors import SimulatorError, UsageError
+from simulator.core.model.call import WIRE_FAULTS
 from simulator.testing import Handle, Simulator, httpx_transport, requests_adapter
 
 REFUSED = b'{"message": "Your refresh token may be incorrect or expired."}'

@@ -12,7 +12,7 @@ from simulator.apis.jquants.errors import ERRORS
 from simulator.apis.jquants.operations import OPERATIONS
 from simulator.apis.jquants.settings import JQuantsSettings, canonical_account
 from simulator.apis.jquants.world import JQuantsWorld, make_world
-from simulator.core.api import Api
+from simulator.core.model.api import Api
 
 API: Final[Api[JQuantsWorld]] = Api(
     name=facts.NAME,
@@ -28,10 +28,10 @@ API: Final[Api[JQuantsWorld]] = Api(
     subject=canonical_account,
     token_kinds=minting.KINDS,
     mint=minting.mint,
-    refreshing=frozenset({facts.REFRESH_TOKEN}),
+    refresh_token_kinds=frozenset({facts.REFRESH_TOKEN}),
     lifetimes={facts.REFRESH_TOKEN: facts.REFRESH_TOKEN_LIFETIME, facts.ID_TOKEN: facts.ID_TOKEN_LIFETIME},
     events=(facts.REFRESH_TOKEN_EXPIRES, facts.ID_TOKEN_EXPIRES),
     token_params=frozenset({facts.REFRESHTOKEN}),
     public_params=facts.DATA_PARAMETERS,
-    variables=facts.VARIABLES,
+    client_env=facts.VARIABLES,
 )

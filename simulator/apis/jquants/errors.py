@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.apis.jquants import access, facts, wire
+from simulator.apis.jquants import facts, identity, wire
 from simulator.apis.jquants.plans import coverage
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.call import Call, Reply
+from simulator.core.model.call import Call, Reply
 
 Answering = Callable[[Call, JQuantsWorld], Reply]
 
@@ -56,7 +56,7 @@ def too_many_requests(_call: Call, _world: JQuantsWorld) -> Reply:
 
 def outside_subscription(call: Call, world: JQuantsWorld) -> Reply:
     """A date that the caller's plan does not cover now; to an unknown caller, the free plan's dates."""
-    presented = access.id_token(call, world)
+    presented = identity.id_token(call, world)
     account = world.accounts.get(presented.subject) if presented.subject is not None else None
     covered = coverage("free" if account is None else account.plan, call.at)
     return wire.outside_subscription(covered.start, covered.end)

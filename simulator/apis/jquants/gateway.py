@@ -7,8 +7,8 @@ from typing import Final
 
 from simulator.apis.jquants import errors, wire
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Operation
-from simulator.core.call import Call, Headers, Reply
+from simulator.core.model.api import Operation
+from simulator.core.model.call import Call, Headers, Reply
 
 ANY_ORIGIN: Final = ("access-control-allow-origin", "*")
 """jquants.md §2.4."""

@@ -11,11 +11,11 @@ from typing import Final
 from simulator.apis.jquants import facts
 from simulator.apis.jquants.tokens.contents import uuid_form
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Minted
-from simulator.core.call import Issued
+from simulator.core.model.api import MintedToken
+from simulator.core.model.call import Issued
 
 
-def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> Minted:
+def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> MintedToken:
     """A token of this kind for this account, as if issued at ``issued_at``; it may be dead already.
 
     An empty ``subject`` is the world's first account. Raises :class:`ValueError` for an unknown kind or
@@ -29,7 +29,7 @@ def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> M
         known = ", ".join(sorted(world.accounts)) or "none at all"
         raise ValueError(f'there is no J-Quants account "{subject}"; there is {known}')
     issued = make(world, subject, issued_at)
-    return Minted(issued.token, issued.issued_at, issued.events[0][1], issued.events)
+    return MintedToken(issued.token, issued.issued_at, issued.events[0][1], issued.events)
 
 
 def _id_token(world: JQuantsWorld, subject: str, issued_at: datetime) -> Issued:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.jquants import access, facts, request, wire
+from simulator.apis.jquants import facts, identity, request, wire
 from simulator.apis.jquants.market.operations import DATA_OPERATIONS
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Operation
-from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
+from simulator.core.model.api import Operation
+from simulator.core.model.call import Call, Reply
 
 
 def auth_user(call: Call, world: JQuantsWorld) -> Reply:
@@ -22,7 +22,7 @@ def auth_user(call: Call, world: JQuantsWorld) -> Reply:
     State:   none; earlier refresh tokens of the account stay good
     Source:  jquants.md §1
     """
-    account = world.login(request.credentials(call.body))
+    account = world.login(request.login_body(call.body))
     if account is None:
         raise Rejection("login_incorrect")
     if account.plan == "none":
@@ -70,7 +70,7 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         methods=("POST",),
         path="/v1/token/auth_user",
         handle=auth_user,
-        presented=access.login,
+        presented=identity.login,
         issues=(facts.REFRESH_TOKEN,),
         fields=("refreshToken",),
     ),
@@ -79,9 +79,9 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         methods=("POST",),
         path="/v1/token/auth_refresh",
         handle=auth_refresh,
-        presented=access.refresh_token,
+        presented=identity.refresh_token,
         issues=(facts.ID_TOKEN,),
-        takes=facts.REFRESH_TOKEN,
+        accepts=facts.REFRESH_TOKEN,
         fields=("idToken",),
     ),
     *DATA_OPERATIONS,
@@ -90,7 +90,7 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         methods=("GET",),
         path=facts.JWKS_PATH,
         handle=jwks,
-        presented=access.nothing,
+        presented=identity.nothing,
         fields=("keys",),
     ),
 )

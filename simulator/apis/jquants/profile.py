@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from simulator.core.api import ProfileName
+from simulator.core.model.api import ProfileName
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from simulator.core.json_text import parse_json
+from simulator.core.http.foreign_json import parse_json
 
 
-class Credentials(NamedTuple):
+class LoginBody(NamedTuple):
     """What a login's body gives; None for what is absent, empty or no string."""
 
     mailaddress: str | None
     password: str | None
 
 
-NO_CREDENTIALS = Credentials(None, None)
+EMPTY_LOGIN = LoginBody(None, None)
 
 
 def parameters(raw_query: str) -> dict[str, str]:
@@ -43,7 +43,7 @@ def _decoded(text: str) -> str:
     return unquote_to_bytes(text.replace("+", " ").encode("latin-1", "replace")).decode("utf-8", "replace")
 
 
-def credentials(body: bytes) -> Credentials:
+def login_body(body: bytes) -> LoginBody:
     """The two fields of a login's JSON object, whatever the Content-Type says or does not say.
 
     UTF-8 without a byte order mark is JSON, anything else is not; of a repeated field the last counts.
@@ -51,10 +51,10 @@ def credentials(body: bytes) -> Credentials:
     try:
         document = parse_json(body.decode())
     except ValueError:  # not UTF-8, not JSON, an integer beyond Python's limit, nested too deep
-        return NO_CREDENTIALS
+        return EMPTY_LOGIN
     if not isinstance(document, dict):
-        return NO_CREDENTIALS
-    return Credentials(_text(document, "mailaddress"), _text(document, "password"))
+        return EMPTY_LOGIN
+    return LoginBody(_text(document, "mailaddress"), _text(document, "password"))
 
 
 def _text(document: Mapping[str, object], name: str) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from simulator.core.call import Headers, Issued, Reply
+from simulator.core.model.call import Headers, Issued, Reply
 
 CONTENT_TYPE: Final = ("content-type", "application/json")
 TYPED: Final[Headers] = (CONTENT_TYPE,)

@@ -11,19 +11,19 @@ from typing import NamedTuple, Self
 from simulator.apis.jquants import facts
 from simulator.apis.jquants.moments import later
 from simulator.apis.jquants.profile import PROFILES, JQuantsProfile
-from simulator.apis.jquants.request import Credentials
+from simulator.apis.jquants.request import LoginBody
 from simulator.apis.jquants.request_ids import RequestIds
 from simulator.apis.jquants.settings import Account, JQuantsSettings
-from simulator.apis.jquants.tokens.contents import Token, spoilt
+from simulator.apis.jquants.tokens.contents import Token, tampered
 from simulator.apis.jquants.tokens.id_token import IdTokens
 from simulator.apis.jquants.tokens.refresh_token import RefreshTokens
 from simulator.apis.jquants.tokens.signing import signer
-from simulator.core.api import Ledger, Outfit, Terms, TokenState
-from simulator.core.call import Issued
-from simulator.tokens import Unsealable
+from simulator.core.model.api import IssueOverrides, StatusStore, TokenState, WorldContext
+from simulator.core.model.call import Issued
+from simulator.sealing import BadToken
 
 
-class Examined(NamedTuple):
+class TokenCheck(NamedTuple):
     """What the service finds when it looks at a token. token: None when unknown; account: None unless valid."""
 
     state: TokenState
@@ -31,8 +31,8 @@ class Examined(NamedTuple):
     account: Account | None = None
 
 
-_UNKNOWN = Examined("unknown")
-USUAL = Terms()
+_UNKNOWN = TokenCheck("unknown")
+USUAL = IssueOverrides()
 """As the settings have it."""
 
 
@@ -47,17 +47,17 @@ class JQuantsWorld:
     accounts: Mapping[str, Account]
     refresh_token_lifetime: timedelta
     id_token_lifetime: timedelta
-    ledger: Ledger
+    status_store: StatusStore
     refresh_tokens: RefreshTokens
     id_tokens: IdTokens
     request_ids: RequestIds
-    terms: Terms = USUAL
+    overrides: IssueOverrides = USUAL
 
-    def under(self, terms: Terms) -> Self:
+    def with_overrides(self, overrides: IssueOverrides) -> Self:
         """The same world, issuing its tokens under other terms."""
-        return replace(self, terms=terms)
+        return replace(self, overrides=overrides)
 
-    def login(self, given: Credentials) -> Account | None:
+    def login(self, given: LoginBody) -> Account | None:
         """The account that these credentials open; None when there is none."""
         account = self.accounts.get(given.mailaddress) if given.mailaddress is not None else None
         if account is None or given.password is None:
@@ -67,8 +67,10 @@ class JQuantsWorld:
 
     def issue_refresh_token(self, subject: str, at: datetime) -> Issued:
         """A refresh token for this account, the first of a new family."""
-        issued_at = later(at, self.terms.skew)
-        lifetime = self.refresh_token_lifetime if self.terms.refresh_lifetime is None else self.terms.refresh_lifetime
+        issued_at = later(at, self.overrides.skew)
+        lifetime = (
+            self.refresh_token_lifetime if self.overrides.refresh_lifetime is None else self.overrides.refresh_lifetime
+        )
         expires_at = later(issued_at, lifetime)
         text = self.refresh_tokens.make(subject, issued_at, expires_at)
         events = ((facts.REFRESH_TOKEN_EXPIRES, expires_at),)
@@ -78,8 +80,8 @@ class JQuantsWorld:
         """An ID token for this account, in the family of the login at ``auth_time``."""
         text, token = self.id_tokens.make(
             subject,
-            issued_at=later(at, self.terms.skew),
-            lifetime=self.id_token_lifetime if self.terms.lifetime is None else self.terms.lifetime,
+            issued_at=later(at, self.overrides.skew),
+            lifetime=self.id_token_lifetime if self.overrides.lifetime is None else self.overrides.lifetime,
             family=family,
             auth_time=auth_time,
         )
@@ -87,37 +89,37 @@ class JQuantsWorld:
         told = (facts.ID_TOKEN_EXPIRES,)  # a JWT's exp is there for everybody to read
         return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text), told)
 
-    def examine_refresh_token(self, text: str, at: datetime) -> Examined:
+    def examine_refresh_token(self, text: str, at: datetime) -> TokenCheck:
         """What this refresh token is worth at this moment. An account that is gone takes its tokens along."""
         try:
             token = self.refresh_tokens.open(text)
-        except Unsealable:
+        except BadToken:
             return _UNKNOWN
         return self._judged(token, at)
 
-    def examine_id_token(self, text: str, at: datetime) -> Examined:
+    def examine_id_token(self, text: str, at: datetime) -> TokenCheck:
         """What this ID token is worth at this moment."""
         try:
             token = self.id_tokens.open(text)
-        except Unsealable:
+        except BadToken:
             return _UNKNOWN
         return self._judged(token, at)
 
-    def _judged(self, token: Token, at: datetime) -> Examined:
+    def _judged(self, token: Token, at: datetime) -> TokenCheck:
         account = self.accounts.get(token.subject)
         if account is None:
-            return Examined("unknown", token)
+            return TokenCheck("unknown", token)
         if at >= token.expires_at:
-            return Examined("expired", token)
-        if self.ledger.revoked(token.mark, token.family):
-            return Examined("revoked", token)
-        return Examined("valid", token, account)
+            return TokenCheck("expired", token)
+        if self.status_store.revoked(token.token_id, token.family):
+            return TokenCheck("revoked", token)
+        return TokenCheck("valid", token, account)
 
     def _finished(self, text: str) -> str:
-        return spoilt(text) if self.terms.tamper == "signature" else text
+        return tampered(text) if self.overrides.tamper == "signature" else text
 
 
-def make_world(outfit: Outfit) -> JQuantsWorld:
+def make_world(outfit: WorldContext) -> JQuantsWorld:
     """The world of one sandbox. Raises :class:`TypeError` for another API's settings."""
     settings = outfit.settings
     if not isinstance(settings, JQuantsSettings):
@@ -127,7 +129,7 @@ def make_world(outfit: Outfit) -> JQuantsWorld:
         accounts={account.mailaddress: account for account in settings.accounts},
         refresh_token_lifetime=settings.refresh_token_lifetime,
         id_token_lifetime=settings.id_token_lifetime,
-        ledger=outfit.ledger,
+        status_store=outfit.status_store,
         refresh_tokens=RefreshTokens(outfit.key),
         id_tokens=IdTokens(signer(settings.id_token_algorithm, outfit.key)),
         request_ids=RequestIds(),

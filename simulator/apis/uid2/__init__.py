@@ -9,12 +9,12 @@ from typing import Final
 
 from simulator.apis.uid2 import facts, gateway, wire
 from simulator.apis.uid2.errors import ERRORS
-from simulator.apis.uid2.identity import canonical
 from simulator.apis.uid2.operations import OPERATIONS
+from simulator.apis.uid2.person import canonical
 from simulator.apis.uid2.settings import Uid2Settings
 from simulator.apis.uid2.v2.catalogue import OPERATIONS as V2_OPERATIONS
 from simulator.apis.uid2.world import Uid2World, make_world, mint
-from simulator.core.api import Api
+from simulator.core.model.api import Api
 
 API: Final[Api[Uid2World]] = Api(
     name=facts.NAME,
@@ -30,11 +30,11 @@ API: Final[Api[Uid2World]] = Api(
     subject=canonical,
     token_kinds=facts.TOKEN_KINDS,
     mint=mint,
-    refreshing=frozenset({"refresh_token"}),
+    refresh_token_kinds=frozenset({"refresh_token"}),
     events=facts.EVENTS,
-    any_slash=True,
+    ignore_trailing_slash=True,
     token_params=frozenset({"refresh_token", "token"}),
     token_bodies=frozenset({"uid2.v2_token_refresh"}),
     public_params=frozenset({"since_timestamp"}),
-    variables=facts.VARIABLES,
+    client_env=facts.VARIABLES,
 )

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from simulator.apis.uid2 import facts, java, wire
-from simulator.apis.uid2.identity import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
+from simulator.core.model.call import Call, Reply
 
 
 def map_batch(call: Call, world: Uid2World) -> Reply:

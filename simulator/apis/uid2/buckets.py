@@ -13,8 +13,8 @@ from functools import cache
 from typing import Final
 
 from simulator.apis.uid2.hashids import Hashids
-from simulator.apis.uid2.identity import Person
 from simulator.apis.uid2.java import LocalDateTime, local
+from simulator.apis.uid2.person import Person
 
 _COUNT: Final = 16
 _PREFIX: Final = "a"

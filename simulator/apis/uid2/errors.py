@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.uid2 import facts, wire
-from simulator.apis.uid2.query import MalformedQuery, read_query
+from simulator.apis.uid2.request import MalformedQuery, read_query
 from simulator.apis.uid2.v2 import facts as v2
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.call import Call, Reply
+from simulator.core.model.call import Call, Reply
 
 Render = Callable[[Call, Uid2World], Reply]
 

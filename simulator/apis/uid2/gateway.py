@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.apis.uid2 import facts, wire
-from simulator.apis.uid2.query import is_malformed
+from simulator.apis.uid2.request import is_malformed
 from simulator.apis.uid2.v2 import facts as v2
 from simulator.apis.uid2.v2.sealing import sealed
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.api import Operation
-from simulator.core.call import Call, Headers, Reply
+from simulator.core.model.api import Operation
+from simulator.core.model.call import Call, Headers, Reply
 
 _NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE, facts.HEALTHCHECK, v2.CLIENT_GENERATE})
 """Every other operation is wrapped by the authorisation, which echoes the trace id (uid2.md §1.2)."""

@@ -1,135 +1,116 @@
-"""Who somebody is to UID2: from a mail, a phone or a hash to the first-level hash (uid2.md §2)."""
+"""What a call presents of itself, read without judging it: for matchers, the journal and revocation.
+
+Nothing here raises, whatever the call holds.
+"""
 
 from __future__ import annotations
 
-import binascii
-import re
-from base64 import b64encode
-from collections.abc import Callable, Mapping
-from enum import IntEnum
-from hashlib import sha256
-from types import MappingProxyType
-from typing import Final, NamedTuple
+from collections.abc import Mapping
 
-from simulator.apis.uid2 import facts, java
-
-
-class IdentityType(IntEnum):
-    """As the token layouts number them (uid2.md §4.1)."""
-
-    EMAIL = 0
-    PHONE = 1
+from simulator.apis.uid2.batch import only_person
+from simulator.apis.uid2.errors import presented_value
+from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.request import MalformedQuery, read_query
+from simulator.apis.uid2.tokens import family_id
+from simulator.apis.uid2.world import Uid2World
+from simulator.core.model.api import Credentials
+from simulator.core.model.call import Call
+from simulator.sealing import BadToken
 
 
-class Person(NamedTuple):
-    """All that the operator keeps of somebody: the kind of identifier and the first-level hash (32 bytes)."""
-
-    type: IdentityType
-    first_level: bytes
-
-    @property
-    def subject(self) -> str:
-        """The canonical form: ``email:`` or ``phone:``, then the first-level hash in base64. A token knows no more."""
-        return f"{_PREFIXES[self.type]}{b64encode(self.first_level).decode()}"
+def in_generate(call: Call, world: Uid2World) -> Credentials:
+    """The person asked for; authorised is a generator."""
+    return Credentials(subject=subject(_person(_query(call))), authorised=world.allows(call, "generator"))
 
 
-_PREFIXES: Final[Mapping[IdentityType, str]] = MappingProxyType(
-    {IdentityType.EMAIL: "email:", IdentityType.PHONE: "phone:"}
-)
-_CANONICAL = re.compile(r"(email|phone):[A-Za-z0-9+/]{43}=")
-_PHONE = re.compile(r"\+[0-9]{10,15}")
-_HEX = re.compile(r"[0-9A-Fa-f]{64}")
-_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-"""Only ASCII letters are lowered, and only U+0020 counts as a blank (uid2.md §2.2)."""
+def in_refresh(call: Call, world: Uid2World) -> Credentials:
+    """The refresh token and what it says; authorised is a known caller."""
+    value = presented_value(call)
+    return refresh_token(None if not value and world.profile.empty_is_absent else value, call, world)
 
 
-def normalise_mail(text: str) -> str | None:
-    """The mail as the operator hashes it, or None when it takes it for none (uid2.md §2.2).
-
-    Every space before the ``@`` is dropped, trailing ones of the domain too. At gmail.com the dots
-    and everything from the first ``+`` go. Nothing else is checked: ``a@b`` is a mail.
-    """
-    name, at, domain = text.translate(_LOWER).partition("@")
-    domain = domain.rstrip(" ")
-    if not at or not domain or "@" in domain:
-        return None
-    name = name.replace(" ", "")
-    if domain == "gmail.com":
-        name = name.partition("+")[0].replace(".", "")
-    return f"{name}@{domain}" if name else None
-
-
-def _mail(text: str) -> bytes | None:
-    mail = normalise_mail(text)
-    return None if mail is None else _identity_hash(mail)
-
-
-def _phone(text: str) -> bytes | None:
-    """``+`` and 10 to 15 digits; nothing is normalised, whatever the published pages say (uid2.md §2.4)."""
-    return None if _PHONE.fullmatch(text) is None else _identity_hash(text)
-
-
-def _hash(text: str) -> bytes | None:
-    """44 characters of base64 or 64 of hex; how many bytes come out is not checked (uid2.md §2.3)."""
-    if len(text) == 64:
-        return bytes.fromhex(text) if _HEX.fullmatch(text) else None
-    if len(text) != 44:
-        return None
+def refresh_token(value: str | None, call: Call, world: Uid2World) -> Credentials:
+    """What a refresh token says, whichever way it came; None: there is none."""
+    known = world.is_known(call)
+    if value is None:
+        return Credentials(authorised=known)
     try:
-        return java.basic_base64(text)
-    except ValueError:
-        return None
+        token = world.open_refresh(value)
+    except BadToken:
+        return Credentials(token=value, kind="refresh_token", state="unknown", authorised=known)
+    return Credentials(
+        token=value,
+        kind="refresh_token",
+        state=world.state_of_refresh(token, call.at),
+        issued_at=token.created,
+        token_id=token.token_id,
+        family=family_id(token.family),
+        subject=token.person.subject,
+        authorised=known,
+    )
 
 
-def _identity_hash(text: str) -> bytes:
-    # A lone surrogate (JSON can spell one) leaves Java's encoder as a question mark.
-    return sha256(text.encode("utf-8", "replace")).digest()
+def in_validate(call: Call, world: Uid2World) -> Credentials:
+    """The advertising token and the person it is held against; authorised is a known caller."""
+    query = _query(call)
+    return advertising_token(query.get("token"), subject(_person(query)), call, world, authorised=world.is_known(call))
 
 
-_READERS: Final[Mapping[str, tuple[IdentityType, Callable[[str], bytes | None]]]] = MappingProxyType(
-    {
-        "email": (IdentityType.EMAIL, _mail),
-        "email_hash": (IdentityType.EMAIL, _hash),
-        "phone": (IdentityType.PHONE, _phone),
-        "phone_hash": (IdentityType.PHONE, _hash),
-    }
-)
-IDENTIFIERS: Final = tuple(_READERS)
-"""The parameters that can name a person, in the order in which they are checked."""
+def advertising_token(
+    value: str | None, person: str | None, call: Call, world: Uid2World, *, authorised: bool
+) -> Credentials:
+    """What an advertising token says, held against a person; None: there is none."""
+    if value is None:
+        return Credentials(subject=person, authorised=authorised)
+    try:
+        token = world.open_advertising(value)
+    except BadToken:
+        return Credentials(value, "advertising_token", "unknown", subject=person, authorised=authorised)
+    return Credentials(
+        token=value,
+        kind="advertising_token",
+        state=world.state_of_advertising(token, call.at),
+        issued_at=token.created,
+        token_id=token.token_id,
+        family=family_id(token.family),
+        subject=person,
+        authorised=authorised,
+    )
 
 
-def identify(parameter: str, value: str) -> Person | None:
-    """The person that one of :data:`IDENTIFIERS` names, or None when the value is none of its kind."""
-    kind, read = _READERS[parameter]
-    identity_hash = read(value)
-    return None if identity_hash is None else Person(kind, _salted(identity_hash, facts.FIRST_LEVEL_SALT))
+def in_map(call: Call, world: Uid2World) -> Credentials:
+    """The person asked for, also in a batch of one; authorised is a mapper."""
+    person = only_person(call) if call.method == "POST" else _person(_query(call))
+    return Credentials(subject=subject(person), authorised=world.allows(call, "mapper"))
 
 
-def person_named(text: str) -> Person:
-    """The person behind a mail or a phone as somebody writes it, or behind :attr:`Person.subject`.
-
-    Raises :class:`ValueError` that names the text when it is neither.
-    """
-    if _CANONICAL.fullmatch(text):
-        return Person(
-            IdentityType.EMAIL if text.startswith(_PREFIXES[IdentityType.EMAIL]) else IdentityType.PHONE,
-            binascii.a2b_base64(text.partition(":")[2]),
-        )
-    person = identify("email" if "@" in text else "phone", text)
-    if person is None:
-        raise ValueError(f'"{text}" is neither a mail nor a phone; write user@example.com or +12345678901')
-    return person
+def in_buckets(call: Call, world: Uid2World) -> Credentials:
+    """Nobody is named; authorised is a mapper."""
+    return Credentials(authorised=world.allows(call, "mapper"))
 
 
-def canonical(text: str) -> str:
-    """A mail or a phone as :attr:`Person.subject`. Raises :class:`ValueError` when it is neither."""
-    return person_named(text).subject
+def in_key_latest(call: Call, world: Uid2World) -> Credentials:
+    """Nobody is named; authorised is who may read keys."""
+    return Credentials(authorised=world.allows(call, "id_reader"))
 
 
-def advertising_id(person: Person) -> bytes:
-    """The raw UID2, 32 bytes: the same for a person as long as the rotating salt stays (uid2.md §2.5)."""
-    return _salted(person.first_level, facts.ROTATING_SALT)
+def in_healthcheck(_call: Call, _world: Uid2World) -> Credentials:
+    """Nobody and nothing; everybody may ask."""
+    return Credentials()
 
 
-def _salted(digest: bytes, salt: str) -> bytes:
-    return sha256(b64encode(digest) + salt.encode()).digest()
+def _query(call: Call) -> Mapping[str, str]:
+    try:
+        return read_query(call)
+    except MalformedQuery:
+        return {}
+
+
+def _person(query: Mapping[str, str]) -> Person | None:
+    given = [name for name in IDENTIFIERS if name in query]
+    return identify(given[0], query[given[0]]) if len(given) == 1 else None
+
+
+def subject(person: Person | None) -> str | None:
+    """The person's canonical form, None for nobody."""
+    return None if person is None else person.subject

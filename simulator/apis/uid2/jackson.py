@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final
 
-from simulator.core.json_text import DEPTH_LIMIT, NestedTooDeepError, brackets, decoded, parse_json
+from simulator.core.http.foreign_json import DEPTH_LIMIT, NestedTooDeepError, brackets, decoded, parse_json
 
 _LONGEST_NUMBER: Final = 1000
 """Digits: Jackson 2.15 and later refuses a longer number."""

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from simulator.apis.uid2 import facts, java, outcomes, presenting, wire
+from simulator.apis.uid2 import facts, identity, java, outcomes, wire
 from simulator.apis.uid2.batch import map_batch
 from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.facts import Role
-from simulator.apis.uid2.identity import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.keys import with_sites
-from simulator.apis.uid2.query import MalformedQuery, read_query
+from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.request import MalformedQuery, read_query
 from simulator.apis.uid2.world import Tokens, Uid2World
 from simulator.apis.uid2.wrapped import BrokenWrapper
-from simulator.core.api import Operation, TokenState
-from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
-from simulator.tokens import Unsealable
+from simulator.core.model.api import Operation, TokenState
+from simulator.core.model.call import Call, Reply
+from simulator.sealing import BadToken
 
 
 def token_generate(call: Call, world: Uid2World) -> Reply:
@@ -64,7 +64,7 @@ def token_refresh(call: Call, world: Uid2World) -> Reply:
         if world.profile.names_broken_wrapper:
             return wire.client_error(broken.text)
         raise _refusal("unknown", call, world) from None
-    except Unsealable:
+    except BadToken:
         raise _refusal("unknown", call, world) from None
     state = world.state_of_refresh(token, call.at)
     if state != "valid":
@@ -189,7 +189,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         ("GET",),
         facts.TOKEN_GENERATE,
         token_generate,
-        presenting.in_generate,
+        identity.in_generate,
         issues=facts.TOKEN_KINDS,
         about_person=True,
         fields=_ENVELOPE + _IDENTITY,
@@ -199,9 +199,9 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         ("GET",),
         facts.TOKEN_REFRESH,
         token_refresh,
-        presenting.in_refresh,
+        identity.in_refresh,
         issues=facts.TOKEN_KINDS,
-        takes="refresh_token",
+        accepts="refresh_token",
         about_person=True,
         fields=_ENVELOPE + _IDENTITY,
     ),
@@ -210,8 +210,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         ("GET",),
         facts.TOKEN_VALIDATE,
         token_validate,
-        presenting.in_validate,
-        takes="advertising_token",
+        identity.in_validate,
+        accepts="advertising_token",
         about_person=True,
         fields=_ENVELOPE,
     ),
@@ -220,7 +220,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         ("GET", "POST"),
         facts.IDENTITY_MAP,
         identity_map,
-        presenting.in_map,
+        identity.in_map,
         about_person=True,
         fields=_ENVELOPE + _MAPPED,
     ),
@@ -229,7 +229,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         ("GET",),
         facts.IDENTITY_BUCKETS,
         identity_buckets,
-        presenting.in_buckets,
+        identity.in_buckets,
         fields=(*_ENVELOPE, "bucket_id", "last_updated"),
     ),
     Operation(
@@ -237,8 +237,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         ("GET",),
         facts.KEY_LATEST,
         key_latest,
-        presenting.in_key_latest,
+        identity.in_key_latest,
         fields=(*_ENVELOPE, "id", "created", "activates", "expires", "secret", "site_id"),
     ),
-    Operation("uid2.healthcheck", ("GET",), facts.HEALTHCHECK, healthcheck, presenting.in_healthcheck),
+    Operation("uid2.healthcheck", ("GET",), facts.HEALTHCHECK, healthcheck, identity.in_healthcheck),
 )

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.apis.uid2.identity import Person
+from simulator.apis.uid2.person import Person
 from simulator.apis.uid2.world import Tokens
-from simulator.core.api import TokenState
-from simulator.core.call import Issued
 from simulator.core.errors import Rejection
+from simulator.core.model.api import TokenState
+from simulator.core.model.call import Issued
 
 _REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
     {
@@ -41,7 +41,7 @@ def issued(tokens: Tokens, person: Person, *, told: bool) -> tuple[Issued, ...]:
             tokens.issued_at,
             events,
             token,
-            told=tuple(name for name, _ in events) if told else (),
+            disclosed=tuple(name for name, _ in events) if told else (),
         )
         for kind, events, token in (
             ("advertising_token", identity_events, tokens.advertising_token),

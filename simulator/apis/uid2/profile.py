@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from simulator.apis.uid2 import facts
-from simulator.core.api import ProfileName
+from simulator.core.model.api import ProfileName
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Uid2Profile:
     """One column of the table; every other behaviour holds in both.
 
     missing_status: the status word when ``refresh_token`` is absent.
@@ -33,7 +33,7 @@ class Profile:
     names_broken_wrapper: bool
 
 
-DOCUMENTED: Final = Profile(  # seeds/003_8b8e78db93772b21.txt
+DOCUMENTED: Final = Uid2Profile(  # seeds/003_8b8e78db93772b21.txt
     missing_status=facts.CLIENTERROR,
     empty_is_absent=True,
     bare_key=True,
@@ -42,7 +42,7 @@ DOCUMENTED: Final = Profile(  # seeds/003_8b8e78db93772b21.txt
     timestamps=False,
     names_broken_wrapper=False,
 )
-OBSERVED: Final = Profile(  # uid2.md §1.2, §3.1, §3.2
+OBSERVED: Final = Uid2Profile(  # uid2.md §1.2, §3.1, §3.2
     missing_status=facts.CLIENT_ERROR,
     empty_is_absent=False,
     bare_key=False,
@@ -52,4 +52,4 @@ OBSERVED: Final = Profile(  # uid2.md §1.2, §3.1, §3.2
     names_broken_wrapper=True,
 )
 
-PROFILES: Final[Mapping[ProfileName, Profile]] = MappingProxyType({"documented": DOCUMENTED, "observed": OBSERVED})
+PROFILES: Final[Mapping[ProfileName, Uid2Profile]] = MappingProxyType({"documented": DOCUMENTED, "observed": OBSERVED})

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from simulator.apis.uid2 import facts
 from simulator.apis.uid2.facts import Role
-from simulator.apis.uid2.identity import person_named
+from simulator.apis.uid2.person import person_named
 from simulator.apis.uid2.subscription import Subscription
 
 _SECRET_SIZE: Final = 32

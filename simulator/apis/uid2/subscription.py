@@ -37,7 +37,7 @@ class Subscription:
     @property
     def public_key(self) -> str:
         """What a client is configured with: the prefix, then base64 of the key (SPKI)."""
-        from simulator.apis.uid2.key_exchange import public_half  # noqa: PLC0415 - slow to load, rarely needed
+        from simulator.apis.uid2.key_exchange import public_half
 
         return PUBLIC_KEY_PREFIX + b64encode(public_half(self.secret)).decode()
 

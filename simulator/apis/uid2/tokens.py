@@ -18,9 +18,9 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.uid2 import java
-from simulator.apis.uid2.identity import IdentityType, Person
+from simulator.apis.uid2.person import IdentityType, Person
 from simulator.core.clock import from_milliseconds, to_milliseconds
-from simulator.tokens import NONCE_SIZE, Sealer, Unsealable, derive_key
+from simulator.sealing import NONCE_SIZE, BadToken, Sealer, derive_key
 
 MASTER_KEY: Final = 101
 SITE_KEY: Final = 102
@@ -57,7 +57,7 @@ class RefreshToken:
     expires: datetime
     established: datetime
     family: int
-    mark: str = ""
+    token_id: str = ""
     privacy: int = PRIVACY_BITS
 
 
@@ -71,7 +71,7 @@ class AdvertisingToken:
     expires: datetime
     established: datetime
     family: int
-    mark: str = ""
+    token_id: str = ""
     privacy: int = PRIVACY_BITS
 
 
@@ -80,7 +80,7 @@ def new_family() -> int:
     return int.from_bytes(os.urandom(8), "big") >> 1
 
 
-def family_mark(family: int) -> str:
+def family_id(family: int) -> str:
     """A family as the ledger knows it."""
     return f"family:{family:016x}"
 
@@ -117,20 +117,20 @@ class Keyring:
         return _HEAD.pack(identity, _V3, REFRESH_KEY) + self.refresh.seal(plain)
 
     def open_refresh(self, text: str) -> RefreshToken:
-        """Raises :class:`Unsealable` for whatever :meth:`seal_refresh` of this sandbox did not make."""
+        """Raises :class:`BadToken` for whatever :meth:`seal_refresh` of this sandbox did not make."""
         raw = _decoded(text, url=False)
         kind = _type_in(raw, _V3, REFRESH_KEY)
         plain = self.refresh.open(raw[_HEAD.size :])
         expires, created, _, _, family, _, privacy, established, identity, first_level = _REFRESH.unpack(plain)
         if identity != raw[0]:
-            raise Unsealable("the type outside is not the one inside")
+            raise BadToken("the type outside is not the one inside")
         return RefreshToken(
             person=Person(kind, first_level),
             created=from_milliseconds(created),
             expires=from_milliseconds(expires),
             established=from_milliseconds(established),
             family=family,
-            mark=_mark(raw),
+            token_id=_token_id(raw),
             privacy=privacy,
         )
 
@@ -151,13 +151,13 @@ class Keyring:
         return _HEAD.pack(identity, _V4, MASTER_KEY) + self.master.seal(outer)
 
     def open_advertising(self, text: str) -> AdvertisingToken:
-        """Raises :class:`Unsealable` for whatever :meth:`seal_advertising` of this sandbox did not make."""
+        """Raises :class:`BadToken` for whatever :meth:`seal_advertising` of this sandbox did not make."""
         raw = _decoded(text, url=True)
         kind = _type_in(raw, _V4, MASTER_KEY)
         expires, created, _, _, inner = _MASTER.unpack(self.master.open(raw[_HEAD.size :]))
         _, family, identity, privacy, established, _, advertising_id = _SITE.unpack(self.site.open(inner))
         if identity != raw[0]:
-            raise Unsealable("the type outside is not the one inside")
+            raise BadToken("the type outside is not the one inside")
         return AdvertisingToken(
             type=kind,
             advertising_id=advertising_id,
@@ -165,7 +165,7 @@ class Keyring:
             expires=from_milliseconds(expires),
             established=from_milliseconds(established),
             family=family,
-            mark=_mark(raw),
+            token_id=_token_id(raw),
             privacy=privacy,
         )
 
@@ -180,7 +180,7 @@ def advertising_text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def spoilt(raw: bytes) -> bytes:
+def tampered(raw: bytes) -> bytes:
     """The same token with one bit of its tag flipped: it looks right and does not open."""
     return raw[:-1] + bytes([raw[-1] ^ 1])
 
@@ -194,19 +194,19 @@ def _decoded(text: str, *, url: bool) -> bytes:
     try:
         return java.url_base64(text) if url else java.basic_base64(text)
     except ValueError:
-        raise Unsealable("not base64") from None
+        raise BadToken("not base64") from None
 
 
 def _type_in(raw: bytes, version: int, key: int) -> IdentityType:
     """The type that the six bytes before the seal name."""
     if len(raw) < _HEAD.size:
-        raise Unsealable("shorter than any token")
+        raise BadToken("shorter than any token")
     for kind in IdentityType:
         if raw[: _HEAD.size] == _HEAD.pack(_identity_byte(kind), version, key):
             return kind
-    raise Unsealable("another version, scope or key")
+    raise BadToken("another version, scope or key")
 
 
-def _mark(raw: bytes) -> str:
+def _token_id(raw: bytes) -> str:
     """The nonce: random, and no token opens with another's."""
     return f"token:{raw[_HEAD.size : _HEAD.size + NONCE_SIZE].hex()}"

@@ -13,10 +13,10 @@ from typing import Final
 
 from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.buckets import Bucket, bucket_of
-from simulator.apis.uid2.identity import Person, advertising_id
+from simulator.apis.uid2.person import Person, advertising_id
 from simulator.apis.uid2.world import Tokens
-from simulator.core.call import Headers, Reply
 from simulator.core.clock import to_milliseconds
+from simulator.core.model.call import Headers, Reply
 
 _JSON: Final[Headers] = (("content-type", facts.JSON_TYPE),)
 _ESCAPES = re.compile(r"\\\\|\\u00[01][0-9a-f]")

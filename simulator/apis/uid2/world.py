@@ -10,8 +10,8 @@ from typing import Final, Self, cast
 
 from simulator.apis.uid2 import facts, java, wrapped
 from simulator.apis.uid2.facts import Role
-from simulator.apis.uid2.identity import Person, advertising_id, person_named
-from simulator.apis.uid2.profile import PROFILES, Profile
+from simulator.apis.uid2.person import Person, advertising_id, person_named
+from simulator.apis.uid2.profile import PROFILES, Uid2Profile
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens import (
@@ -21,14 +21,14 @@ from simulator.apis.uid2.tokens import (
     Keyring,
     RefreshToken,
     advertising_text,
-    family_mark,
+    family_id,
     new_family,
     refresh_text,
-    spoilt,
+    tampered,
 )
-from simulator.core.api import Ledger, Minted, Outfit, Terms, TokenState
-from simulator.core.call import Call
-from simulator.tokens import Unsealable
+from simulator.core.model.api import IssueOverrides, MintedToken, StatusStore, TokenState, WorldContext
+from simulator.core.model.call import Call
+from simulator.sealing import BadToken
 
 _FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
@@ -57,19 +57,19 @@ class Uid2World:
     """
 
     settings: Uid2Settings
-    profile: Profile
-    ledger: Ledger
+    profile: Uid2Profile
+    status_store: StatusStore
     keyring: Keyring
     keys: Mapping[str, ApiKey]
     always_out: frozenset[Person]
     out_on_refresh: frozenset[Person]
     never_out: frozenset[Person]
     declared_out: frozenset[Person]
-    terms: Terms = field(default_factory=Terms)
+    overrides: IssueOverrides = field(default_factory=IssueOverrides)
 
-    def under(self, terms: Terms) -> Self:
+    def with_overrides(self, overrides: IssueOverrides) -> Self:
         """The same world, issuing its tokens under other terms."""
-        return replace(self, terms=terms)
+        return replace(self, overrides=overrides)
 
     # --- callers ---------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ class Uid2World:
     def _is_out(self, person: Person, at: datetime) -> bool:
         if person in self.declared_out:
             return True
-        since = self.ledger.opted_out(person.subject)
+        since = self.status_store.opted_out(person.subject)
         return since is not None and since <= at
 
     # --- tokens ----------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class Uid2World:
     def open_refresh(self, value: str) -> RefreshToken:
         """What a presented refresh token says, v2's wrapping taken off.
 
-        Raises :class:`Unsealable`, as :class:`BrokenWrapper` for what is as long as a v2 token and is none.
+        Raises :class:`BadToken`, as :class:`BrokenWrapper` for what is as long as a v2 token and is none.
         """
         if wrapped.is_wrapped(value):
             value = wrapped.unwrap(value, self.keyring).token
@@ -144,7 +144,7 @@ class Uid2World:
 
         It lives through the millisecond in which it expires.
         """
-        if self.ledger.revoked(token.mark, family_mark(token.family)):
+        if self.status_store.revoked(token.token_id, family_id(token.family)):
             return "revoked"
         if token.established < facts.DEPRECATED_BEFORE:
             return "opted_out"
@@ -155,12 +155,12 @@ class Uid2World:
         return "opted_out" if self.refuses_refresh(token.person, at) else "valid"
 
     def open_advertising(self, value: str) -> AdvertisingToken:
-        """What a presented advertising token says. Raises :class:`Unsealable`."""
+        """What a presented advertising token says. Raises :class:`BadToken`."""
         return self.keyring.open_advertising(value)
 
     def state_of_advertising(self, token: AdvertisingToken, at: datetime) -> TokenState:
         """Valid, expired or revoked; an advertising token knows nothing of opt-outs."""
-        if self.ledger.revoked(token.mark, family_mark(token.family)):
+        if self.status_store.revoked(token.token_id, family_id(token.family)):
             return "revoked"
         return "expired" if token.expires < _whole(at) else "valid"
 
@@ -170,15 +170,15 @@ class Uid2World:
             return False
         try:
             token = self.open_advertising(value)
-        except Unsealable:
+        except BadToken:
             return False
-        if self.ledger.revoked(token.mark, family_mark(token.family)):
+        if self.status_store.revoked(token.token_id, family_id(token.family)):
             return False
         return token.advertising_id == advertising_id(person)
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""
-        settings, terms = self.settings, self.terms
+        settings, terms = self.settings, self.overrides
         now = _whole(_after(at, terms.skew))
         established = now if origin is None else origin.established
         family = new_family() if origin is None else origin.family
@@ -192,7 +192,7 @@ class Uid2World:
             RefreshToken(person, now, refresh_expires, established, family, privacy=privacy)
         )
         if terms.tamper is not None:
-            advertising, refresh = spoilt(advertising), spoilt(refresh)
+            advertising, refresh = tampered(advertising), tampered(refresh)
         return Tokens(
             advertising_token=advertising_text(advertising),
             refresh_token=refresh_text(refresh),
@@ -204,13 +204,13 @@ class Uid2World:
         )
 
 
-def make_world(outfit: Outfit) -> Uid2World:
+def make_world(outfit: WorldContext) -> Uid2World:
     """The world of one sandbox."""
     settings = cast("Uid2Settings", outfit.settings)
     return Uid2World(
         settings=settings,
         profile=PROFILES[outfit.profile],
-        ledger=outfit.ledger,
+        status_store=outfit.status_store,
         keyring=Keyring(outfit.key),
         keys=MappingProxyType({key.key: key for key in settings.keys}),
         always_out=_people(facts.ALWAYS_OPTED_OUT),
@@ -220,7 +220,7 @@ def make_world(outfit: Outfit) -> Uid2World:
     )
 
 
-def mint(world: Uid2World, kind: str, subject: str, issued_at: datetime) -> Minted:
+def mint(world: Uid2World, kind: str, subject: str, issued_at: datetime) -> MintedToken:
     """A token as a generate at ``issued_at`` would have handed it out.
 
     ``subject`` is a mail, a phone or a canonical subject; empty: somebody who has not opted out.
@@ -230,10 +230,10 @@ def mint(world: Uid2World, kind: str, subject: str, issued_at: datetime) -> Mint
     match kind:
         case "refresh_token":
             events: tuple[tuple[str, datetime], ...] = (("refresh_expires", tokens.refresh_expires),)
-            return Minted(tokens.refresh_token, tokens.issued_at, tokens.refresh_expires, events)
+            return MintedToken(tokens.refresh_token, tokens.issued_at, tokens.refresh_expires, events)
         case "advertising_token":
             events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
-            return Minted(tokens.advertising_token, tokens.issued_at, tokens.identity_expires, events)
+            return MintedToken(tokens.advertising_token, tokens.issued_at, tokens.identity_expires, events)
         case _:
             raise ValueError(f'uid2 has no "{kind}"; it has refresh_token and advertising_token')
 

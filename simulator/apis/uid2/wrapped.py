@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.tokens import MASTER_KEY, REFRESH_KEY, SITE_KEY, Keyring
-from simulator.tokens import Unsealable
+from simulator.sealing import BadToken
 
 _HEAD: Final = Struct(">bi")
 _SCOPE: Final = 0
@@ -26,7 +26,7 @@ class Unwrapped(NamedTuple):
     response_key: bytes
 
 
-class BrokenWrapper(Unsealable):
+class BrokenWrapper(BadToken):
     """As long as a v2 token, and none. ``text`` is what the operator says about it."""
 
     def __init__(self, text: str) -> None:
@@ -55,7 +55,7 @@ def unwrap(value: str, keyring: Keyring) -> Unwrapped:
         raise BrokenWrapper(facts.WRAPPED_NOT_OURS)
     try:
         plain = keyring.refresh.open(raw[_HEAD.size :])
-    except Unsealable:
+    except BadToken:
         raise BrokenWrapper(facts.WRAPPED_NOT_OURS) from None
     return _token_in(plain)
 

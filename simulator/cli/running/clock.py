@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from simulator.cli.running.connection import asks
+from simulator.cli.running.connection import control_command
 from simulator.cli.running.remote import Remote
 from simulator.cli.running.tables import print_json, table
 from simulator.core.errors import UsageError
@@ -30,7 +30,7 @@ class Signed(click.Command):
 
 
 @click.group(invoke_without_command=True)
-@asks
+@control_command
 def clock(remote: Remote, *, as_json: bool) -> None:
     """See and move the virtual clock."""
     if click.get_current_context().invoked_subcommand is None:
@@ -42,7 +42,7 @@ def clock(remote: Remote, *, as_json: bool) -> None:
 @click.option("--to", metavar="EVENT", help="Instead of a span: the next event ahead, such as id_token_expires.")
 @click.option("--plus", metavar="DURATION", help="With --to: this much after it, such as 1s.")
 @click.option("--backwards", is_flag=True, help="Going back is meant.")
-@asks
+@control_command
 def advance(
     remote: Remote, *, by: str | None, to: str | None, plus: str | None, backwards: bool, as_json: bool
 ) -> None:
@@ -58,7 +58,7 @@ def advance(
 @click.argument("at", required=False)
 @click.option("--frozen/--running", default=None, help="Whether time stands still there.")
 @click.option("--rate", type=float, help="Virtual seconds a real second.")
-@asks
+@control_command
 def set_(remote: Remote, *, at: str | None, frozen: bool | None, rate: float | None, as_json: bool) -> None:
     """Set the clock to the moment AT (RFC 3339, or +1h or -1h from now), and how it runs from there."""
     wanted = {"at": at, "frozen": frozen, "rate": rate}
@@ -69,14 +69,14 @@ def set_(remote: Remote, *, at: str | None, frozen: bool | None, rate: float | N
 
 
 @clock.command()
-@asks
+@control_command
 def freeze(remote: Remote, *, as_json: bool) -> None:
     """Let time stand still."""
     _show(remote.put("clock", {"frozen": True}), as_json=as_json)
 
 
 @clock.command()
-@asks
+@control_command
 def run(remote: Remote, *, as_json: bool) -> None:
     """Let time run again."""
     _show(remote.put("clock", {"frozen": False}), as_json=as_json)

@@ -11,16 +11,16 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from simulator.cli.choices import option, reading, variable
+from simulator.cli.options import option, reading, variable
 from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote, read_url
 from simulator.core.errors import UsageError
-from simulator.core.json_text import parse_json
+from simulator.core.http.foreign_json import parse_json
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
 _NAMES: Final = ("url", "sandbox", "control_token", "format")
 
 
-def asks(function: Callable[..., Any]) -> Callable[..., Any]:
+def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a command that asks a running simulator.
 
     It is handed a :class:`Remote`, and ``as_json``: whether programs read the output.

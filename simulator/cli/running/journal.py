@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from simulator.cli.running.connection import asks
+from simulator.cli.running.connection import control_command
 from simulator.cli.running.remote import Remote
 from simulator.cli.running.tables import print_json, table
 
@@ -19,7 +19,7 @@ _HEADINGS: Final = ("#", "at", "operation", "status", "what happened", "query")
 @click.option("--since", metavar="MOMENT_OR_NUMBER", help="From this moment of the virtual clock, or after that entry.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="At most these many, the newest.")
 @click.option("--forget", is_flag=True, help="Forget every entry instead.")
-@asks
+@control_command
 def journal(
     remote: Remote,
     *,
@@ -51,7 +51,7 @@ def journal(
 @click.option("--status", type=int, help="Only calls answered with this status.")
 @click.option("--rule", help="Only calls on which this rule fired.")
 @click.option("--since", metavar="RFC3339", help="Only calls from this moment of the virtual clock on.")
-@asks
+@control_command
 def verify(remote: Remote, *, as_json: bool, **wanted: Any) -> None:
     """Check how often OPERATION was called; exit 1, with what came instead, when that is not as wanted."""
     verified = remote.post("verify", {name: value for name, value in wanted.items() if value is not None})

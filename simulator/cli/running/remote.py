@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
+from simulator.control.client import Http, UnreachableError, finding
 from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
-from simulator.core.json_text import parse_json
-from simulator.elsewhere import Http, NobodyThere, finding
+from simulator.core.http.foreign_json import parse_json
 
 DEFAULT_SANDBOX: Final = "default"
 
 
-class NotAllowed(SimulatorError):  # noqa: N818 - what was answered
+class NotAllowed(SimulatorError):
     """The control plane demands a token, another one, or lets nobody in."""
 
     exit_code = 7
 
 
-class NotAsWanted(SimulatorError):  # noqa: N818 - what was found
+class NotAsWanted(SimulatorError):
     """The client called more or less often than it was to."""
 
     exit_code = 1
@@ -62,7 +62,9 @@ class Remote:
         try:
             return parse_json(received)
         except ValueError:
-            raise NobodyThere(f"{self.url} does not answer as a simulator does.", remedy="Is --url right?") from None
+            raise UnreachableError(
+                f"{self.url} does not answer as a simulator does.", remedy="Is --url right?"
+            ) from None
 
     def _received(self, method: str, path: str, document: object = None) -> bytes:
         prefix = "" if self.sandbox == DEFAULT_SANDBOX else f"/sandbox/{quote(self.sandbox, safe='')}"
@@ -71,9 +73,9 @@ class Remote:
         media = "application/octet-stream" if isinstance(document, bytes) else "application/json"
         try:
             answer = Http(self.url, self.token or "").exchange(method, path_there, body, media)
-        except NobodyThere as nobody:
+        except UnreachableError as nobody:
             remedy = "Start one with: simulator serve; or say where it is with --url (SIMULATOR_URL)."
-            raise NobodyThere(nobody.message, remedy=remedy) from nobody
+            raise UnreachableError(nobody.message, remedy=remedy) from nobody
         if answer.status >= 400:
             raise self._refusal(answer.status, answer.body, self.url + path_there)
         return answer.body
@@ -83,7 +85,7 @@ class Remote:
             problem = parse_json(body)
             title, detail = str(problem["title"]), str(problem["detail"])
         except (ValueError, KeyError, TypeError):
-            return NobodyThere(f"{target} answers {status}, not as a simulator does.", remedy="Is --url right?")
+            return UnreachableError(f"{target} answers {status}, not as a simulator does.", remedy="Is --url right?")
         if status == 401:
             return NotAllowed(f"{title.lower()}: {detail}", remedy="Here: --control-token (SIMULATOR_CONTROL_TOKEN).")
         if status == 403:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simulator.cli.running.connection import asks
+from simulator.cli.running.connection import control_command
 from simulator.cli.running.remote import Remote
 
 
@@ -18,7 +18,7 @@ from simulator.cli.running.remote import Remote
     help="How it is written; html is a page to look at.",
 )
 @click.option("--fail-on", type=click.Choice(["fail", "warn", "never"]), default="never", show_default=True)
-@asks
+@control_command
 def report(remote: Remote, *, form: str, fail_on: str, as_json: bool) -> None:
     """Say what the client did wrong, with the calls that prove it; exit 1 with --fail-on."""
     click.echo(remote.text("report", format="json" if as_json else form), nl=False)

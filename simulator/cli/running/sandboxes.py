@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 import click
 
-from simulator.cli.running.connection import asks
+from simulator.cli.running.connection import control_command
 from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote
 from simulator.cli.running.tables import print_json
 
 
 @click.command()
-@asks
+@control_command
 def reset(remote: Remote, *, as_json: bool) -> None:
     """Take counters, clock, journal and opt-outs back to the start; the scenario stays."""
     found = remote.post("reset")
@@ -23,7 +23,7 @@ def reset(remote: Remote, *, as_json: bool) -> None:
 
 
 @click.group(invoke_without_command=True)
-@asks
+@control_command
 def sandboxes(remote: Remote, *, as_json: bool) -> None:
     """List the sandboxes there are."""
     if click.get_current_context().invoked_subcommand is not None:
@@ -37,7 +37,7 @@ def sandboxes(remote: Remote, *, as_json: bool) -> None:
 
 @sandboxes.command()
 @click.argument("name")
-@asks
+@control_command
 def delete(remote: Remote, *, name: str, as_json: bool) -> None:  # noqa: ARG001 - there is nothing to print
     """Put a sandbox away with all it remembers; the default one is reset instead."""
     Remote(remote.url, DEFAULT_SANDBOX, remote.token).delete(f"sandboxes/{quote(name, safe='')}")

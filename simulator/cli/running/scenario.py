@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from simulator.cli.running.connection import asks
+from simulator.cli.running.connection import control_command
 from simulator.cli.running.remote import Remote
 from simulator.cli.running.tables import print_json
+from simulator.control.client import finding
 from simulator.core.errors import UsageError
-from simulator.elsewhere import finding
 
 
 @click.group(invoke_without_command=True)
-@asks
+@control_command
 def scenario(remote: Remote, *, as_json: bool) -> None:
     """See, load and clear the scenario."""
     if click.get_current_context().invoked_subcommand is None:
@@ -26,7 +26,7 @@ def scenario(remote: Remote, *, as_json: bool) -> None:
 @scenario.command()
 @click.argument("name_or_file")
 @click.option("--strict", is_flag=True, help="Refuse what is doubtful too.")
-@asks
+@control_command
 def load(remote: Remote, *, name_or_file: str, strict: bool, as_json: bool) -> None:
     """Load a file of yours (- is standard input), or a shipped scenario by its name; a bad one changes nothing."""
     loaded = remote.put(f"scenario?strict={'true' if strict else 'false'}", _read(name_or_file))
@@ -37,7 +37,7 @@ def load(remote: Remote, *, name_or_file: str, strict: bool, as_json: bool) -> N
 
 @scenario.command()
 @click.option("--source", is_flag=True, help="Print the text it was read from.")
-@asks
+@control_command
 def show(remote: Remote, *, source: bool, as_json: bool) -> None:
     """Show the active one: its name, story, rules and named state."""
     shown = remote.get("scenario")
@@ -48,7 +48,7 @@ def show(remote: Remote, *, source: bool, as_json: bool) -> None:
 
 
 @scenario.command()
-@asks
+@control_command
 def clear(remote: Remote, *, as_json: bool) -> None:
     """Run under none: be faithful."""
     remote.delete("scenario")

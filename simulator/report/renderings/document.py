@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from simulator.core.clock import from_microseconds
 from simulator.core.moment import format_moment
-from simulator.report.case import Held
 from simulator.report.judge import Report
+from simulator.report.observation import TokenLife
 from simulator.report.renderings.words import worst
 
 VERSION: Final = 1
@@ -50,8 +50,8 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _token(held: Held) -> dict[str, Any]:
+def _token(held: TokenLife) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": held.token.kind, "token": held.token.token, "entry": held.entry.number}
-    if held.dies_us is not None:
-        shown["dies"] = format_moment(from_microseconds(held.dies_us))
+    if held.expires_us is not None:
+        shown["dies"] = format_moment(from_microseconds(held.expires_us))
     return {**shown, "told": held.told}

@@ -13,7 +13,7 @@ from html import escape
 from importlib.resources import files
 from typing import Final
 
-from simulator.core.journal import Entry
+from simulator.journal.entry import Entry
 from simulator.report.judge import Expected, Report
 from simulator.report.renderings.picture import draw
 from simulator.report.renderings.timeline import Pause, Timeline, lay_out

@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.core.clock import from_microseconds
 from simulator.core.moment import format_moment
-from simulator.report.case import Told
+from simulator.report.observation import Told
 from simulator.report.renderings.timeline import Lane, Timeline
 from simulator.report.renderings.words import span
 
@@ -69,7 +69,7 @@ def _lane(lane: Lane, colour: int) -> str:
 def _title(lane: Lane) -> str:
     held = lane.held
     said = f"{held.token.kind} {held.token.token[:6]}, from #{held.entry.number}"
-    if held.dies_us is None:
+    if held.expires_us is None:
         return said
     life = span(timedelta(microseconds=held.remaining_us))
-    return f"{said}; lives {life} until {format_moment(from_microseconds(held.dies_us))} ({_KNOWN[held.told]})"
+    return f"{said}; lives {life} until {format_moment(from_microseconds(held.expires_us))} ({_KNOWN[held.told]})"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from simulator.core.journal import Entry
-from simulator.report.case import Held
+from simulator.journal.entry import Entry
 from simulator.report.judge import Report
+from simulator.report.observation import TokenLife
 
 PAUSE: Final = timedelta(seconds=20)
 """A pause of the sandbox's clock that gets a row of its own."""
@@ -40,7 +40,7 @@ class Lane:
     uses: calls with it, as (position in rows, entry, whether it was dead by then).
     """
 
-    held: Held
+    held: TokenLife
     column: int
     top: float
     bottom: float
@@ -76,7 +76,7 @@ def lay_out(report: Report) -> Timeline:
             continue
         bottom, dies = _bottom(held, rows)
         uses = tuple(
-            (middles[entry.number], entry, held.dies_us is not None and entry.at_us >= held.dies_us)
+            (middles[entry.number], entry, held.expires_us is not None and entry.at_us >= held.expires_us)
             for entry in drawn.get(held.token.token, ())
         )
         reach = max([bottom, *(position for position, _, _ in uses)])
@@ -106,19 +106,19 @@ def _rows(entries: Sequence[Entry]) -> tuple[Entry | Pause, ...]:
     return tuple(rows)
 
 
-def _bottom(held: Held, rows: Sequence[Entry | Pause]) -> tuple[float, bool]:
+def _bottom(held: TokenLife, rows: Sequence[Entry | Pause]) -> tuple[float, bool]:
     """Where a token's lane ends, and whether that is its death: between the rows around the moment, in proportion."""
-    if held.dies_us is None:
+    if held.expires_us is None:
         return float(len(rows)), False
     before: tuple[float, int] | None = None
     for index, row in enumerate(rows):
         if not isinstance(row, Entry) or row.number < held.entry.number:
             continue
-        if row.at_us >= held.dies_us:
+        if row.at_us >= held.expires_us:
             if before is None:
                 return index + 0.5, True
             top, since = before
-            share = (held.dies_us - since) / max(row.at_us - since, 1)
+            share = (held.expires_us - since) / max(row.at_us - since, 1)
             return min(max(top + share * (index + 0.5 - top), top + 0.35), index + 0.15), True
         before = index + 0.5, row.at_us
     return float(len(rows)), False

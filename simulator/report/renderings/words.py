@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from simulator.core.journal import Entry
+from simulator.journal.entry import Entry
 from simulator.report.judge import Report
 from simulator.report.verdict import Outcome
 

@@ -6,16 +6,16 @@ a warning; it fails when its process was seen to die of an exception.
 
 from __future__ import annotations
 
-from simulator.core.journal import Entry
-from simulator.report.case import Case, received_us, started_us
-from simulator.report.retries import AT_ONCE_US, same_call
+from simulator.journal.entry import Entry
+from simulator.report.observation import Observation, received_us, started_us
+from simulator.report.runs import AT_ONCE_US, same_call
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _SPIN = 5
 """This many odd answers in a row, each followed at once by the same call."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """HTML, cut or broken JSON, another type, or a success without its token."""
     odd = [entry for entry in case.entries if entry.operation and case.is_odd(entry)]
     if not odd:
@@ -39,7 +39,7 @@ def _what(entry: Entry) -> str:
     return "a cut answer" if "truncate" in entry.delivery else "a success without its token"
 
 
-def _spun(case: Case, odd: list[Entry]) -> list[Entry]:
+def _spun(case: Observation, odd: list[Entry]) -> list[Entry]:
     """The longest tail of odd answers to one call that followed each other without a wait."""
     rows: dict[tuple[str, str, str], list[Entry]] = {}
     for entry in odd:
@@ -56,6 +56,6 @@ CHECK = Check(
     question="Does the client live through an answer that is not what it should be?",
     rule="A gateway answers with HTML, a body is cut, a field is missing: the client has to look before it uses.",
     source="RFC 9110 §15.6.3 and §8.6 (bad gateway, incomplete content); RFC 8259 §9; jquants.md §5.1",
-    mend="Check status, Content-Type and the field before using them, and treat the rest as a failure that may pass.",
-    look=look,
+    remedy="Check status, Content-Type and the field before using them, and treat the rest as a failure that may pass.",
+    judge=judge,
 )

@@ -5,19 +5,19 @@ How much of its life is gone is the sandbox's clock, so a jump only makes a toke
 
 from __future__ import annotations
 
-from simulator.core.journal import Entry
-from simulator.report.case import Case, Held, refused, transient
-from simulator.report.renewals import Renewal, renewals
+from simulator.journal.entry import Entry
+from simulator.report.observation import Observation, TokenLife, refused, transient
+from simulator.report.refreshes import Refresh, refreshes
 from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
 from simulator.report.verdicts.milliseconds_as_seconds import spins
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Refreshes while the token at hand was young and nobody had refused it; once a person may be a restart."""
     explained = {entry.number for entry in spins(case)}
     early: dict[str, list[Entry]] = {}
     timely: list[Entry] = []
-    for renewal in renewals(case):
+    for renewal in refreshes(case):
         if renewal.together or renewal.entry.number in explained:
             continue
         verdict = _is_early(case, renewal)
@@ -32,7 +32,7 @@ def look(case: Case) -> Finding:
     return inconclusive("The client never refreshed a token whose lifetime it had been told.")
 
 
-def _is_early(case: Case, renewal: Renewal) -> bool | None:
+def _is_early(case: Observation, renewal: Refresh) -> bool | None:
     """None where nobody told the client how long the token lives, or the clock was moved back."""
     held = renewal.held
     if not held.is_known or renewal.entry.at_us < held.entry.at_us:
@@ -44,7 +44,7 @@ def _is_early(case: Case, renewal: Renewal) -> bool | None:
     return renewal.entry.at_us - held.entry.at_us < held.remaining_us // 2
 
 
-def _was_refused(case: Case, held: Held, before: Entry) -> bool:
+def _was_refused(case: Observation, held: TokenLife, before: Entry) -> bool:
     """Something went wrong with the token, or with the last refresh: reason enough to ask for a new one."""
     for entry in case.after(held.entry):
         if entry.number >= before.number:
@@ -58,6 +58,6 @@ CHECK = Check(
     question="Is a token kept as long as it is good?",
     rule="A token may be used until it dies; a service that wants it renewed sooner says from when on.",
     source="seeds/000_eab6bdd2e33ab5f1.txt (24 hours); uid2.md §3.1 (refresh_from); RFC 6749 §1.5",
-    mend="Keep the token, share it between calls, and renew it only when it is refused or near its end.",
-    look=look,
+    remedy="Keep the token, share it between calls, and renew it only when it is refused or near its end.",
+    judge=judge,
 )

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from simulator.report.case import Case
-from simulator.report.renewals import renewals
+from simulator.report.observation import Observation
+from simulator.report.refreshes import refreshes
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _CROWD = 4
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Refreshes of one credential in flight together, or within a tenth of a second on connections of their own.
 
     The latter may be two calls one right after the other: a few are a warning, a crowd of them is a herd.
     """
     if not case.real_time_runs:
         return inconclusive("The process's clock stood still, so nobody can tell what happened at once.")
-    together = [renewal for renewal in renewals(case) if renewal.together]
+    together = [renewal for renewal in refreshes(case) if renewal.together]
     if together:
         proof = [entry for renewal in together for entry in (renewal.previous, renewal.entry)]
         count = len({entry.number for entry in proof})
@@ -33,6 +33,6 @@ CHECK = Check(
     question="Does one caller refresh for all?",
     rule="One refresh serves everybody; where refresh tokens rotate, the second of two at once kills the first.",
     source="RFC 9700 §4.14.2; RFC 6749 §6; uid2.md §3.2 (each refresh hands out another refresh token)",
-    mend="Hold a lock around the refresh and look at the token again once it is yours.",
-    look=look,
+    remedy="Hold a lock around the refresh and look at the token again once it is yours.",
+    judge=judge,
 )

@@ -5,17 +5,17 @@ Whether a token is dead is the sandbox's clock; whether the client could know, t
 
 from __future__ import annotations
 
-from simulator.report.case import Case
-from simulator.report.lifetimes import Use, find
+from simulator.report.lifetimes import TokenUse, find
+from simulator.report.observation import Observation
 from simulator.report.verdict import Check, Finding
 from simulator.report.verdicts.milliseconds_as_seconds import never_renews
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Tokens whose lifetime only the answer tells: the documents say nothing, or something else."""
     blind = never_renews(case)
 
-    def concerned(use: Use) -> bool:
+    def concerned(use: TokenUse) -> bool:
         return not use.held.usual and not (blind and use.held.told == "field")
 
     return find(
@@ -31,6 +31,6 @@ CHECK = Check(
     question="Does the client go by the lifetime it is told?",
     rule="A token that names its end is not to be used from then on, whatever is usual.",
     source="RFC 7519 §4.1.4 (exp); RFC 6749 §5.1 (expires_in); uid2.md §3.1 (identity_expires)",
-    mend="Read the end of life from the answer or from the token's exp, and keep a constant only as a fallback.",
-    look=look,
+    remedy="Read the end of life from the answer or from the token's exp, and keep a constant only as a fallback.",
+    judge=judge,
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from simulator.core.journal import Entry
-from simulator.report.case import Case
+from simulator.journal.entry import Entry
+from simulator.report.observation import Observation
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _JUDGED = 100
 """Opt-outs that are looked at; more would say the same and cost its square."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Calls with a person's tokens, or with the empty ones of the answer, after it said that they had opted out."""
     told = list(islice((entry for entry in case.entries if case.is_optout(entry)), _JUDGED))
     if not told:
@@ -31,7 +31,7 @@ def look(case: Case) -> Finding:
     return passed("Nobody was called for after they had opted out.", told)
 
 
-def _touches(case: Case, optout: Entry, later: Entry) -> bool:
+def _touches(case: Observation, optout: Entry, later: Entry) -> bool:
     """Whether a later call is about the person who has opted out, or presents the empty token of that answer."""
     if later.operation == optout.operation and _has_empty(later.query, _token_params(case, optout)):
         return True
@@ -42,7 +42,7 @@ def _touches(case: Case, optout: Entry, later: Entry) -> bool:
     return bool(later.token) and (later.token == optout.token or (held is not None and held.token.subject == person))
 
 
-def _token_params(case: Case, entry: Entry) -> frozenset[str]:
+def _token_params(case: Observation, entry: Entry) -> frozenset[str]:
     api = case.api(entry)
     return api.token_params if api is not None else frozenset()
 
@@ -55,6 +55,6 @@ CHECK = Check(
     question="Are people left alone once they have opted out?",
     rule="A refresh that succeeds without tokens says that the person has opted out; no call is to follow.",
     source="seeds/003_8b8e78db93772b21.txt (status optout; empty tokens); uid2.md §3.2",
-    mend="Read the status before the tokens; on optout forget the person's tokens and stop.",
-    look=look,
+    remedy="Read the status before the tokens; on optout forget the person's tokens and stop.",
+    judge=judge,
 )

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-from simulator.core.journal import Entry
-from simulator.report.case import MILLISECOND, Case, is_broken, received_us, started_us, surely_after
-from simulator.report.retries import asked_us
+from simulator.journal.entry import Entry
+from simulator.report.observation import MILLISECOND, Observation, is_broken, received_us, started_us, surely_after
+from simulator.report.runs import asked_us
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _TOLERANCE = 100 * MILLISECOND
 """Timers and clocks round; nobody is blamed for a tenth of a second."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """The next call of the same operation after a 429 or 503 that said when to come back."""
     if not case.real_time_runs:
         return inconclusive("The process's clock stood still, so waits cannot be read.")
@@ -44,7 +44,7 @@ def look(case: Case) -> Finding:
     return inconclusive("The client called no operation again that had answered with a Retry-After it could read.")
 
 
-def _followed(case: Case) -> list[tuple[Entry, Entry]]:
+def _followed(case: Observation) -> list[tuple[Entry, Entry]]:
     """Answers with Retry-After, each with the next call of that operation that began after it."""
     waiting: dict[str, list[tuple[int, int, Entry]]] = {}
     pairs: list[tuple[Entry, Entry]] = []
@@ -63,6 +63,6 @@ CHECK = Check(
     question="Does the client wait as long as it is asked to?",
     rule="Retry-After names seconds or a date; until then the client should not call again.",
     source="RFC 9110 §10.2.3; RFC 6585 §4",
-    mend="On 429 and 503 read Retry-After, seconds and HTTP date alike, and sleep until then before the next try.",
-    look=look,
+    remedy="On 429 and 503 read Retry-After, seconds and HTTP date alike, and sleep until then before the next try.",
+    judge=judge,
 )

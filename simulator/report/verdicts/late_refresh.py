@@ -5,12 +5,12 @@ Whether it is dead is the sandbox's clock; whether the client could know, the re
 
 from __future__ import annotations
 
-from simulator.report.case import Case
 from simulator.report.lifetimes import find
+from simulator.report.observation import Observation
 from simulator.report.verdict import Check, Finding
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Tokens that live as long as the documents say; the others are ``ignores_lifetime``'s."""
     return find(
         case,
@@ -25,6 +25,6 @@ CHECK = Check(
     question="Are tokens renewed in time?",
     rule="A token is good for its lifetime, which the documents tell.",
     source="seeds/000_eab6bdd2e33ab5f1.txt (one week, 24 hours)",
-    mend="Before each call compare the token's end with the clock, and renew it a little ahead of that.",
-    look=look,
+    remedy="Before each call compare the token's end with the clock, and renew it a little ahead of that.",
+    judge=judge,
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.core.journal import Entry
-from simulator.report.case import SECOND, Case, Held, is_broken, refused, transient
+from simulator.journal.entry import Entry
+from simulator.report.observation import SECOND, Observation, TokenLife, is_broken, refused, transient
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _STORM = 3
@@ -15,7 +15,7 @@ _PATIENT_US = 60 * SECOND
 """Who waits this long, in real microseconds, before another login asks whether the service has recovered."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Logins of somebody whose token from the last one was good and had not been refused; one may be a restart.
 
     And logins on and on, though what each brings is refused.
@@ -23,7 +23,7 @@ def look(case: Case) -> Finding:
     vain = _in_vain(case)
     if vain:
         return failed(f"{len(vain)} logins in a row brought tokens that were refused.", vain)
-    last: dict[tuple[str, str], tuple[Entry, Held]] = {}
+    last: dict[tuple[str, str], tuple[Entry, TokenLife]] = {}
     reasons: list[Entry] = []
     needless: list[Entry] = []
     logins: list[Entry] = []
@@ -54,7 +54,7 @@ def look(case: Case) -> Finding:
     return inconclusive("The client never tried to log in.")
 
 
-def _in_vain(case: Case) -> list[Entry]:
+def _in_vain(case: Observation) -> list[Entry]:
     """The first row, long enough, of somebody's logins with nothing but refused refreshes between them."""
     rows: dict[str, list[Entry]] = {}
     refusals: dict[str, int] = {}
@@ -76,14 +76,14 @@ def _in_vain(case: Case) -> list[Entry]:
     return long[0] if long else []
 
 
-def _longest(case: Case, entry: Entry) -> Held | None:
+def _longest(case: Observation, entry: Entry) -> TokenLife | None:
     """The token of a login that lives longest: the refresh token, by whatever name."""
     held = [case.held[issued.token] for issued in entry.issued if issued.token in case.held]
-    return max((one for one in held if one.dies_us is not None), key=lambda one: one.dies_us or 0, default=None)
+    return max((one for one in held if one.expires_us is not None), key=lambda one: one.expires_us or 0, default=None)
 
 
-def _is_good(held: Held, entry: Entry) -> bool:
-    return held.dies_us is not None and held.entry.at_us <= entry.at_us < held.dies_us - SECOND
+def _is_good(held: TokenLife, entry: Entry) -> bool:
+    return held.expires_us is not None and held.entry.at_us <= entry.at_us < held.expires_us - SECOND
 
 
 def _since(reasons: list[Entry], login: Entry) -> bool:
@@ -94,6 +94,6 @@ CHECK = Check(
     question="Does the client log in only when it has to?",
     rule="A login hands out a refresh token so that the next access needs no login while it lives.",
     source="seeds/000_eab6bdd2e33ab5f1.txt (one week); seeds/003_8b8e78db93772b21.txt; RFC 6749 §1.5",
-    mend="Keep the refresh token where all threads and the next run find it, and log in only when it is refused.",
-    look=look,
+    remedy="Keep the refresh token where all threads and the next run find it, and log in only when it is refused.",
+    judge=judge,
 )

@@ -7,10 +7,10 @@ judged only while that is near the client's own (``Case.sees_moments``), so no j
 
 from __future__ import annotations
 
-from simulator.core.journal import Entry
-from simulator.report.case import SECOND, Case
+from simulator.journal.entry import Entry
 from simulator.report.lifetimes import uses
-from simulator.report.renewals import renewals
+from simulator.report.observation import SECOND, Observation
+from simulator.report.refreshes import refreshes
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _AT_ONCE = 100
@@ -22,7 +22,7 @@ _IN_A_ROW = 5
 _USES = 2
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Both misreadings, where the answer gave moments as fields.
 
     A service that changes its unit is to blame for that, but not for a client that does not notice and spins.
@@ -34,16 +34,16 @@ def look(case: Case) -> Finding:
     if never_renews(case):
         return warned("Dead tokens were used again and again, and nothing was ever renewed.", dead)
     told = [held.entry for held in case.held.values() if held.told in _NUMBERS]
-    if told and any(renewal.held.told in _NUMBERS for renewal in renewals(case)):
+    if told and any(renewal.held.told in _NUMBERS for renewal in refreshes(case)):
         return passed("Tokens with a moment in their answer were renewed, and not at once.", told)
     return inconclusive("The client renewed no token whose end an answer had given as a number.")
 
 
-def spins(case: Case) -> list[Entry]:
+def spins(case: Observation) -> list[Entry]:
     """A person's refreshes in a row, each of a token that had only just come, though told how long it is good."""
     found: list[Entry] = []
     rows: dict[str, list[Entry]] = {}
-    for renewal in renewals(case):
+    for renewal in refreshes(case):
         held, age = renewal.held, renewal.entry.at_us - renewal.held.entry.at_us
         at_once = (
             held.told in _NUMBERS and not renewal.together and 0 <= age < max(held.remaining_us // _AT_ONCE, SECOND)
@@ -59,7 +59,7 @@ def spins(case: Case) -> list[Entry]:
     return found
 
 
-def never_renews(case: Case) -> bool:
+def never_renews(case: Observation) -> bool:
     """Whether dead tokens were used though a field told their end, and the client never refreshed anything."""
     if any(entry.issued for entry in case.of("refresh")):
         return False
@@ -71,6 +71,6 @@ CHECK = Check(
     question="Is the unit of a moment read right?",
     rule="A moment in an answer has its unit: identity_expires is in milliseconds, exp and expires_in in seconds.",
     source="uid2.md §1.3 (epoch milliseconds); RFC 7519 §2 (NumericDate: seconds)",
-    mend="Turn the number into a moment with its unit where it is read, once, and compare moments only.",
-    look=look,
+    remedy="Turn the number into a moment with its unit where it is read, once, and compare moments only.",
+    judge=judge,
 )

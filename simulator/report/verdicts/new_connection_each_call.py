@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.report.case import Case, is_broken
+from simulator.report.observation import Observation, is_broken
 from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
 
 _ENOUGH = 5
 """Fewer calls may be those of as many threads, or of as many runs."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Every one of at least five calls on a connection of its own; those after a broken answer do not count."""
     calls = []
     broken = False
@@ -28,6 +28,6 @@ CHECK = Check(
     question="Does the client keep its connection?",
     rule="Connections persist unless somebody closes them; a new one for each call costs round trips.",
     source="RFC 9112 §9.3",
-    mend="Make one session or client object and use it for every call.",
-    look=look,
+    remedy="Make one session or client object and use it for every call.",
+    judge=judge,
 )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from simulator.core.journal import Entry
-from simulator.report.case import MILLISECOND, Case
-from simulator.report.retries import AT_ONCE_US, Run, runs
+from simulator.journal.entry import Entry
+from simulator.report.observation import MILLISECOND, Observation
+from simulator.report.runs import AT_ONCE_US, Run, runs
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _GROWTH = 1.2
@@ -21,7 +21,7 @@ _SAME = 1.1
 """Waits that differ by less than this factor are meant to be the same."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Runs of three failing calls or more."""
     if not case.real_time_runs:
         return inconclusive("The process's clock stood still, so waits cannot be read.")
@@ -60,6 +60,6 @@ CHECK = Check(
     question="Do waits between retries grow?",
     rule="A failing service needs room to recover: whoever retries waits, and longer each time.",
     source="RFC 9110 §15.6.4; RFC 6585 §4; AWS Architecture Blog, Exponential Backoff And Jitter",
-    mend="Double the wait after each failure, up to a limit, and give up after a few tries.",
-    look=look,
+    remedy="Double the wait after each failure, up to a limit, and give up after a few tries.",
+    judge=judge,
 )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from simulator.report.case import MILLISECOND, Case
-from simulator.report.retries import AT_ONCE_US, Run, runs
+from simulator.report.observation import MILLISECOND, Observation
+from simulator.report.runs import AT_ONCE_US, Run, runs
 from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
 from simulator.report.verdicts.no_backoff import is_constant
 
@@ -19,7 +19,7 @@ _NOISE = 10 * MILLISECOND
 """What network and scheduler add to a wait."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Runs of four failing calls or more whose waits follow each other by one factor."""
     if not case.real_time_runs:
         return inconclusive("The process's clock stood still, so waits cannot be read.")
@@ -48,6 +48,6 @@ CHECK = Check(
     question="Is there chance in the waits between retries?",
     rule="Clients that failed together retry together unless their waits differ by chance.",
     source="AWS Architecture Blog, Exponential Backoff And Jitter; RFC 2131 §4.1 (randomised exponential backoff)",
-    mend="Draw each wait at random between zero and the backoff's value.",
-    look=look,
+    remedy="Draw each wait at random between zero and the backoff's value.",
+    judge=judge,
 )

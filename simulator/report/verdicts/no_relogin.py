@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from simulator.core.journal import Entry
-from simulator.report.case import Case, refused, succeeded
+from simulator.journal.entry import Entry
+from simulator.report.observation import Observation, refused, succeeded
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _DEAD = frozenset({400, 401, 403})
@@ -15,7 +15,7 @@ _JUDGED = 100
 """Refusals that are looked at; more would say the same and cost its square."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """After a refused refresh: a login, by a client that has logged in before. After a 401: a refresh or a login."""
     mended: list[Entry] = []
     stubborn: list[Entry] = []
@@ -40,7 +40,7 @@ def look(case: Case) -> Finding:
     return inconclusive("No token was refused that the client could have replaced.")
 
 
-def _mendable(case: Case) -> Iterator[Entry]:
+def _mendable(case: Observation) -> Iterator[Entry]:
     """Refusals of a token that the client could have replaced: it had logged in, or a refresh had brought the token."""
     logged_in: set[tuple[str, str]] = set()
     for entry in case.of("login", "refresh", "guarded"):
@@ -55,7 +55,7 @@ def _mendable(case: Case) -> Iterator[Entry]:
                 yield entry
 
 
-def _mends(case: Case, refusal: Entry, call: Entry) -> bool:
+def _mends(case: Observation, refusal: Entry, call: Entry) -> bool:
     """A try is enough: that it fails too is not the client's fault."""
     role = case.role(call)
     if role == "login":
@@ -69,6 +69,6 @@ CHECK = Check(
     question="Does the client replace a refused token?",
     rule="A refused refresh token means logging in again; a 401 means that the credentials have to be renewed.",
     source="seeds/000_eab6bdd2e33ab5f1.txt (one week; where to get another); RFC 9110 §15.5.2; RFC 6750 §3.1",
-    mend="On a refused refresh (400 or 403) log in once and go on; on a 401 refresh once and repeat the call.",
-    look=look,
+    remedy="On a refused refresh (400 or 403) log in once and go on; on a 401 refresh once and repeat the call.",
+    judge=judge,
 )

@@ -6,15 +6,15 @@ released client waits (jquants.md §5.1), so more than that is a warning, and tw
 
 from __future__ import annotations
 
-from simulator.core.journal import Entry
-from simulator.report.case import SECOND, Case, is_broken, slow_us, started_us
+from simulator.journal.entry import Entry
+from simulator.report.observation import SECOND, Observation, is_broken, slow_us, started_us
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 PATIENT_US = 30 * SECOND
 ENDLESS_US = 60 * SECOND
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """Deliveries that were slow or hung: how long the client stayed, or whether it left."""
     stayed: list[tuple[int, Entry]] = []
     left: list[Entry] = []
@@ -36,13 +36,13 @@ def look(case: Case) -> Finding:
     return inconclusive("No answer was held back for half a minute.")
 
 
-def _was_stopped(case: Case, entry: Entry) -> bool:
+def _was_stopped(case: Observation, entry: Entry) -> bool:
     """Whether the client left because somebody ended it."""
     stopped = case.facts.stopped_us
     return bool(stopped) and entry.ended_us >= stopped
 
 
-def _waited_us(case: Case, entry: Entry) -> int:
+def _waited_us(case: Observation, entry: Entry) -> int:
     """How long the client certainly waited; 0 where nobody saw the end."""
     if _was_stopped(case, entry):
         return case.facts.stopped_us - started_us(entry)
@@ -58,6 +58,6 @@ CHECK = Check(
     question="Does the client give up on an answer that does not come?",
     rule="A call without a time limit holds its thread for ever; a client may close a connection that takes too long.",
     source="RFC 9112 §9.5; jquants.md §5.1 (a released client waits 30 s)",
-    mend="Give every call a time limit (timeout=) well under half a minute, and treat it as a failure that may pass.",
-    look=look,
+    remedy="Give every call a time limit (timeout=) well under half a minute, and treat it as a failure that may pass.",
+    judge=judge,
 )

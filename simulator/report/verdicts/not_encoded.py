@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulator.report.case import Case
+from simulator.report.observation import Observation
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """A raw ``+`` is a space to the server; a raw ``/`` or ``=`` is harmless, yet proves that nothing was encoded."""
     marked = [entry for entry in case.entries if entry.token_marks]
     raw = [entry for entry in marked if "+" in entry.token_marks or "%" not in entry.token_marks]
@@ -22,6 +22,6 @@ CHECK = Check(
     question="Are tokens percent-encoded in queries?",
     rule="A parameter's value is percent-encoded; a raw + is read as a space, and the token is another one.",
     source="seeds/003_8b8e78db93772b21.txt, Query Parameters; RFC 3986 §2.1; URL Standard §5.1",
-    mend="Hand the token to the HTTP library as a parameter (params=, URLSearchParams); never paste it into a URL.",
-    look=look,
+    remedy="Hand the token to the HTTP library as a parameter (params=, URLSearchParams); never paste it into a URL.",
+    judge=judge,
 )

@@ -5,14 +5,14 @@ Only retries within ten minutes count, of real time and of the sandbox's: later,
 
 from __future__ import annotations
 
-from simulator.core.journal import Entry
-from simulator.report.case import SECOND, Case, received_us, refused, started_us, surely_after
+from simulator.journal.entry import Entry
+from simulator.report.observation import SECOND, Observation, received_us, refused, started_us, surely_after
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _AUTOMATIC_US = 600 * SECOND
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """The very same call (operation, query, token and body) after it was refused; once may be a person's second try."""
     refusals: dict[tuple[str, str, str, str], Entry] = {}
     sure = repeats = 0
@@ -50,6 +50,6 @@ CHECK = Check(
     question="Is a refusal taken for an answer?",
     rule="What was refused as it stood (400, 401, 403) will be refused again; it should not be repeated automatically.",
     source="RFC 9110 §15.5.1, §15.5.2, §15.5.4; seeds/000_eab6bdd2e33ab5f1.txt; seeds/003_8b8e78db93772b21.txt",
-    mend="Retry on 408, 425, 429 and 5xx only; after 400, 401 or 403 change the call (log in, encode) or report it.",
-    look=look,
+    remedy="Retry on 408, 425, 429 and 5xx only; after 400, 401 or 403 change the call (log in, encode) or report it.",
+    judge=judge,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulator.report.case import Case
+from simulator.report.observation import Observation
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """A token in Referer or User-Agent; one sent in the clear though TLS was offered (the user may have chosen so)."""
     leaks = [entry for entry in case.entries if entry.leaks]
     if leaks:
@@ -25,6 +25,6 @@ CHECK = Check(
     question="Do tokens stay where they belong?",
     rule="A token is a password: not in headers that are logged or passed on, and not in the clear.",
     source="RFC 9110 §17.9 (Referer and sensitive URIs); RFC 6750 §5.3; RFC 9700 §4.2.4",
-    mend="Send tokens over HTTPS only, switch Referer off for such pages, and build User-Agent from constants.",
-    look=look,
+    remedy="Send tokens over HTTPS only, switch Referer off for such pages, and build User-Agent from constants.",
+    judge=judge,
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.core.journal import Entry
-from simulator.report.case import Case, refused
+from simulator.journal.entry import Entry
+from simulator.report.observation import Observation, refused
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 """HEAD and OPTIONS are a browser's or a monitor's, not a client's mistake."""
 
 
-def look(case: Case) -> Finding:
+def judge(case: Observation) -> Finding:
     """A known path with another method; a token as a field of the body, or in the header instead of the query."""
     wrong_method = [entry for entry in case.entries if _has_wrong_method(case, entry)]
     wrong_place = [entry for entry in case.of("refresh") if _has_wrong_place(case, entry)]
@@ -23,11 +23,11 @@ def look(case: Case) -> Finding:
     return inconclusive("The client called no operation that deals in tokens.")
 
 
-def _has_wrong_method(case: Case, entry: Entry) -> bool:
+def _has_wrong_method(case: Observation, entry: Entry) -> bool:
     return not entry.operation and entry.method in _METHODS and case.api(entry) is not None
 
 
-def _has_wrong_place(case: Case, entry: Entry) -> bool:
+def _has_wrong_place(case: Observation, entry: Entry) -> bool:
     api, operation = case.api(entry), case.operation(entry)
     if api is None or operation is None or not refused(entry):
         return False
@@ -39,13 +39,13 @@ def _has_wrong_place(case: Case, entry: Entry) -> bool:
     if entry.operation in api.token_bodies:
         return False
     held = case.held.get(entry.token)
-    return held is not None and held.token.kind == operation.takes
+    return held is not None and held.token.kind == operation.accepts
 
 
 CHECK = Check(
     question="Are tokens sent with the right method, in the right place?",
     rule="The documents name method and place: the refresh token is a query parameter.",
     source="seeds/000_eab6bdd2e33ab5f1.txt (POST, query); seeds/003_8b8e78db93772b21.txt (GET, query)",
-    mend="Send what the document shows: its method, and the token as the query parameter that it names.",
-    look=look,
+    remedy="Send what the document shows: its method, and the token as the query parameter that it names.",
+    judge=judge,
 )

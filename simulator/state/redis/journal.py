@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
-from simulator.core.journal import Entry, IssuedEntry
-from simulator.state.redis.outlet import bulk, command
+from simulator.journal.entry import Entry, IssuedEntry
+from simulator.state.redis.write_behind import bulk, command
 
 _encode: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 """A third of the time of ``json.dumps``; entries hold no loops."""
@@ -39,7 +39,7 @@ class Desk(Protocol):
 
 
 class RedisJournal:
-    """Entries in the order of their answers, by Redis's clock; see :class:`simulator.state.store.Journal`.
+    """Entries in the order of their answers, by Redis's clock; see :class:`simulator.state.store.JournalStore`.
 
     Numbers are given when the journal is read: a number shared by all workers would cost a round trip a call.
     A stream holds up to a tenth more than ``bound`` for each worker; what is read is bounded.
@@ -132,7 +132,7 @@ def _row(head: bytes, order: int, what: object) -> bytes:
 
 def _entry(fields: list[Any], number: int, ends: Mapping[str, tuple[str, int]]) -> Entry:
     entry = Entry(*(_frozen(field) for field in fields))
-    how, at_us = ends.get(entry.ticket, ("", 0))
+    how, at_us = ends.get(entry.delivery_id, ("", 0))
     issued = tuple(_issued(one) for one in entry.issued)
     return entry._replace(number=number, issued=issued, ended=how, ended_us=at_us)
 

@@ -22,8 +22,8 @@ from redis.exceptions import ResponseError
 
 from simulator.core.clock import steady
 from simulator.core.errors import StateUnreachable
-from simulator.state.redis.link import WAIT, Link
-from simulator.state.redis.outlet import command
+from simulator.state.redis.client import WAIT, RedisClient
+from simulator.state.redis.write_behind import command
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class _Call(greenlet):
 class Pipeline:
     """Lives on the thread of one loop, but for :meth:`tend` and :meth:`close`."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: RedisClient) -> None:
         self._link = link
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: redis.Connection | None = None

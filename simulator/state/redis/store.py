@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from simulator.core.errors import StateUnreachable
-from simulator.state.redis.keep import RedisKeep
-from simulator.state.redis.link import Link
-from simulator.state.redis.members import LEASE, Members
-from simulator.state.redis.outlet import Outlet
+from simulator.state.redis.client import RedisClient
+from simulator.state.redis.coherence import LEASE, Coherence
 from simulator.state.redis.pipeline import Elsewhere, Pipeline
-from simulator.state.store import Notice, Scene, Script, T
+from simulator.state.redis.sandbox_store import RedisSandboxStore
+from simulator.state.redis.write_behind import WriteBehind
+from simulator.state.store import ChangeNotice, SandboxState, StoredScenario, T
 
 _SCRIPTS_KEPT: Final = 64
 """Texts of scenarios that many sandboxes may share, so that each is there once."""
@@ -36,15 +36,15 @@ class RedisStore:
     shared = True
 
     def __init__(self, url: str, *, namespace: str, kept: timedelta = timedelta(hours=1)) -> None:
-        self.link = Link(url, namespace)
-        self.outlet = Outlet(self.link)
+        self.link = RedisClient(url, namespace)
+        self.outlet = WriteBehind(self.link)
         kept = max(kept, LEASE)  # the default sandbox is kept by those who hold a lease
         self.pipeline = Pipeline(self.link)
         self._kept = round(kept.total_seconds() * 1000)
-        self._listeners: list[Callable[[Notice], None]] = []
-        self._keeps: weakref.WeakValueDictionary[str, RedisKeep] = weakref.WeakValueDictionary()
-        self._scripts: OrderedDict[str, Script] = OrderedDict()
-        self._members = Members(
+        self._listeners: list[Callable[[ChangeNotice], None]] = []
+        self._keeps: weakref.WeakValueDictionary[str, RedisSandboxStore] = weakref.WeakValueDictionary()
+        self._scripts: OrderedDict[str, StoredScenario] = OrderedDict()
+        self._members = Coherence(
             self.link, self.outlet, kept=kept, hear=self._hear, noted=self._noted, tend=self.pipeline.tend
         )
         self._members.start()
@@ -60,14 +60,14 @@ class RedisStore:
         return self._members.ahead
 
     def open(
-        self, sandbox: str, opening: Callable[[], Scene], *, journal_bound: int, room: int | None = None
-    ) -> RedisKeep:
+        self, sandbox: str, opening: Callable[[], SandboxState], *, journal_bound: int, room: int | None = None
+    ) -> RedisSandboxStore:
         """This worker's copy of a sandbox; another worker's copy shows the same."""
         keep = self._keeps.get(sandbox)
         if keep is not None:
             keep.refresh()
             return keep
-        keep = RedisKeep(self, sandbox, opening, journal_bound=journal_bound, room=room)
+        keep = RedisSandboxStore(self, sandbox, opening, journal_bound=journal_bound, room=room)
         return self._keeps.setdefault(sandbox, keep)
 
     def names(self) -> list[str]:
@@ -88,15 +88,15 @@ class RedisStore:
         if not self._members.trusted():
             raise StateUnreachable(f"The shared state at {self.link.where} does not answer in time.")
 
-    def trusted(self) -> bool:
+    def is_fresh(self) -> bool:
         """Whether the lease holds."""
         return self._members.trusted()
 
-    def listen(self, listener: Callable[[Notice], None]) -> None:
+    def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
         """Be told what other workers change, from the listening thread."""
         self._listeners.append(listener)
 
-    def attend(self, loop: AbstractEventLoop) -> bool:
+    def bind_loop(self, loop: AbstractEventLoop) -> bool:
         """Journal entries and the steps of tallies go by the turns of this loop."""
         self.outlet.attend(loop)
         self.pipeline.attend(loop)
@@ -114,7 +114,7 @@ class RedisStore:
 
     # For keeps
 
-    def look(self, keep: RedisKeep, mark: str, *opening: str | int) -> list[Any]:
+    def look(self, keep: RedisSandboxStore, mark: str, *opening: str | int) -> list[Any]:
         """What is set for a sandbox; with an opening, begin it if it is not there."""
         found = self.link.run("open", self.epoch, keep.name, self._kept, mark, *opening)
         if found == ["flushed"]:
@@ -122,9 +122,9 @@ class RedisStore:
             found = self.link.run("open", self.epoch, keep.name, self._kept, mark, *opening)
         return list(found)
 
-    def ask(self, script: str, keep: RedisKeep, *args: str | int) -> Any:
+    def ask(self, script: str, keep: RedisSandboxStore, *args: str | int) -> Any:
         """What a script answers about a sandbox."""
-        if script in {"change", "note"}:
+        if script in {"change", "write_status"}:
             return self.link.run(script, self.epoch, self._members.id, keep.name, keep.born, *args)
         if script == "state":
             return self.link.run(script, keep.name, keep.born)
@@ -135,13 +135,13 @@ class RedisStore:
             return found
         return self.link.run(script, self.epoch, keep.name, keep.born, *args)
 
-    def read(self, script: str, keep: RedisKeep) -> Any:
+    def read(self, script: str, keep: RedisSandboxStore) -> Any:
         """The same for a long answer."""
         return self.link.read(script, keep.name, keep.born)
 
-    def written(self, keep: RedisKeep) -> None:
+    def written(self, keep: RedisSandboxStore) -> None:
         """Return when all that any worker has put so far is in Redis."""
-        self._members.agree(self.link.run("tell", self._members.id, keep.name), ourselves=True)
+        self._members.agree(self.link.run("announce", self._members.id, keep.name), ourselves=True)
 
     def agree(self, told: Sequence[Any]) -> None:
         """Return once everybody has heard of a change."""
@@ -151,18 +151,18 @@ class RedisStore:
         """Look at once whether Redis has lost everything."""
         self._members.renew()
 
-    def script(self, mark: str, text: str) -> Script | None:
+    def script(self, mark: str, text: str) -> StoredScenario | None:
         """The script of this mark, one object for all sandboxes that run under it."""
         if not mark:
             return None
         known = self._scripts.get(mark)
         if known is None:
-            known = self._scripts[mark] = Script(*json.loads(text))
+            known = self._scripts[mark] = StoredScenario(*json.loads(text))
             while len(self._scripts) > _SCRIPTS_KEPT:
                 self._scripts.popitem(last=False)
         return known
 
-    def _hear(self, notice: Notice) -> None:
+    def _hear(self, notice: ChangeNotice) -> None:
         if notice.kind == "gone":
             self._keeps.pop(notice.sandbox, None)
         for listener in self._listeners:

@@ -18,10 +18,10 @@ def httpx_transport(simulator: Handle) -> BaseTransport:
     An injected connection fault raises what it would raise on the network: ReadError, RemoteProtocolError,
     ReadTimeout, … (``httpx.WSGITransport(sim.app)`` serves as well, where no connection is to break.)
     """
-    import httpcore  # noqa: PLC0415 - for who has httpx
-    import httpx  # noqa: PLC0415 - as above
+    import httpcore
+    import httpx
 
-    from simulator.testing.in_memory.within import within  # noqa: PLC0415 - the transport, for who goes without a socket
+    from simulator.testing.in_memory.simulation import within
 
     connect = within(simulator).connect
 

@@ -17,12 +17,12 @@ def requests_adapter(simulator: Handle, **options: Any) -> HTTPAdapter:
     options: those of ``requests.adapters.HTTPAdapter``; retries do what they do on the network. An injected
     connection fault raises what it would raise there: ConnectionError, ChunkedEncodingError, ReadTimeout, …
     """
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - for who has requests
-    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool  # noqa: PLC0415 - as above
-    from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: PLC0415 - as above
+    from requests.adapters import HTTPAdapter
+    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.connection import HTTPConnection, HTTPSConnection
 
-    from simulator.testing.in_memory.socket import WireSocket  # noqa: PLC0415 - the transport, for who goes without a socket
-    from simulator.testing.in_memory.within import within  # noqa: PLC0415 - as above
+    from simulator.testing.in_memory.simulation import within
+    from simulator.testing.in_memory.socket import WireSocket
 
     connect = within(simulator).connect
 

@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final, NoReturn
 
-from simulator.core.call import Incoming, Reply
 from simulator.core.clock import pause
 from simulator.core.errors import SimulatorError
-from simulator.server.answer import CONTINUE, render
-from simulator.server.limits import Limits
-from simulator.server.plan import steps
-from simulator.server.reader import RequestReader
-from simulator.server.refusal import Refused
-from simulator.server.steps import Close, Hang, Reset, Send, Step, Wait
+from simulator.core.model.call import Reply, Request
+from simulator.server.delivery.plan import steps
+from simulator.server.delivery.steps import Close, HoldOpen, Reset, Send, Step, Wait
+from simulator.server.http.answer import CONTINUE, render
+from simulator.server.http.limits import Limits
+from simulator.server.http.reader import RequestReader
+from simulator.server.http.refusal import RequestRefused
 
 PEER: Final = "127.0.0.1"
 """Who calls, as over loopback: that is what may override a call by header."""
@@ -36,7 +36,7 @@ class Wire:
     is told so by a :class:`SimulatorError`.
     """
 
-    def __init__(self, answer: Callable[[Incoming], Reply], *, number: int = 0, secure: bool = False) -> None:
+    def __init__(self, answer: Callable[[Request], Reply], *, number: int = 0, secure: bool = False) -> None:
         self._answer = answer
         self._reader = RequestReader(_LIMITS, PEER, connection=number, secure=secure)
         self._coming: deque[Iterator[Step]] = deque()
@@ -52,7 +52,7 @@ class Wire:
             while (request := self._reader.next()) is not None:
                 reply = self._answer(request.incoming)
                 self.deliver(reply, request.incoming.method, minor=request.minor, keep_alive=request.keep_alive)
-        except Refused as refused:
+        except RequestRefused as refused:
             self._coming.append(iter((Send(render(refused.reply(), keep_alive=False).whole), Close())))
         if self._reader.continue_due:
             self._reader.continue_due = False
@@ -77,7 +77,7 @@ class Wire:
                     self._arrived = head + body
                 case Wait(span):
                     _wait(span, patience)
-                case Hang(hold):
+                case HoldOpen(hold):
                     if hold is None:
                         _time_out(patience)
                     _wait(hold, patience)

@@ -7,18 +7,18 @@ from http.client import HTTPResponse
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from simulator.core.call import Incoming, Reply
-from simulator.routing import SANDBOX_PREFIX, locate
+from simulator.core.model.call import Reply, Request
+from simulator.flask_adapter import WireResponse, incoming
+from simulator.sandbox.routing import SANDBOX_PREFIX, parse_path
 from simulator.simulation import Simulation
 from simulator.testing.in_memory.socket import WireSocket
 from simulator.testing.in_memory.wire import Wire
-from simulator.web.rim import WireResponse, incoming
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class Inside:
+class SandboxMiddleware:
     """WSGI middleware: every path is one of the sandbox, and a broken answer breaks.
 
     ``http.client`` reads what would have come over the wire and raises what it raises there: ConnectionResetError,
@@ -35,7 +35,7 @@ class Inside:
         path = environ.get("PATH_INFO", "/")
         if not path.startswith(SANDBOX_PREFIX):
             environ = {**environ, "PATH_INFO": self._before + path}
-        if locate(environ["PATH_INFO"]).is_control:
+        if parse_path(environ["PATH_INFO"]).is_control:
             return self._app(environ, start_response)
         arrived = incoming(environ)
         reply = self._simulation.answer(arrived)
@@ -44,7 +44,7 @@ class Inside:
         return WireResponse(reply)(environ, start_response)
 
 
-def _heard(reply: Reply, arrived: Incoming, start_response: StartResponse) -> Iterable[bytes]:
+def _heard(reply: Reply, arrived: Request, start_response: StartResponse) -> Iterable[bytes]:
     wire = Wire(_nobody)
     wire.deliver(reply, arrived.method, keep_alive=False)
     heard: Any = HTTPResponse(WireSocket(wire, inf), method=arrived.method)  # type: ignore[arg-type]  # enough of one
@@ -55,5 +55,5 @@ def _heard(reply: Reply, arrived: Incoming, start_response: StartResponse) -> It
     return [body]
 
 
-def _nobody(_: Incoming) -> Reply:
+def _nobody(_: Request) -> Reply:
     raise AssertionError("nothing is sent on a wire that only delivers")

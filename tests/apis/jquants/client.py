@@ -9,9 +9,9 @@ from datetime import timedelta
 from simulator.apis.jquants import API
 from simulator.apis.jquants.settings import JQuantsSettings
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Operation, Outfit, ProfileName
 from simulator.core.clock import Clock
-from simulator.state.memory import MemoryLedger
+from simulator.core.model.api import Operation, ProfileName, WorldContext
+from simulator.state.memory import MemoryStatusStore
 from tests.service import Answer, HeaderList, Service
 
 AUTH_USER = "/v1/token/auth_user"
@@ -77,7 +77,7 @@ def a_world(
     settings: JQuantsSettings | None = None, *, profile: ProfileName = "documented", key: bytes = KEY
 ) -> JQuantsWorld:
     """A world without a server around it, for what the wire does not show."""
-    return API.world(Outfit(settings or JQuantsSettings(), profile, key, MemoryLedger()))
+    return API.world(WorldContext(settings or JQuantsSettings(), profile, key, MemoryStatusStore()))
 
 
 OPERATIONS: dict[str, Operation[JQuantsWorld]] = {operation.name: operation for operation in API.operations}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from simulator.apis.jquants.settings import Account, JQuantsSettings
-from simulator.core.api import ProfileName
+from simulator.core.model.api import ProfileName
 from tests.apis.jquants.client import JQuants
 from tests.service import Serve
 

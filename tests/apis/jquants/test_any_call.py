@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.apis.jquants import API
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Operation
+from simulator.core.model.api import Operation
 from tests.apis.jquants.client import OPERATIONS, JQuants, a_world
 from tests.apis.jquants.conftest import Start
 from tests.apis.jquants.test_errors import a_call

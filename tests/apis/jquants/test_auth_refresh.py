@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from simulator.apis.jquants.settings import Account, JQuantsSettings
-from simulator.core.api import PROFILES, ProfileName
+from simulator.core.model.api import PROFILES, ProfileName
 from tests.apis.jquants.client import (
     AUTH_REFRESH,
     DAY,

@@ -9,8 +9,8 @@ import pytest
 
 from simulator.apis.jquants import API
 from simulator.apis.jquants.settings import Account, JQuantsSettings
-from simulator.core.api import PROFILES, ProfileName
-from simulator.core.call import Call
+from simulator.core.model.api import PROFILES, ProfileName
+from simulator.core.model.call import Call
 from tests.apis.jquants.client import OPERATIONS, a_world
 
 AT = datetime(2025, 9, 5, 3, tzinfo=UTC)

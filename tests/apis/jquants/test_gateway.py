@@ -9,8 +9,8 @@ import pytest
 
 from simulator.apis.jquants import API
 from simulator.apis.jquants.gateway import wants_gzip
-from simulator.core.api import PROFILES, ProfileName
-from simulator.core.call import Reply
+from simulator.core.model.api import PROFILES, ProfileName
+from simulator.core.model.call import Reply
 from tests.apis.jquants.client import AUTH_REFRESH, AUTH_USER, DAY, LISTED_INFO, SECOND, JQuants, a_world
 from tests.apis.jquants.conftest import Start
 from tests.apis.jquants.test_errors import a_call

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from simulator.apis.jquants.settings import JQuantsSettings
 from simulator.apis.jquants.tokens.rsa_key import derive_rsa_key
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Terms
-from simulator.core.call import Issued
-from simulator.tokens import derive_key
+from simulator.core.model.api import IssueOverrides
+from simulator.core.model.call import Issued
+from simulator.sealing import derive_key
 from tests.apis.jquants.client import DAY, HOUR, KEY, MAIL, MICROSECOND, SECOND, JQuants, a_world
 from tests.apis.jquants.conftest import Start
 
@@ -143,18 +143,18 @@ def test_iat_is_rounded_down_and_exp_is_a_lifetime_later(world: JQuantsWorld) ->
     ],
 )
 def test_terms_shorten_its_life_to_whole_seconds(lifetime: timedelta, seconds: int) -> None:
-    token = issue(HS256.under(Terms(lifetime=lifetime))).token
+    token = issue(HS256.with_overrides(IssueOverrides(lifetime=lifetime))).token
     assert claims(token)["exp"] - claims(token)["iat"] == seconds
 
 
 def test_the_longest_lifetime_ends_with_the_calendar() -> None:
-    issued = issue(HS256.under(Terms(lifetime=timedelta.max)))
+    issued = issue(HS256.with_overrides(IssueOverrides(lifetime=timedelta.max)))
     assert issued.events == (("id_token_expires", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),)
     assert state(issued.token) == "valid"
 
 
 def test_terms_can_skew_the_issuing_clock() -> None:
-    token = issue(HS256.under(Terms(skew=timedelta(minutes=5)))).token
+    token = issue(HS256.with_overrides(IssueOverrides(skew=timedelta(minutes=5)))).token
     assert claims(token)["iat"] == 1704371696 + 300
     assert claims(token)["exp"] == 1704458096 + 300
     assert state(token) == "valid", "the service does not mind a token from the future"
@@ -162,7 +162,7 @@ def test_terms_can_skew_the_issuing_clock() -> None:
 
 @BOTH
 def test_terms_can_spoil_the_signature(world: JQuantsWorld) -> None:
-    token = issue(world.under(Terms(tamper="signature"))).token
+    token = issue(world.with_overrides(IssueOverrides(tamper="signature"))).token
     assert claims(token)["email"] == MAIL
     assert state(token, world) == "unknown"
 
@@ -229,7 +229,7 @@ def test_signatures_of_two_tokens_do_not_go_together(world: JQuantsWorld) -> Non
 def test_revoking_the_token_hits_it_alone() -> None:
     world = a_world()
     token, other = issue(world).token, issue(world).token
-    world.ledger.revoke(claims(token)["jti"])
+    world.status_store.revoke(claims(token)["jti"])
     assert (state(token, world), state(other, world)) == ("revoked", "valid")
 
 

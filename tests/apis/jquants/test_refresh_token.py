@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from simulator.apis.jquants.settings import Account, JQuantsSettings
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Terms
+from simulator.core.model.api import IssueOverrides
 from tests.apis.jquants.client import DAY, HOUR, KEY, MAIL, MICROSECOND, WEEK, a_world
 
 AT = datetime(2024, 1, 4, 12, 34, 56, 789_012, tzinfo=UTC)
@@ -142,7 +142,7 @@ def test_revoking_the_token_leaves_its_family_alone() -> None:
     opened = world.examine_refresh_token(token, AT).token
     assert opened is not None
     child = world.issue_id_token(MAIL, AT, family=opened.family, auth_time=AT).token
-    world.ledger.revoke(opened.mark)
+    world.status_store.revoke(opened.token_id)
     assert world.examine_refresh_token(token, AT).state == "revoked"
     assert world.examine_id_token(child, AT).state == "valid"
 
@@ -154,7 +154,7 @@ def test_revoking_the_family_takes_its_id_tokens_along() -> None:
     opened = world.examine_refresh_token(token, AT).token
     assert opened is not None
     child = world.issue_id_token(MAIL, AT, family=opened.family, auth_time=AT).token
-    world.ledger.revoke(opened.family)
+    world.status_store.revoke(opened.family)
     assert world.examine_refresh_token(token, AT).state == "revoked"
     assert world.examine_id_token(child, AT).state == "revoked"
     assert world.examine_refresh_token(other, AT).state == "valid"
@@ -169,7 +169,7 @@ def test_an_account_that_is_gone_takes_its_tokens_along() -> None:
 
 def test_terms_change_what_is_issued_and_not_the_world() -> None:
     world = a_world()
-    issued = world.under(Terms(refresh_lifetime=HOUR, skew=-DAY)).issue_refresh_token(MAIL, AT)
+    issued = world.with_overrides(IssueOverrides(refresh_lifetime=HOUR, skew=-DAY)).issue_refresh_token(MAIL, AT)
     assert issued.issued_at == AT - DAY
     assert issued.events == (("refresh_token_expires", AT - DAY + HOUR),)
     assert state(issued.token, world, AT) == "expired"
@@ -178,7 +178,7 @@ def test_terms_change_what_is_issued_and_not_the_world() -> None:
 
 
 def test_a_tampered_one_looks_right_and_is_refused() -> None:
-    token = WORLD.under(Terms(tamper="signature")).issue_refresh_token(MAIL, AT).token
+    token = WORLD.with_overrides(IssueOverrides(tamper="signature")).issue_refresh_token(MAIL, AT).token
     assert [len(part) for part in token.split(".")] == [len(part) for part in TOKEN.split(".")]
     assert state(token) == "unknown"
 
@@ -195,7 +195,7 @@ def test_the_longest_mail_address_fits() -> None:
 def test_any_year_of_the_clock_will_do(year: int) -> None:
     """A lifetime that would end beyond the calendar ends with it."""
     at = datetime(year, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
-    world = a_world().under(Terms(skew=DAY))
+    world = a_world().with_overrides(IssueOverrides(skew=DAY))
     token = world.issue_refresh_token(MAIL, at).token
     id_token = world.issue_id_token(MAIL, at, family="f", auth_time=at).token
     alive = "expired" if year == 9999 else "valid"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.apis.jquants.request import NO_CREDENTIALS, Credentials, credentials, id_token, parameters
+from simulator.apis.jquants.request import EMPTY_LOGIN, LoginBody, id_token, login_body, parameters
 
 TEXT = st.text(max_size=20)
 FILLED = st.dictionaries(TEXT.filter(bool), TEXT.filter(bool), max_size=5)
@@ -59,20 +59,20 @@ def test_the_standard_library_agrees_on_any_query(raw: str) -> None:
 @pytest.mark.parametrize(
     ("body", "read"),
     [
-        pytest.param(b'{"mailaddress": "a@b", "password": "p"}', Credentials("a@b", "p"), id="both"),
-        pytest.param(b' {"password":"p"}\r\n', Credentials(None, "p"), id="one, in white space"),
-        pytest.param(b'{"mailaddress": "", "password": 0}', NO_CREDENTIALS, id="empty, and a number"),
-        pytest.param(b'{"mailaddress": "\\u9234"}', Credentials("鈴", None), id="escapes"),
+        pytest.param(b'{"mailaddress": "a@b", "password": "p"}', LoginBody("a@b", "p"), id="both"),
+        pytest.param(b' {"password":"p"}\r\n', LoginBody(None, "p"), id="one, in white space"),
+        pytest.param(b'{"mailaddress": "", "password": 0}', EMPTY_LOGIN, id="empty, and a number"),
+        pytest.param(b'{"mailaddress": "\\u9234"}', LoginBody("鈴", None), id="escapes"),
     ],
 )
-def test_credentials_are_two_strings_or_nothing(body: bytes, read: Credentials) -> None:
-    assert credentials(body) == read
+def test_credentials_are_two_strings_or_nothing(body: bytes, read: LoginBody) -> None:
+    assert login_body(body) == read
 
 
 @given(body=st.binary(max_size=100))
 @settings(max_examples=100)
 def test_any_body_is_read(body: bytes) -> None:
-    assert isinstance(credentials(body), Credentials)
+    assert isinstance(login_body(body), LoginBody)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 
 from simulator.apis.jquants import API
 from simulator.apis.jquants.settings import Account, JQuantsSettings
-from simulator.core.api import Outfit, Presented, Terms
-from simulator.core.call import Reply
-from simulator.state.memory import MemoryLedger
+from simulator.core.model.api import Credentials, IssueOverrides, WorldContext
+from simulator.core.model.call import Reply
+from simulator.state.memory import MemoryStatusStore
 from tests.apis.jquants.client import (
     DAY,
     HOUR,
@@ -32,9 +32,9 @@ from tests.apis.jquants.test_errors import AT, a_call
 NOW = datetime(2024, 1, 4, 9, 0, 0, 250_000, tzinfo=UTC)
 
 
-def refreshed(token: str, at: datetime = NOW, terms: Terms | None = None) -> tuple[Reply, Presented]:
+def refreshed(token: str, at: datetime = NOW, terms: IssueOverrides | None = None) -> tuple[Reply, Credentials]:
     """What auth_refresh answers, and what it reads out of the call, at a moment."""
-    world = WORLD if terms is None else WORLD.under(terms)
+    world = WORLD if terms is None else WORLD.with_overrides(terms)
     operation = OPERATIONS["jquants.auth_refresh"]
     call = a_call("POST", operation.path, f"refreshtoken={token}")
     call = type(call)(call.method, call.path, call.raw_query, call.headers, call.body, at)
@@ -87,7 +87,7 @@ def test_accounts_that_nobody_could_have_are_refused(mail: str, password: str) -
 
 def test_a_world_takes_its_own_settings_only() -> None:
     with pytest.raises(TypeError, match="JQuantsSettings, not dict"):
-        API.world(Outfit({}, "documented", KEY, MemoryLedger()))
+        API.world(WorldContext({}, "documented", KEY, MemoryStatusStore()))
 
 
 def test_a_plan_that_is_not_sold_is_refused() -> None:
@@ -120,7 +120,7 @@ def test_a_login_hands_out_a_refresh_token() -> None:
     (issued,) = operation.handle(call, WORLD).issued
     assert (issued.kind, issued.subject, issued.issued_at) == ("refresh_token", MAIL, AT)
     assert issued.events == (("refresh_token_expires", AT + WEEK),)
-    assert operation.presented(call, WORLD) == Presented(subject=MAIL, authorised=True)
+    assert operation.presented(call, WORLD) == Credentials(subject=MAIL, authorised=True)
     assert set(operation.issues) == {issued.kind}
     assert {name for name, _ in issued.events} <= set(API.events)
 
@@ -137,7 +137,7 @@ def test_a_refresh_hands_out_an_id_token_of_the_same_family() -> None:
         a_call(path=LISTED_INFO, headers={"authorization": f"Bearer {issued.token}"}), WORLD
     )
     assert used.family == presented.family
-    assert used.mark != presented.mark
+    assert used.token_id != presented.token_id
     assert (used.kind, used.subject, used.issued_at) == ("id_token", MAIL, second)
     assert used.state == "expired", "the tables' moment is a year later"
     assert not used.authorised
@@ -146,20 +146,20 @@ def test_a_refresh_hands_out_an_id_token_of_the_same_family() -> None:
 def test_a_call_presents_its_refresh_token() -> None:
     issued = WORLD.issue_refresh_token(MAIL, NOW)
     _, presented = refreshed(issued.token)
-    assert presented.mark is not None
-    assert presented == Presented(
+    assert presented.token_id is not None
+    assert presented == Credentials(
         token=issued.token,
         kind="refresh_token",
         state="valid",
         issued_at=NOW,
-        mark=presented.mark,
+        token_id=presented.token_id,
         family=presented.family,
         subject=MAIL,
         authorised=True,
     )
 
 
-@pytest.mark.parametrize("hit", ["mark", "family"])
+@pytest.mark.parametrize("hit", ["token_id", "family"])
 def test_what_is_presented_is_enough_to_revoke(jquants: JQuants, hit: str) -> None:
     """``token`` hits the presented one alone, ``family`` its ID tokens as well."""
     token = jquants.refresh_token()
@@ -168,18 +168,18 @@ def test_what_is_presented_is_enough_to_revoke(jquants: JQuants, hit: str) -> No
     call = a_call("POST", operation.path, f"refreshtoken={token}")
     call = type(call)(call.method, call.path, call.raw_query, call.headers, call.body, jquants.clock.now())
     mark = getattr(operation.presented(call, jquants.world), hit)
-    jquants.world.ledger.revoke(mark)
+    jquants.world.status_store.revoke(mark)
     assert operation.presented(call, jquants.world).state == "revoked"
     assert jquants.refresh(token).status == 403
-    assert jquants.listed_info(id_token).status == (200 if hit == "mark" else 401)
+    assert jquants.listed_info(id_token).status == (200 if hit == "token_id" else 401)
     assert jquants.refresh(jquants.refresh_token()).status == 200
 
 
 def test_terms_reach_the_answer() -> None:
     token = WORLD.issue_refresh_token(MAIL, NOW).token
-    reply, _ = refreshed(token, terms=Terms(lifetime=2 * SECOND))
+    reply, _ = refreshed(token, terms=IssueOverrides(lifetime=2 * SECOND))
     assert reply.issued[0].events[0][1] == NOW.replace(microsecond=0) + 2 * SECOND
-    spoilt, _ = refreshed(token, terms=Terms(tamper="signature"))
+    spoilt, _ = refreshed(token, terms=IssueOverrides(tamper="signature"))
     assert WORLD.examine_id_token(spoilt.issued[0].token, NOW).state == "unknown"
 
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 from simulator.apis.uid2 import API
 from simulator.apis.uid2.settings import Uid2Settings
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.api import Operation, Outfit, ProfileName
-from simulator.core.call import Call
 from simulator.core.errors import Rejection
-from simulator.state.memory import MemoryLedger
+from simulator.core.model.api import Operation, ProfileName, WorldContext
+from simulator.core.model.call import Call
+from simulator.state.memory import MemoryStatusStore
 
 AT = datetime(2024, 1, 4, tzinfo=UTC)
 KEY = "simulator-uid2-api-key"
@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def make(profile: ProfileName = "observed", **settings: Any) -> Uid2World:
-    return API.world(Outfit(Uid2Settings(**settings), profile, bytes(32), MemoryLedger()))
+    return API.world(WorldContext(Uid2Settings(**settings), profile, bytes(32), MemoryStatusStore()))
 
 
 def operation(name: str) -> Operation[Uid2World]:

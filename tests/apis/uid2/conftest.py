@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from simulator.apis.uid2.settings import Uid2Settings
-from simulator.core.api import ProfileName
+from simulator.core.model.api import ProfileName
 from tests.apis.uid2.publisher import Publisher
 from tests.service import Serve
 

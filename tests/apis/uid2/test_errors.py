@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from simulator.apis.uid2 import API
-from simulator.core.api import ProfileName
-from simulator.core.call import Call, Reply
+from simulator.core.model.api import ProfileName
+from simulator.core.model.call import Call, Reply
 from tests.apis.uid2.asking import call, make, operation
 
 JSON = (("content-type", "application/json"),)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from simulator.core.call import Incoming
+from simulator.core.model.call import Request
 from tests.apis.uid2.publisher import BEARER, KEY, Publisher
 from tests.service import Answer, Serve
 
@@ -80,7 +80,7 @@ def test_headers_beyond_the_servers_limit_are_431_before_anything_else(
 @pytest.mark.parametrize(("over", "status"), [(-1, 403), (0, 403), (1, 431)])
 def test_exactly_as_many_bytes_of_headers_are_read(documented: Publisher, over: int, status: int) -> None:
     headers = {"origin": "", "x-long": "a" * (8192 + over - len("origin: x-long: "))}
-    answer = documented.service.simulation.answer(Incoming("GET", "/v1/token/refresh", "", headers))
+    answer = documented.service.simulation.answer(Request("GET", "/v1/token/refresh", "", headers))
     assert answer.status == status
 
 

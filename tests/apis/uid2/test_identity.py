@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from simulator.apis.uid2.identity import (
+from simulator.apis.uid2.person import (
     IDENTIFIERS,
     IdentityType,
     advertising_id,

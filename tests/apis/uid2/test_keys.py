@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
-from simulator.core.api import ProfileName
+from simulator.core.model.api import ProfileName
 from tests.apis.uid2.conftest import Publish
 from tests.apis.uid2.publisher import BEARER, Publisher
 

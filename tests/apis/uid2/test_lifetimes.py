@@ -112,7 +112,7 @@ def test_a_refresh_keeps_the_moment_of_establishment(either: Publisher) -> None:
     assert opened.established == reopened.established == opened.created
     assert reopened.created - opened.created == timedelta(hours=5)
     assert opened.family == reopened.family
-    assert opened.mark != reopened.mark
+    assert opened.token_id != reopened.token_id
 
 
 def test_lifetimes_come_from_the_world(publish: Publish) -> None:

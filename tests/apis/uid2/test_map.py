@@ -7,7 +7,7 @@ import json
 import pytest
 
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
-from simulator.core.call import BODY_LIMIT
+from simulator.core.model.call import BODY_LIMIT
 from tests.apis.uid2.conftest import Publish
 from tests.apis.uid2.publisher import BEARER, STRANGER, Publisher
 from tests.apis.uid2.test_generate import INVALID, REQUIRED

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.apis.uid2 import API
 from simulator.apis.uid2.settings import ApiKey
-from simulator.core.api import Presented, ProfileName
+from simulator.core.model.api import Credentials, ProfileName
 from tests.apis.uid2.asking import AT, MINUTE, call, make, minted, operation, refreshing, status_of
 
 
@@ -17,7 +17,7 @@ def test_a_revoked_token_is_an_invalid_one_and_its_sisters_live() -> None:
     world = make()
     first = minted(world)
     second = world.refresh(world.open_refresh(first), AT).refresh_token
-    world.ledger.revoke(world.open_refresh(first).mark)
+    world.status_store.revoke(world.open_refresh(first).token_id)
     assert status_of(world, refreshing(first)) == "invalid_token"
     assert status_of(world, refreshing(first, key=None)) == "generic_error"
     assert status_of(world, refreshing(first.rstrip("="))) == "invalid_token"
@@ -30,7 +30,7 @@ def test_a_revoked_family_is_gone_with_all_its_tokens() -> None:
     second = world.refresh(world.open_refresh(first), AT).refresh_token
     family = operation("token_refresh").presented(refreshing(first), world).family
     assert family is not None
-    world.ledger.revoke(family)
+    world.status_store.revoke(family)
     assert status_of(world, refreshing(first)) == status_of(world, refreshing(second)) == "invalid_token"
     assert status_of(world, refreshing(minted(world))) == "success"
 
@@ -40,9 +40,9 @@ def test_a_revoked_advertising_token_is_confirmed_to_nobody() -> None:
     token = API.mint(world, "advertising_token", "validate@email.com", AT).token
     asked = call("token_validate", f"token={token}&email=validate@email.com")
     assert operation("token_validate").handle(asked, world).body == b'{"body":true,"status":"success"}'
-    mark = operation("token_validate").presented(asked, world).mark
+    mark = operation("token_validate").presented(asked, world).token_id
     assert mark is not None
-    world.ledger.revoke(mark)
+    world.status_store.revoke(mark)
     assert operation("token_validate").handle(asked, world).body == b'{"body":false,"status":"success"}'
     assert operation("token_validate").presented(asked, world).state == "revoked"
 
@@ -50,7 +50,7 @@ def test_a_revoked_advertising_token_is_confirmed_to_nobody() -> None:
 def test_an_opt_out_holds_from_its_moment_on_for_every_spelling_of_the_person() -> None:
     world = make()
     token = minted(world, "U.ser@gmail.com")
-    world.ledger.opt_out(API.subject("user+x@gmail.com"), AT + MINUTE)
+    world.status_store.opt_out(API.subject("user+x@gmail.com"), AT + MINUTE)
     assert status_of(world, refreshing(token, at=AT + MINUTE - timedelta(microseconds=1))) == "success"
     assert status_of(world, refreshing(token, at=AT + MINUTE)) == "optout"
     later = minted(world, "user@gmail.com", AT + 2 * MINUTE)
@@ -66,24 +66,24 @@ def test_a_refresh_presents_its_token() -> None:
     token = minted(world)
     presented = operation("token_refresh").presented(refreshing(token, at=AT + MINUTE), world)
     opened = world.open_refresh(token)
-    assert presented == Presented(
+    assert presented == Credentials(
         token=token,
         kind="refresh_token",
         state="valid",
         issued_at=AT,
-        mark=opened.mark,
+        token_id=opened.token_id,
         family=presented.family,
         subject=API.subject("user@example.com"),
         authorised=True,
     )
-    assert presented.family not in {None, presented.mark}
+    assert presented.family not in {None, presented.token_id}
 
 
 def test_the_states_of_a_refresh_token() -> None:
     world = make()
     present = operation("token_refresh").presented
     token, revoked = minted(world), minted(world)
-    world.ledger.revoke(world.open_refresh(revoked).mark)
+    world.status_store.revoke(world.open_refresh(revoked).token_id)
     assert present(refreshing("nonsense"), world).state == "unknown"
     assert present(refreshing("A" * 388), world).state == "unknown"
     assert present(refreshing(revoked), world).state == "revoked"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.apis.uid2.query import MalformedQuery, is_malformed, read_query
-from simulator.core.call import Call
+from simulator.apis.uid2.request import MalformedQuery, is_malformed, read_query
+from simulator.core.model.call import Call
 
 
 def asking(raw: str) -> Call:

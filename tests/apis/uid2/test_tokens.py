@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.apis.uid2 import API, java, wrapped
-from simulator.apis.uid2.identity import advertising_id, person_named
+from simulator.apis.uid2.person import advertising_id, person_named
 from simulator.apis.uid2.settings import Uid2Settings
 from simulator.apis.uid2.tokens import refresh_text
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.api import Outfit, Terms
 from simulator.core.clock import to_milliseconds
-from simulator.state.memory import MemoryLedger
-from simulator.tokens import Unsealable, derive_key
+from simulator.core.model.api import IssueOverrides, WorldContext
+from simulator.sealing import BadToken, derive_key
+from simulator.state.memory import MemoryStatusStore
 from tests.apis.uid2.publisher import Publisher
 
 KEY = bytes(range(32))
@@ -28,7 +28,7 @@ NOW = to_milliseconds(AT)
 
 
 def world(key: bytes = KEY) -> Uid2World:
-    return API.world(Outfit(Uid2Settings(), "observed", key, MemoryLedger()))
+    return API.world(WorldContext(Uid2Settings(), "observed", key, MemoryStatusStore()))
 
 
 WORLD = world()
@@ -110,7 +110,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ 
 def test_no_bit_of_a_refresh_token_can_be_changed(bit: int) -> None:
     raw = bytearray(base64.b64decode(REFRESH))
     raw[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         WORLD.open_refresh(refresh_text(bytes(raw)))
 
 
@@ -119,7 +119,7 @@ def test_no_bit_of_a_refresh_token_can_be_changed(bit: int) -> None:
 def test_no_bit_of_an_advertising_token_can_be_changed(bit: int) -> None:
     raw = bytearray(base64.urlsafe_b64decode(ADVERTISING + "=="))
     raw[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         WORLD.open_advertising(base64.urlsafe_b64encode(raw).decode().rstrip("="))
 
 
@@ -131,7 +131,7 @@ def test_another_spelling_is_the_same_token_or_none(place: int, letter: str, edi
     text = REFRESH[:place] + ("" if edit == "delete" else letter) + kept
     try:
         token = WORLD.open_refresh(text)
-    except Unsealable:
+    except BadToken:
         assert text != REFRESH
     else:
         assert java.basic_base64(text) == base64.b64decode(REFRESH)
@@ -158,7 +158,7 @@ def test_spellings_of_a_refresh_token(spell: object, opens: bool) -> None:  # no
         token for token in iter(lambda: WORLD.generate(person_named("a@b"), AT).refresh_token, None) if "+" in token
     )
     if not opens:
-        with pytest.raises(Unsealable):
+        with pytest.raises(BadToken):
             WORLD.open_refresh(spell(token))
         return
     assert WORLD.open_refresh(spell(token)) == WORLD.open_refresh(token)
@@ -168,21 +168,21 @@ def test_spellings_of_a_refresh_token(spell: object, opens: bool) -> None:  # no
 @settings(max_examples=100)
 def test_what_was_never_sealed_does_not_open(raw: bytes) -> None:
     for text in (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode(), raw.decode("latin-1")):
-        with pytest.raises(Unsealable):
+        with pytest.raises(BadToken):
             WORLD.open_refresh(text)
-        with pytest.raises(Unsealable):
+        with pytest.raises(BadToken):
             WORLD.open_advertising(text)
 
 
 def test_a_token_of_another_kind_or_key_does_not_open() -> None:
     elsewhere = world(bytes(32))
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         elsewhere.open_refresh(REFRESH)
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         elsewhere.open_advertising(ADVERTISING)
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         WORLD.open_refresh(ADVERTISING)
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         WORLD.open_advertising(REFRESH)
 
 
@@ -243,11 +243,11 @@ def test_no_byte_of_a_v2_token_can_be_changed() -> None:
 
 
 def test_tampering_spoils_both_tokens_and_keeps_their_looks() -> None:
-    spoilt = WORLD.under(Terms(tamper="signature")).generate(person_named("user@example.com"), AT)
+    spoilt = WORLD.with_overrides(IssueOverrides(tamper="signature")).generate(person_named("user@example.com"), AT)
     assert (len(spoilt.refresh_token), len(spoilt.advertising_token)) == (168, 218)
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         WORLD.open_refresh(spoilt.refresh_token)
-    with pytest.raises(Unsealable):
+    with pytest.raises(BadToken):
         WORLD.open_advertising(spoilt.advertising_token)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.apis.uid2 import API
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
-from simulator.core.api import ProfileName, Terms
+from simulator.core.model.api import IssueOverrides, ProfileName
 from tests.apis.uid2.asking import AT, KEY, MINUTE, call, make, minted, operation, refreshing, status_of
 
 
@@ -61,7 +61,7 @@ def test_a_key_that_cannot_be_one_is_refused(key: str, secret: str, message: str
 
 
 def test_terms_change_the_lives_of_what_is_issued() -> None:
-    world = make().under(Terms(lifetime=timedelta(seconds=2), refresh_lifetime=timedelta(seconds=5)))
+    world = make().with_overrides(IssueOverrides(lifetime=timedelta(seconds=2), refresh_lifetime=timedelta(seconds=5)))
     reply = operation("token_generate").handle(call("token_generate", "email=a@b"), world)
     events = dict(event for issued in reply.issued for event in issued.events)
     assert events == {
@@ -72,14 +72,14 @@ def test_terms_change_the_lives_of_what_is_issued() -> None:
 
 
 def test_a_longer_identity_is_still_refreshed_when_the_world_says() -> None:
-    world = make().under(Terms(lifetime=timedelta(hours=3)))
+    world = make().with_overrides(IssueOverrides(lifetime=timedelta(hours=3)))
     tokens = world.generate(world.open_refresh(minted(world)).person, AT)
     assert (tokens.identity_expires, tokens.refresh_from) == (AT + timedelta(hours=3), AT + 15 * MINUTE)
 
 
 @pytest.mark.parametrize("skew", [5 * MINUTE, -5 * MINUTE], ids=["ahead", "behind"])
 def test_a_skewed_server_issues_at_its_own_moment(skew: timedelta) -> None:
-    world = make().under(Terms(skew=skew))
+    world = make().with_overrides(IssueOverrides(skew=skew))
     mint = API.mint(world, "refresh_token", "a@b", AT)
     assert mint.issued_at == AT + skew
     assert mint.expires_at == AT + skew + timedelta(hours=24)
@@ -88,8 +88,8 @@ def test_a_skewed_server_issues_at_its_own_moment(skew: timedelta) -> None:
 
 def test_other_terms_leave_the_world_as_it_was() -> None:
     world = make()
-    world.under(Terms(tamper="signature"))
-    assert world.terms == Terms()
+    world.with_overrides(IssueOverrides(tamper="signature"))
+    assert world.overrides == IssueOverrides()
     world.open_refresh(minted(world))
 
 

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from simulator.apis import discover
 from simulator.app import create_server
 from simulator.cli.env import environment
-from simulator.core.call import WIRE_FAULTS
-from simulator.report import Facts, Report, judge, verdicts
-from simulator.report.run import Seen, execute
-from simulator.sandbox import Cast, Sandbox
+from simulator.core.model.call import WIRE_FAULTS
+from simulator.report import Circumstances, Report, judge, verdicts
+from simulator.report.client_run import ProcessResult, execute
+from simulator.sandbox.config import SandboxConfig
+from simulator.sandbox.sandbox import Sandbox
 from simulator.scenario import loader, shipped
 from simulator.scenario.scenario import Scenario
 from simulator.server import Server
@@ -37,7 +38,7 @@ class Outcome:
 
     program: Program
     probe: Probe
-    seen: Seen
+    seen: ProcessResult
     report: Report
 
     @property
@@ -71,7 +72,7 @@ class Laboratory:
             path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
             command = (*program.command, *probe.arguments)
             seen = execute(command, {**variables, "PYTHONPATH": path}, limit=probe.limit)
-            facts = Facts(
+            facts = Circumstances(
                 scenario=probe.name,
                 expect=scenario.expect,
                 exit_status=seen.exit_status,
@@ -95,7 +96,11 @@ class Laboratory:
         port = urlsplit(self._server.url).port
         text = _text(probe).replace(_HERE, f"http://localhost:{port}/sandbox/{sandbox.name}")
         scenario = loader.load(
-            text, tuple(self._simulation.apis.values()), verdicts=verdicts.names(), name=probe.name, can=WIRE_FAULTS
+            text,
+            tuple(self._simulation.apis.values()),
+            verdicts=verdicts.names(),
+            name=probe.name,
+            supported_faults=WIRE_FAULTS,
         )
         sandbox.load(scenario)
         return scenario
@@ -104,7 +109,7 @@ class Laboratory:
 @contextmanager
 def laboratory() -> Iterator[Laboratory]:
     """A laboratory that is open until the block ends."""
-    simulation = Simulation(discover(), cast=Cast(), wire_faults=WIRE_FAULTS)
+    simulation = Simulation(discover(), config=SandboxConfig(), wire_faults=WIRE_FAULTS)
     with create_server(simulation, port=0) as server:
         yield Laboratory(simulation, server)
 

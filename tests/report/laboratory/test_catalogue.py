@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from simulator.apis import discover
-from simulator.core.call import WIRE_FAULTS
+from simulator.core.model.call import WIRE_FAULTS
 from simulator.report import verdicts
 from simulator.scenario import loader, shipped
 from tests.report.laboratory.catalogue import BAD, GOOD, PROGRAMS, Program, trials_of
@@ -57,7 +57,10 @@ def test_each_shipped_scenario_is_a_probe() -> None:
 @pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.stem)
 def test_a_probes_scenario_has_no_mistake_and_no_doubt(path: object) -> None:
     text = (FOLDER / str(path)).read_text()
-    assert loader.load(text, discover(), verdicts=verdicts.names(), name=str(path), can=WIRE_FAULTS).doubts == ()
+    assert (
+        loader.load(text, discover(), verdicts=verdicts.names(), name=str(path), supported_faults=WIRE_FAULTS).doubts
+        == ()
+    )
 
 
 @pytest.mark.parametrize("program", GOOD, ids=lambda program: program.name)

@@ -10,21 +10,21 @@ from importlib import import_module
 from simulator.apis.jquants import wire
 from simulator.apis.jquants.facts import Plan
 from simulator.apis.jquants.market import pages
-from simulator.apis.jquants.market.endpoints import ROW_LIMIT, Endpoint
+from simulator.apis.jquants.market.endpoints import ROW_LIMIT, Dataset
 from simulator.apis.jquants.market.query import BadRequest, NothingNow, Source, understand
 from simulator.apis.jquants.plans import coverage, japan_time
-from simulator.core.call import Reply
 from simulator.core.errors import Rejection
+from simulator.core.model.call import Reply
 
 
-def source(endpoint: Endpoint) -> Source:
+def source(endpoint: Dataset) -> Source:
     """Where the rows come from; the first call of a family imports it, so that starting up costs nothing."""
     family = import_module(f"simulator.apis.jquants.market.{endpoint.family}")
     found: Source = family.SOURCES[endpoint.key]
     return found
 
 
-def answer(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
+def answer(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
     """A data endpoint's answer to an authorised caller.
 
     In:      GET <endpoint.path> with the parameters of jquants.md §4.4; ``given`` holds those that are not empty
@@ -43,7 +43,7 @@ def answer(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetim
         return wire.nothing_now()
 
 
-def _page(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
+def _page(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
     ask = understand(endpoint, given, plan, coverage(plan, at), japan_time(at))
     first = pages.resume(endpoint.key, given) if endpoint.page is not None else None
     keys, row = source(endpoint)

@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from simulator.apis.jquants.facts import DATA_BEGIN
-from simulator.apis.jquants.market.chance import draw
 from simulator.apis.jquants.market.companies import companies
 from simulator.apis.jquants.market.indices import level
 from simulator.apis.jquants.market.quotes import close
 from simulator.apis.jquants.market.trading_days import on_or_before, shift
+from simulator.apis.jquants.market.value_noise import draw
 
 RATE: Final = 0.2336
 """Interest for model prices, per cent a year (the sample of /option/index_option)."""

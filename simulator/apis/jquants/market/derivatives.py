@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from simulator.apis.jquants.market.chance import between, draw
 from simulator.apis.jquants.market.columns import COLUMNS
 from simulator.apis.jquants.market.contracts import (
     NIKKEI_OPTIONS,
@@ -24,8 +23,9 @@ from simulator.apis.jquants.market.contracts import (
     options,
     underlying_price,
 )
-from simulator.apis.jquants.market.query import Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.trading_days import is_business_day
+from simulator.apis.jquants.market.value_noise import between, draw
 
 DETAILS_SINCE: Final = date(2016, 7, 19)
 """Settlement, volatility and the like are there from this day on (official pages)."""
@@ -154,7 +154,7 @@ def _row(contract: Contract, day: date) -> Row:
     return row
 
 
-def _keys(ask: Ask, products: Sequence[Product]) -> Sequence[Key]:
+def _keys(ask: DataQuery, products: Sequence[Product]) -> Sequence[Key]:
     if ask.start > ask.end or not is_business_day(ask.start):
         return []
     category, central = ask.given.get("category"), ask.given.get("contract_flag")
@@ -170,7 +170,7 @@ def _keys(ask: Ask, products: Sequence[Product]) -> Sequence[Key]:
 
 
 def _source(key: str, products: Sequence[Product]) -> Source:
-    def row(found: Key, _ask: Ask) -> Row:
+    def row(found: Key, _ask: DataQuery) -> Row:
         day = date.fromisoformat(found[0])
         made = _row(find(found[2], found[1], day), day)
         return {column: made[column] for column in COLUMNS[key]}

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from simulator.apis.jquants.market.chance import draw
 from simulator.apis.jquants.market.companies import companies
 from simulator.apis.jquants.market.filings import PERIODS, Filing, disclosed_between, dividend, filings, month_end
-from simulator.apis.jquants.market.query import Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.trading_days import on_or_after, on_or_before, shift
+from simulator.apis.jquants.market.value_noise import draw
 
 SETTLED_IN_TWO_DAYS: Final = date(2019, 7, 16)
 """From here on shares trade without the dividend one business day before the record date, until then two."""
@@ -21,7 +21,7 @@ FORECAST: Final = "2"
 UNDECIDED: Final = "-"
 
 
-class Notice(NamedTuple):
+class DividendNotice(NamedTuple):
     """What a notice is about: which payment of which fiscal year, decided or forecast."""
 
     payment: str
@@ -29,15 +29,15 @@ class Notice(NamedTuple):
     year_end: date
 
 
-def _notices(filing: Filing) -> Iterator[Notice]:
+def _notices(filing: Filing) -> Iterator[DividendNotice]:
     """The second quarter decides the interim dividend, the year's report the final one and plans the next two."""
     if filing.period == "2Q":
-        yield Notice(INTERIM, DECIDED, filing.year_end)
+        yield DividendNotice(INTERIM, DECIDED, filing.year_end)
     elif filing.period == "FY":
         following = month_end(filing.year_end, 12)
-        yield Notice(FINAL, DECIDED, filing.year_end)
-        yield Notice(INTERIM, FORECAST, following)
-        yield Notice(FINAL, FORECAST, following)
+        yield DividendNotice(FINAL, DECIDED, filing.year_end)
+        yield DividendNotice(INTERIM, FORECAST, following)
+        yield DividendNotice(FINAL, FORECAST, following)
 
 
 def _reference(filing: Filing, place: int) -> str:
@@ -46,7 +46,7 @@ def _reference(filing: Filing, place: int) -> str:
     return f"{filing.disclosed:%Y%m%d}1B{serial:05d}"
 
 
-def _keys(ask: Ask) -> Sequence[Key]:
+def _keys(ask: DataQuery) -> Sequence[Key]:
     return sorted(
         (filing.disclosed.isoformat(), _reference(filing, place), filing.company.code, str(filing.year_end.year),
          filing.period, str(place))
@@ -55,7 +55,7 @@ def _keys(ask: Ask) -> Sequence[Key]:
     )  # fmt: skip
 
 
-def _notice(key: Key, _ask: Ask) -> Row:
+def _notice(key: Key, _ask: DataQuery) -> Row:
     announced, reference, code, year, period, place = key
     filing = filings(companies()[code], int(year))[PERIODS.index(period)]
     notice = tuple(_notices(filing))[int(place)]

@@ -28,7 +28,7 @@ NEXT_MORNING: Final = timedelta(hours=27)
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class Dataset:
     """One data endpoint.
 
     key: of the answer's list; the operation is called ``jquants.<key>`` (``jquants.listed_info`` for info).
@@ -67,47 +67,47 @@ class Endpoint:
 _DATE_OR_CODE: Final = ("date", "code")
 
 _ROWS: Final = (
-    Endpoint("info", "/listed/info", "free", "listings", page=None, span=None, ready=MIDNIGHT, first_for_earlier=True),
-    Endpoint("daily_quotes", "/prices/daily_quotes", "free", "prices", one_of=_DATE_OR_CODE),
-    Endpoint(
+    Dataset("info", "/listed/info", "free", "listings", page=None, span=None, ready=MIDNIGHT, first_for_earlier=True),
+    Dataset("daily_quotes", "/prices/daily_quotes", "free", "prices", one_of=_DATE_OR_CODE),
+    Dataset(
         "prices_am", "/prices/prices_am", "premium", "prices", page=20, days=(), span=None, windowed=False,
     ),
-    Endpoint(
+    Dataset(
         "trades_spec", "/markets/trades_spec", "light", "flows", page=50, days=(), issue=False, ready=EVENING,
     ),
-    Endpoint("weekly_margin_interest", "/markets/weekly_margin_interest", "standard", "margin", one_of=_DATE_OR_CODE),
-    Endpoint(
+    Dataset("weekly_margin_interest", "/markets/weekly_margin_interest", "standard", "margin", one_of=_DATE_OR_CODE),
+    Dataset(
         "short_selling", "/markets/short_selling", "standard", "shorts", one_of=("date", "sector33code"), issue=False,
     ),
-    Endpoint(
+    Dataset(
         "short_selling_positions", "/markets/short_selling_positions", "standard", "shorts",
         one_of=("code", "disclosed_date", "calculated_date"), days=("disclosed_date", "calculated_date"),
         span=("disclosed_date_from", "disclosed_date_to"), ready=timedelta(hours=17, minutes=30),
     ),
-    Endpoint("daily_margin_interest", "/markets/daily_margin_interest", "standard", "margin", one_of=_DATE_OR_CODE),
-    Endpoint("breakdown", "/markets/breakdown", "premium", "flows", one_of=_DATE_OR_CODE, ready=EVENING),
-    Endpoint(
+    Dataset("daily_margin_interest", "/markets/daily_margin_interest", "standard", "margin", one_of=_DATE_OR_CODE),
+    Dataset("breakdown", "/markets/breakdown", "premium", "flows", one_of=_DATE_OR_CODE, ready=EVENING),
+    Dataset(
         "trading_calendar", "/markets/trading_calendar", "free", "listings", page=None, days=(), issue=False,
         of_the_future=True,
     ),
-    Endpoint("indices", "/indices", "standard", "indices", one_of=_DATE_OR_CODE, issue=False),
-    Endpoint("topix", "/indices/topix", "light", "indices", days=(), issue=False),
-    Endpoint("statements", "/fins/statements", "free", "statements", 50, _DATE_OR_CODE, span=None, ready=EVENING),
-    Endpoint("fs_details", "/fins/fs_details", "premium", "statements", 20, _DATE_OR_CODE, span=None, ready=EVENING),
-    Endpoint("dividend", "/fins/dividend", "premium", "dividends", one_of=_DATE_OR_CODE, ready=timedelta(hours=19)),
-    Endpoint(
+    Dataset("indices", "/indices", "standard", "indices", one_of=_DATE_OR_CODE, issue=False),
+    Dataset("topix", "/indices/topix", "light", "indices", days=(), issue=False),
+    Dataset("statements", "/fins/statements", "free", "statements", 50, _DATE_OR_CODE, span=None, ready=EVENING),
+    Dataset("fs_details", "/fins/fs_details", "premium", "statements", 20, _DATE_OR_CODE, span=None, ready=EVENING),
+    Dataset("dividend", "/fins/dividend", "premium", "dividends", one_of=_DATE_OR_CODE, ready=timedelta(hours=19)),
+    Dataset(
         "announcement", "/fins/announcement", "free", "statements", page=20, days=(), span=None, issue=False,
         windowed=False,
     ),
-    Endpoint(
+    Dataset(
         "index_option", "/option/index_option", "standard", "derivatives", required=("date",), span=None,
         issue=False, ready=NEXT_MORNING,
     ),
-    Endpoint(
+    Dataset(
         "futures", "/derivatives/futures", "premium", "derivatives", page=20, required=("date",), span=None,
         issue=False, ready=NEXT_MORNING,
     ),
-    Endpoint(
+    Dataset(
         "options", "/derivatives/options", "premium", "derivatives", required=("date",), span=None,
         ready=NEXT_MORNING,
     ),

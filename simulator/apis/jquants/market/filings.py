@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from simulator.apis.jquants.market.chance import draw, walk
 from simulator.apis.jquants.market.companies import ANCHOR, Company
 from simulator.apis.jquants.market.quotes import shares_outstanding
 from simulator.apis.jquants.market.trading_days import DAY, on_or_after, shift
+from simulator.apis.jquants.market.value_noise import draw, walk
 
 MILLION: Final = 1_000_000
 PERIODS: Final = ("1Q", "2Q", "3Q", "FY")

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from simulator.apis.jquants.market.chance import draw
 from simulator.apis.jquants.market.companies import NEW_SEGMENTS
 from simulator.apis.jquants.market.prices import company_day, company_days
-from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.quotes import is_traded, sessions
 from simulator.apis.jquants.market.trading_days import DAY, MONDAY, between, shift
 from simulator.apis.jquants.market.trading_rules import LOT
+from simulator.apis.jquants.market.value_noise import draw
 
 SELLING: Final = ("LongSell", "ShortSellWithoutMargin", "MarginSellNew", "MarginSellClose")
 BUYING: Final = ("LongBuy", "MarginBuyNew", "MarginBuyClose")
@@ -47,12 +47,12 @@ def split(whole: int, weights: Sequence[float]) -> list[int]:
     return parts
 
 
-def _traded_days(ask: Ask) -> Sequence[Key]:
+def _traded_days(ask: DataQuery) -> Sequence[Key]:
     """A row where something was traded: a day without a trade has nothing to break down."""
     return [key for key in company_days(ask) if is_traded(*company_day(key))]
 
 
-def _breakdown(key: Key, _ask: Ask) -> Row:
+def _breakdown(key: Key, _ask: DataQuery) -> Row:
     company, day = company_day(key)
     traded = sessions(company, day).day
     if traded is None:
@@ -75,7 +75,7 @@ def sections(day: date) -> tuple[str, ...]:
     return (*(_NEW_SECTIONS if day >= NEW_SEGMENTS else _OLD_SECTIONS), _BOTH_CITIES)
 
 
-def _weeks(ask: Ask) -> Iterator[tuple[date, date, date]]:
+def _weeks(ask: DataQuery) -> Iterator[tuple[date, date, date]]:
     """Published on, first and last business day of each week whose report is out and falls into the period."""
     monday = ask.start - 3 * WEEK
     monday -= timedelta(days=(monday.weekday() - MONDAY) % 7)
@@ -88,7 +88,7 @@ def _weeks(ask: Ask) -> Iterator[tuple[date, date, date]]:
         monday += WEEK
 
 
-def _reports(ask: Ask) -> Sequence[Key]:
+def _reports(ask: DataQuery) -> Sequence[Key]:
     wanted = ask.given.get("section")
     return sorted(
         (published.isoformat(), section, first.isoformat(), last.isoformat())
@@ -113,7 +113,7 @@ def _side(section: str, week: str, side: str) -> dict[str, int]:
     return {"Proprietary": proprietary, "Brokerage": whole - proprietary, "Total": whole, **customers}
 
 
-def _report(key: Key, _ask: Ask) -> Row:
+def _report(key: Key, _ask: DataQuery) -> Row:
     """Units: thousands of yen. Total = sales + purchases, balance = purchases - sales (official page)."""
     published, section, first, last = key
     sales, purchases = _side(section, first, "sales"), _side(section, first, "purchases")

@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.jquants.facts import DATA_BEGIN
-from simulator.apis.jquants.market.chance import between as part
-from simulator.apis.jquants.market.chance import draw, walk
 from simulator.apis.jquants.market.companies import ANCHOR
-from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.trading_days import SYSTEM_FAILURE, between, shift
+from simulator.apis.jquants.market.value_noise import between as part
+from simulator.apis.jquants.market.value_noise import draw, walk
 
 TOPIX: Final = "0000"
 VOLATILITY: Final = 0.0085
@@ -79,7 +79,7 @@ def bar(code: str, anchor: float, day: date) -> tuple[float, float, float, float
     return opening, round(max(opening, end) + up * span, 2), round(min(opening, end) - down * span, 2), end
 
 
-def _index_days(ask: Ask) -> Sequence[Key]:
+def _index_days(ask: DataQuery) -> Sequence[Key]:
     code = ask.given.get("code")
     wanted = list(indices().values()) if code is None else [index for index in indices().values() if index.code == code]
     return [
@@ -90,12 +90,12 @@ def _index_days(ask: Ask) -> Sequence[Key]:
     ]
 
 
-def _index(key: Key, _ask: Ask) -> Row:
+def _index(key: Key, _ask: DataQuery) -> Row:
     opening, high, low, end = bar(key[1], indices()[key[1]].level, date.fromisoformat(key[0]))
     return {"Date": key[0], "Code": key[1], "Open": opening, "High": high, "Low": low, "Close": end}
 
 
-def _topix(key: Key, ask: Ask) -> Row:
+def _topix(key: Key, ask: DataQuery) -> Row:
     row = _index((*key, TOPIX), ask)
     del row["Code"]
     return row

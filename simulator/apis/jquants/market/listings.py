@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.apis.jquants.facts import DATA_BEGIN
 from simulator.apis.jquants.market.companies import companies
-from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.trading_days import DAY, division, on_or_after
 from simulator.apis.jquants.plans import includes
 
@@ -16,7 +16,7 @@ NEXT_LIST_IS_OUT: Final = time(17, 30)
 """From this time in Japan on, the next business day's list can be had (official page of /listed/info)."""
 
 
-def list_day(ask: Ask) -> date:
+def list_day(ask: DataQuery) -> date:
     """The business day whose list answers: the one asked for, or the next; a later one is the newest there is.
 
     Without a date: today's, and on a day without trading the next one's; the free plan gets the last list that it
@@ -37,16 +37,16 @@ def _within(day: date) -> date:
     return min(max(day, DATA_BEGIN), LAST_DAY)
 
 
-def _issues(ask: Ask) -> Sequence[Key]:
+def _issues(ask: DataQuery) -> Sequence[Key]:
     day = list_day(ask)
     return [(day.isoformat(), company.code) for company in ask.companies if company.is_listed(day)]
 
 
-def _issue(key: Key, ask: Ask) -> Row:
+def _issue(key: Key, ask: DataQuery) -> Row:
     return companies()[key[1]].info(date.fromisoformat(key[0]), margin=includes(ask.plan, "standard"))
 
 
-def _days(ask: Ask) -> Sequence[Key]:
+def _days(ask: DataQuery) -> Sequence[Key]:
     """Every day of the period; only those of one division when ``holidaydivision`` names it."""
     wanted = ask.given.get("holidaydivision")
     days = (date.fromordinal(number) for number in range(ask.start.toordinal(), ask.end.toordinal() + 1))

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from simulator.apis.jquants.market.chance import draw, walk
 from simulator.apis.jquants.market.companies import Company, companies
 from simulator.apis.jquants.market.prices import company_day
-from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.quotes import close, shares_outstanding
 from simulator.apis.jquants.market.trading_days import DAY, MONDAY, between, shift
 from simulator.apis.jquants.market.trading_rules import LOT
+from simulator.apis.jquants.market.value_noise import draw, walk
 
 SHORTEST_WEEK: Final = 3
 """Business days; weeks with two or fewer have no data (official page of /markets/weekly_margin_interest)."""
@@ -61,7 +61,7 @@ def interest(company: Company, day: date) -> Interest:
     return Interest(*(part * LOT for part in parts))
 
 
-def _week_ends(ask: Ask) -> list[date]:
+def _week_ends(ask: DataQuery) -> list[date]:
     """The last business day of each week of three or more that is out and falls into the period."""
     found = []
     monday = ask.start - timedelta(days=(ask.start.weekday() - MONDAY) % 7)
@@ -75,7 +75,7 @@ def _week_ends(ask: Ask) -> list[date]:
     return found
 
 
-def _weekly_keys(ask: Ask) -> Sequence[Key]:
+def _weekly_keys(ask: DataQuery) -> Sequence[Key]:
     return [
         (day.isoformat(), company.code)
         for day in _week_ends(ask)
@@ -84,7 +84,7 @@ def _weekly_keys(ask: Ask) -> Sequence[Key]:
     ]
 
 
-def _weekly(key: Key, _ask: Ask) -> Row:
+def _weekly(key: Key, _ask: DataQuery) -> Row:
     company, day = company_day(key)
     found = interest(company, day)
     return {
@@ -108,7 +108,7 @@ def is_published(company: Company, day: date) -> bool:
     return whether < company.step * 8 and first <= place < first + 5 + length * ALERT_BLOCK / 3
 
 
-def _daily_keys(ask: Ask) -> Sequence[Key]:
+def _daily_keys(ask: DataQuery) -> Sequence[Key]:
     return [
         (day.isoformat(), company.code)
         for day in between(ask.start, ask.end)
@@ -117,7 +117,7 @@ def _daily_keys(ask: Ask) -> Sequence[Key]:
     ]
 
 
-def _daily(key: Key, _ask: Ask) -> Row:
+def _daily(key: Key, _ask: DataQuery) -> Row:
     """Changes are "-" for an issue that was not published the day before, ratios "*" for a fund (official page)."""
     company, day = companies()[key[1]], date.fromisoformat(key[0])
     applied = shift(day, -1)

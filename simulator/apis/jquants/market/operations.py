@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.jquants import access, facts, request
+from simulator.apis.jquants import facts, identity, request
 from simulator.apis.jquants.market.columns import COLUMNS
-from simulator.apis.jquants.market.endpoints import ENDPOINTS, PAGINATION_KEY, Endpoint
+from simulator.apis.jquants.market.endpoints import ENDPOINTS, PAGINATION_KEY, Dataset
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.api import Operation
-from simulator.core.call import Call, Reply
+from simulator.core.model.api import Operation
+from simulator.core.model.call import Call, Reply
 
 
-def operation(endpoint: Endpoint) -> Operation[JQuantsWorld]:
+def operation(endpoint: Dataset) -> Operation[JQuantsWorld]:
     """``GET`` with ``Authorization: Bearer <ID token>`` (jquants.md §4.1); the rest is :func:`answers.answer`."""
 
     def handle(call: Call, world: JQuantsWorld) -> Reply:
-        account = access.authorise(call, world, endpoint.plan)
-        from simulator.apis.jquants.market.answers import answer  # noqa: PLC0415 - not before the first data call
+        account = identity.authorise(call, world, endpoint.plan)
+        from simulator.apis.jquants.market.answers import answer
 
         return answer(endpoint, request.parameters(call.raw_query), account.plan, call.at)
 
@@ -27,8 +27,8 @@ def operation(endpoint: Endpoint) -> Operation[JQuantsWorld]:
         methods=("GET",),
         path=f"{facts.BASE_PATH}{endpoint.path}",
         handle=handle,
-        presented=access.id_token,
-        takes=facts.ID_TOKEN,
+        presented=identity.id_token,
+        accepts=facts.ID_TOKEN,
         fields=(endpoint.key, *paging, *COLUMNS[endpoint.key]),
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.apis.jquants.facts import DATA_BEGIN
 from simulator.apis.jquants.market.companies import Company, companies
-from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, NothingNow, Row, Source
+from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, NothingNow, Row, Source
 from simulator.apis.jquants.market.quotes import Bar, factor, sessions
 from simulator.apis.jquants.market.trading_days import between, is_business_day, shift
 from simulator.apis.jquants.moments import later
@@ -78,7 +78,7 @@ def morning_quote(company: Company, day: date) -> Row:
     return {"Date": day.isoformat(), "Code": company.code} | {f"Morning{n}": figures[f"Morning{n}"] for n in wanted}
 
 
-def company_days(ask: Ask) -> list[Key]:
+def company_days(ask: DataQuery) -> list[Key]:
     """A row for each business day and each company that was listed on it."""
     days = between(ask.start, ask.end)
     return [(day.isoformat(), company.code) for day in days for company in ask.companies if company.is_listed(day)]
@@ -89,12 +89,12 @@ def company_day(key: Key) -> tuple[Company, date]:
     return companies()[key[1]], date.fromisoformat(key[0])
 
 
-def _daily_quote(key: Key, ask: Ask) -> Row:
+def _daily_quote(key: Key, ask: DataQuery) -> Row:
     company, day = company_day(key)
     return daily_quote(company, day, known=ask.today, both_sessions=ask.plan == "premium")
 
 
-def _this_morning(ask: Ask) -> Sequence[Key]:
+def _this_morning(ask: DataQuery) -> Sequence[Key]:
     """Raises NothingNow outside the hours, and for a code that is not listed."""
     day = later(ask.now, -MORNING_IS_OVER).date()
     is_out = ask.today > day or ask.now.hour >= MORNING_IS_OUT // timedelta(hours=1)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from simulator.apis.jquants import wire
 from simulator.apis.jquants.facts import DATA_BEGIN, Plan
 from simulator.apis.jquants.market.companies import Company, companies, find
-from simulator.apis.jquants.market.endpoints import Endpoint
+from simulator.apis.jquants.market.endpoints import Dataset
 from simulator.apis.jquants.market.trading_days import last_published
 from simulator.apis.jquants.moments import later
 from simulator.apis.jquants.plans import Coverage
@@ -32,7 +32,7 @@ Key = tuple[str, ...]
 Row = dict[str, object]
 
 
-class BadRequest(Exception):  # noqa: N818 - an answer of the service, not a failure of ours
+class BadRequest(Exception):
     """The call is refused with 400 and this text."""
 
     def __init__(self, text: str) -> None:
@@ -40,12 +40,12 @@ class BadRequest(Exception):  # noqa: N818 - an answer of the service, not a fai
         self.text = text
 
 
-class NothingNow(Exception):  # noqa: N818 - as above
+class NothingNow(Exception):
     """Status 210: there is nothing at this hour, or for this code (prices_am alone)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class DataQuery:
     """What a call asks for.
 
     companies: whom it is about: everybody, one, or nobody for a code that is unknown.
@@ -77,11 +77,11 @@ class Source(NamedTuple):
     keys: of all rows that an Ask matches, in order; making them is cheap. row: one row, made when it is sent.
     """
 
-    keys: Callable[[Ask], Sequence[Key]]
-    row: Callable[[Key, Ask], Row]
+    keys: Callable[[DataQuery], Sequence[Key]]
+    row: Callable[[Key, DataQuery], Row]
 
 
-def understand(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, coverage: Coverage, now: datetime) -> Ask:
+def understand(endpoint: Dataset, given: Mapping[str, str], plan: Plan, coverage: Coverage, now: datetime) -> DataQuery:
     """Check the parameters in the service's order: which are there, their form, the period, the plan's dates.
 
     Raises :class:`BadRequest`, and ``Rejection("outside_subscription")`` for a date that the plan does not cover.
@@ -102,7 +102,7 @@ def understand(endpoint: Endpoint, given: Mapping[str, str], plan: Plan, coverag
             raise Rejection("outside_subscription")
         start, end = max(start, coverage.start), min(end, coverage.end or date.max)
     start, end = max(start, DATA_BEGIN), min(end, _horizon(endpoint, now), LAST_DAY)
-    return Ask(
+    return DataQuery(
         _companies(endpoint, given), start, end, given, dates, now, plan, coverage, later(now, -endpoint.ready).date()
     )
 
@@ -118,7 +118,7 @@ def _day(name: str, text: str) -> date:
     raise BadRequest(wire.DATE_INVALID.format(name))
 
 
-def _period(endpoint: Endpoint, dates: Mapping[str, date]) -> tuple[date, date]:
+def _period(endpoint: Dataset, dates: Mapping[str, date]) -> tuple[date, date]:
     """The days asked for. A day that is named stands above a period that is named too [INF]."""
     if endpoint.span is not None:
         oldest, newest = endpoint.span
@@ -131,14 +131,14 @@ def _period(endpoint: Endpoint, dates: Mapping[str, date]) -> tuple[date, date]:
     return dates.get(endpoint.span[0], date.min), dates.get(endpoint.span[1], date.max)
 
 
-def _horizon(endpoint: Endpoint, now: datetime) -> date:
+def _horizon(endpoint: Dataset, now: datetime) -> date:
     """The last day whose rows are there."""
     if endpoint.of_the_future:
         return last_published(min(now.date(), LAST_DAY))
     return later(now, -endpoint.ready).date()
 
 
-def _companies(endpoint: Endpoint, given: Mapping[str, str]) -> tuple[Company, ...]:
+def _companies(endpoint: Dataset, given: Mapping[str, str]) -> tuple[Company, ...]:
     if not endpoint.issue or "code" not in given:
         return tuple(companies().values())
     found = find(given["code"])

@@ -12,10 +12,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from simulator.apis.jquants.market.chance import between, draw, walk
 from simulator.apis.jquants.market.companies import ANCHOR, Company
 from simulator.apis.jquants.market.trading_days import HALF_DAYS, SYSTEM_FAILURE, shift
 from simulator.apis.jquants.market.trading_rules import LOT, limits, quoted
+from simulator.apis.jquants.market.value_noise import between, draw, walk
 
 LIQUID: Final = 1e9
 """Yen a day from which on a company trades in every session."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from simulator.apis.jquants.market.chance import draw, walk
 from simulator.apis.jquants.market.companies import Company, companies
-from simulator.apis.jquants.market.query import Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.quotes import shares_outstanding
 from simulator.apis.jquants.market.sectors import SECTOR33
 from simulator.apis.jquants.market.trading_days import DAY, SYSTEM_FAILURE, between, on_or_after, shift
 from simulator.apis.jquants.market.trading_rules import LOT
+from simulator.apis.jquants.market.value_noise import draw, walk
 
 BLOCK: Final = 28
 """Days: whoever reports on an issue does so once in such a block, on some business day."""
@@ -38,14 +38,14 @@ SELLERS: Final = (
 """Invented: name, address, client's name and address, fund. Japanese and English are mixed, as in the real reports."""
 
 
-def _sector_days(ask: Ask) -> Sequence[Key]:
+def _sector_days(ask: DataQuery) -> Sequence[Key]:
     asked = ask.given.get("sector33code")
     codes = [code for code in SECTOR33 if asked is None or code == asked.zfill(4)]  # "0050 or 50" (official page)
     days = [day for day in between(ask.start, ask.end) if day != SYSTEM_FAILURE]
     return [(day.isoformat(), code) for day in days for code in codes]
 
 
-def _sector(key: Key, _ask: Ask) -> Row:
+def _sector(key: Key, _ask: DataQuery) -> Row:
     """Units: yen."""
     day, sector = date.fromisoformat(key[0]), key[1]
     size, *_ = draw("sector", sector)
@@ -83,7 +83,7 @@ def position(company: Company, seller: int, block: int) -> Position:
     return Position(day, round(max(usual * (0.8 + 0.5 * size), THRESHOLD), 4))
 
 
-def _reports(ask: Ask, company: Company, start: date, end: date) -> Iterator[Key]:
+def _reports(ask: DataQuery, company: Company, start: date, end: date) -> Iterator[Key]:
     """Reports disclosed from ``start`` to ``end``."""
     wanted = ask.dates.get("calculated_date")
     for seller in range(len(SELLERS)):
@@ -96,7 +96,7 @@ def _reports(ask: Ask, company: Company, start: date, end: date) -> Iterator[Key
                 yield disclosed.isoformat(), calculated.isoformat(), company.code, str(seller), str(block)
 
 
-def _positions(ask: Ask) -> Sequence[Key]:
+def _positions(ask: DataQuery) -> Sequence[Key]:
     start, end = ask.start, ask.end
     calculated = ask.dates.get("calculated_date")
     if calculated is not None and calculated > end:
@@ -106,7 +106,7 @@ def _positions(ask: Ask) -> Sequence[Key]:
     return sorted(key for company in ask.companies for key in _reports(ask, company, start, end))
 
 
-def _position(key: Key, _ask: Ask) -> Row:
+def _position(key: Key, _ask: DataQuery) -> Row:
     disclosed, calculated, code, seller, block = key
     company = companies()[code]
     now, before = (position(company, int(seller), int(block) - back) for back in (0, 1))

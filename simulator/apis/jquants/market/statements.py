@@ -8,7 +8,6 @@ from typing import Final
 
 from simulator.apis.jquants.facts import DATA_BEGIN
 from simulator.apis.jquants.market import samples
-from simulator.apis.jquants.market.chance import draw
 from simulator.apis.jquants.market.columns import STATEMENTS
 from simulator.apis.jquants.market.companies import companies
 from simulator.apis.jquants.market.filings import (
@@ -22,9 +21,10 @@ from simulator.apis.jquants.market.filings import (
     month_end,
 )
 from simulator.apis.jquants.market.financial_statement import financial_statement
-from simulator.apis.jquants.market.query import LAST_DAY, Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.sectors import SECTOR33
 from simulator.apis.jquants.market.trading_days import DAY, on_or_before, shift
+from simulator.apis.jquants.market.value_noise import draw
 from simulator.apis.jquants.moments import later
 
 SCOPE_REPLACES_SUBSIDIARIES: Final = date(2024, 7, 22)
@@ -39,7 +39,7 @@ _UNDECIDED: Final = 1 / 12
 _QUARTERS: Final = ("第１四半期", "第２四半期", "第３四半期", "本決算")
 
 
-def _reports(ask: Ask) -> Sequence[Key]:
+def _reports(ask: DataQuery) -> Sequence[Key]:
     """In the order of their numbers, as documented."""
     found = disclosed_between(ask.companies, ask.start, ask.end)
     return sorted((f.number, f.company.code, str(f.year_end.year), f.period) for f in found)
@@ -60,7 +60,7 @@ def _document(filing: Filing) -> dict[str, str]:
     }
 
 
-def _statement(key: Key, _ask: Ask) -> Row:
+def _statement(key: Key, _ask: DataQuery) -> Row:
     """Every value is a string, "" where there is none (jquants.md §4.5)."""
     filing = _filing(key)
     row: Row = dict.fromkeys(STATEMENTS, "")
@@ -159,12 +159,12 @@ def _notes(filing: Filing) -> dict[str, str]:
     }
 
 
-def _details(key: Key, _ask: Ask) -> Row:
+def _details(key: Key, _ask: DataQuery) -> Row:
     filing = _filing(key)
     return {**_document(filing), "FinancialStatement": financial_statement(filing)}
 
 
-def _coming(ask: Ask) -> Sequence[Key]:
+def _coming(ask: DataQuery) -> Sequence[Key]:
     """The next business day's reports; where there are none, the list as it was made last (official page)."""
     made = min(max(later(ask.now, -UPDATED).date(), DATA_BEGIN), LAST_DAY - DAY)
     due = shift(on_or_before(made), 1)
@@ -177,7 +177,7 @@ def _coming(ask: Ask) -> Sequence[Key]:
     return []
 
 
-def _announcement(key: Key, _ask: Ask) -> Row:
+def _announcement(key: Key, _ask: DataQuery) -> Row:
     filing = _filing(("", *key))
     company, day = filing.company, filing.disclosed
     info = company.info(day, margin=False)

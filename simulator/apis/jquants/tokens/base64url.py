@@ -8,7 +8,7 @@ from __future__ import annotations
 from binascii import Error, a2b_base64, b2a_base64
 from typing import Final
 
-from simulator.tokens import Unsealable
+from simulator.sealing import BadToken
 
 _ALPHANUMERIC: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
@@ -25,11 +25,11 @@ def encode(raw: bytes) -> bytes:
 
 
 def decode(text: bytes) -> bytes:
-    """The bytes of a canonical text. Raises :class:`Unsealable` for any other text."""
+    """The bytes of a canonical text. Raises :class:`BadToken` for any other text."""
     try:
         raw = a2b_base64(text.translate(_TO_STANDARD) + b"=="[: -len(text) % 4], strict_mode=True)
     except Error:
-        raise Unsealable("not base64url") from None
+        raise BadToken("not base64url") from None
     if encode(raw) != text:
-        raise Unsealable("not the canonical base64url")
+        raise BadToken("not the canonical base64url")
     return raw

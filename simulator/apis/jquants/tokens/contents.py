@@ -16,7 +16,7 @@ class Token(NamedTuple):
     subject: str
     issued_at: datetime
     expires_at: datetime
-    mark: str
+    token_id: str
     family: str
 
 
@@ -25,7 +25,7 @@ def uuid_form(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
-def spoilt(token: str) -> str:
+def tampered(token: str) -> str:
     """The token with the first character of its last part changed: still well-formed, no longer authentic."""
     rest, dot, last = token.rpartition(".")
     return f"{rest}{dot}{'B' if last[0] == 'A' else 'A'}{last[1:]}"

@@ -19,7 +19,7 @@ from simulator.apis.jquants.tokens import base64url
 from simulator.apis.jquants.tokens.contents import Token, uuid_form
 from simulator.apis.jquants.tokens.signing import Signer
 from simulator.core.clock import from_seconds, to_seconds
-from simulator.tokens import Unsealable
+from simulator.sealing import BadToken
 
 _PARTS: Final = 3
 _ID_DIGITS: Final = 32
@@ -58,15 +58,15 @@ class IdTokens:
         return token.decode(), Token(subject, from_seconds(iat), from_seconds(exp), jti, family)
 
     def open(self, text: str) -> Token:
-        """What the token says. Raises :class:`Unsealable` for a text that this key did not sign, to the character.
+        """What the token says. Raises :class:`BadToken` for a text that this key did not sign, to the character.
 
         The header must be the very header that this key writes: no algorithm is taken from a token.
         """
         parts = text.encode("utf-8", "replace").split(b".")
         if len(parts) != _PARTS or parts[0] != self._header:
-            raise Unsealable("not of an ID token's shape, or of another key or algorithm")
+            raise BadToken("not of an ID token's shape, or of another key or algorithm")
         if not self._signer.verifies(parts[0] + b"." + parts[1], base64url.decode(parts[2])):
-            raise Unsealable("the signature is not this key's")
+            raise BadToken("the signature is not this key's")
         claims = json.loads(base64url.decode(parts[1]))
         return Token(
             claims["email"],

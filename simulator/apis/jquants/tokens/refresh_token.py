@@ -18,7 +18,7 @@ from typing import Final
 from simulator.apis.jquants.tokens import base64url
 from simulator.apis.jquants.tokens.contents import Token, uuid_form
 from simulator.core.clock import EPOCH
-from simulator.tokens import NONCE_SIZE, TAG_SIZE, Sealer, Unsealable, derive_key
+from simulator.sealing import NONCE_SIZE, TAG_SIZE, BadToken, Sealer, derive_key
 
 HEADER: Final = base64url.encode(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}')
 """The same for every token (jquants.md §3)."""
@@ -49,7 +49,7 @@ class RefreshTokens:
     __slots__ = ("_sealer", "open")
 
     open: Callable[[str], Token]
-    """What the token says. Raises :class:`Unsealable` for a text that this key did not seal, to the character."""
+    """What the token says. Raises :class:`BadToken` for a text that this key did not seal, to the character."""
 
     def __init__(self, key: bytes) -> None:
         self._sealer = Sealer(derive_key(key, "refresh_token"))
@@ -73,7 +73,7 @@ class RefreshTokens:
     def _open(self, text: str) -> Token:
         parts = text.encode("utf-8", "replace").split(b".")
         if len(parts) != _PARTS or parts[0] != HEADER or len(parts[2]) != _IV_LENGTH or len(parts[4]) != _TAG_LENGTH:
-            raise Unsealable("not of a refresh token's shape")
+            raise BadToken("not of a refresh token's shape")
         sealed = base64url.decode(parts[2] + parts[3] + parts[4])
         plain = self._sealer.open(sealed, parts[0] + b"." + parts[1])
         _, issued, expires, login, length = _HEAD.unpack_from(plain)

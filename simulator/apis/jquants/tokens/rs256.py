@@ -14,7 +14,7 @@ from simulator.apis.jquants.settings import Algorithm
 from simulator.apis.jquants.tokens import base64url
 from simulator.apis.jquants.tokens.rsa_key import derive_rsa_key
 from simulator.apis.jquants.tokens.signing import key_id
-from simulator.tokens import derive_key
+from simulator.sealing import derive_key
 
 
 class RS256:

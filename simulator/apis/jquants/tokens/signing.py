@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from simulator.apis.jquants.settings import Algorithm
-from simulator.tokens import derive_key
+from simulator.sealing import derive_key
 
 
 class Signer(Protocol):
@@ -63,6 +63,6 @@ def signer(algorithm: Algorithm, key: bytes) -> Signer:
     """The signer of this algorithm, its keys derived from ``key``."""
     if algorithm == "HS256":
         return HS256(key)
-    from simulator.apis.jquants.tokens.rs256 import RS256  # noqa: PLC0415 - RSA costs start-up time, few ask for it
+    from simulator.apis.jquants.tokens.rs256 import RS256
 
     return RS256(key)

@@ -6,12 +6,12 @@ from typing import Final
 
 from simulator.apis.uid2 import facts as v1
 from simulator.apis.uid2.batch import only_one_in
-from simulator.apis.uid2.v2 import client_side, facts, presenting, token_operations
+from simulator.apis.uid2.v2 import client_side, facts, identity, token_operations
 from simulator.apis.uid2.v2.identity_operations import identity_buckets, identity_map, identity_map_v3
 from simulator.apis.uid2.v2.key_operations import key_bidstream, key_latest, key_sharing
 from simulator.apis.uid2.v2.request import enveloped
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.api import Operation
+from simulator.core.model.api import Operation
 
 _POST: Final = ("POST",)
 _ENVELOPE: Final = ("body", "status")
@@ -34,7 +34,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.TOKEN_GENERATE,
         enveloped(token_operations.generate, "generator"),
-        presenting.in_envelope("generator", person=presenting.named_person),
+        identity.in_envelope("generator", person=identity.named_person),
         issues=v1.TOKEN_KINDS,
         about_person=True,
         fields=_IDENTITY,
@@ -44,9 +44,9 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.TOKEN_REFRESH,
         token_operations.refresh,
-        presenting.in_refresh,
+        identity.in_refresh,
         issues=v1.TOKEN_KINDS,
-        takes="refresh_token",
+        accepts="refresh_token",
         about_person=True,
         fields=_IDENTITY,
     ),
@@ -55,8 +55,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.TOKEN_VALIDATE,
         enveloped(token_operations.validate, "generator"),
-        presenting.in_validate,
-        takes="advertising_token",
+        identity.in_validate,
+        accepts="advertising_token",
         about_person=True,
         fields=_ENVELOPE,
     ),
@@ -65,7 +65,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.CLIENT_GENERATE,
         client_side.client_generate,
-        presenting.in_client_generate,
+        identity.in_client_generate,
         issues=v1.TOKEN_KINDS,
         about_person=True,
         fields=_IDENTITY,
@@ -75,7 +75,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.IDENTITY_MAP,
         enveloped(identity_map, "mapper"),
-        presenting.in_envelope("mapper", person=only_one_in),
+        identity.in_envelope("mapper", person=only_one_in),
         about_person=True,
         fields=_MAPPED,
     ),
@@ -84,7 +84,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.IDENTITY_MAP_V3,
         enveloped(identity_map_v3, "mapper"),
-        presenting.in_envelope("mapper", person=only_one_in),
+        identity.in_envelope("mapper", person=only_one_in),
         about_person=True,
         fields=(*_ENVELOPE, *facts.MIXED_ORDER, "u", "p", "r", "e"),
     ),
@@ -93,7 +93,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.IDENTITY_BUCKETS,
         enveloped(identity_buckets, "mapper"),
-        presenting.in_envelope("mapper"),
+        identity.in_envelope("mapper"),
         fields=(*_ENVELOPE, "bucket_id", "last_updated"),
     ),
     Operation(
@@ -101,7 +101,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.KEY_LATEST,
         enveloped(key_latest, "id_reader"),
-        presenting.in_envelope("id_reader"),
+        identity.in_envelope("id_reader"),
         fields=(*_ENVELOPE, *_KEY, "site_id"),
     ),
     Operation(
@@ -109,7 +109,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.KEY_SHARING,
         enveloped(key_sharing, "sharer", "id_reader"),
-        presenting.in_envelope("sharer", "id_reader"),
+        identity.in_envelope("sharer", "id_reader"),
         fields=(
             *_KEYS,
             "keyset_id",
@@ -125,7 +125,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         _POST,
         facts.KEY_BIDSTREAM,
         enveloped(key_bidstream, "id_reader"),
-        presenting.in_envelope("id_reader"),
+        identity.in_envelope("id_reader"),
         fields=(*_KEYS, "max_bidstream_lifetime_seconds"),
     ),
 )

@@ -10,22 +10,22 @@ from typing import Final, NamedTuple
 
 from simulator.apis.uid2 import facts as v1
 from simulator.apis.uid2 import java, wire
-from simulator.apis.uid2.identity import Person, identify
 from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.person import Person, identify
 from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens import PRIVACY_CLIENT_SIDE
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.request import Request, text_in
 from simulator.apis.uid2.v2.token_operations import success
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
-from simulator.tokens import Sealer, Unsealable
+from simulator.core.model.call import Call, Reply
+from simulator.sealing import BadToken, Sealer
 
 _HASHES: Final = ("email_hash", "phone_hash")
 
 
-class Refused(Exception):  # noqa: N818 - an answer, in the operator's own words
+class ClientSideRefused(Exception):
     """The call got so far and no further."""
 
     def __init__(self, reply: Reply) -> None:
@@ -52,7 +52,7 @@ def client_generate(call: Call, world: Uid2World) -> Reply:
     """
     try:
         person = _person(open_call(call, world).request)
-    except Refused as refused:
+    except ClientSideRefused as refused:
         return refused.reply
     if person is None:
         raise Rejection("invalid_identifier")
@@ -62,63 +62,63 @@ def client_generate(call: Call, world: Uid2World) -> Reply:
 
 
 def open_call(call: Call, world: Uid2World) -> Opened:
-    """Check the outside and decrypt the inside. Raises :class:`Refused` and :class:`Rejection` ``server_error``."""
+    """Check the outer body and decrypt the payload. Raises :class:`ClientSideRefused` and :class:`Rejection`."""
     body = _outer(call)
     subscription = _subscription(body, call, world)
     payload, iv, public_key = (text_in(body, name) for name in ("payload", "iv", "public_key"))
     if payload is None or iv is None or public_key is None:
-        raise Refused(wire.client_error(facts.PARAMETERS_REQUIRED))
+        raise ClientSideRefused(wire.client_error(facts.PARAMETERS_REQUIRED))
     shared = _shared(subscription, public_key)
     nonce = _iv(iv)
     try:
         plain = Sealer(shared).open(nonce + java.basic_base64(payload), _bound(body))
-    except (ValueError, Unsealable):
-        raise Refused(wire.client_error(facts.DECRYPTION_FAILED)) from None
+    except (ValueError, BadToken):
+        raise ClientSideRefused(wire.client_error(facts.DECRYPTION_FAILED)) from None
     try:
         return Opened(shared, json_object(plain))
     except ValueError:
-        raise Refused(wire.client_error(facts.INNER_NOT_JSON)) from None
+        raise ClientSideRefused(wire.client_error(facts.INNER_NOT_JSON)) from None
 
 
 def named_in(request: Request) -> Person | None:
     """The person of a payload; None when it names nobody, two, or what is no hash."""
     try:
         return _person(request)
-    except Refused:
+    except ClientSideRefused:
         return None
 
 
 def _outer(call: Call) -> Request:
     if not call.body:
-        raise Refused(wire.client_error(facts.PAYLOAD_MISSING))
+        raise ClientSideRefused(wire.client_error(facts.PAYLOAD_MISSING))
     try:
         return json_object(call.body)
     except ValueError:
-        raise Refused(wire.client_error(facts.PAYLOAD_NOT_VALID)) from None
+        raise ClientSideRefused(wire.client_error(facts.PAYLOAD_NOT_VALID)) from None
 
 
 def _subscription(body: Request, call: Call, world: Uid2World) -> Subscription:
     subscription = world.subscription(text_in(body, "subscription_id") or "")
     if subscription is None:
-        raise Refused(wire.client_error(facts.BAD_SUBSCRIPTION))
+        raise ClientSideRefused(wire.client_error(facts.BAD_SUBSCRIPTION))
     if subscription.disabled:
-        raise Refused(wire.error(401, v1.UNAUTHORIZED, facts.SUBSCRIPTION_DISABLED))
+        raise ClientSideRefused(wire.error(401, v1.UNAUTHORIZED, facts.SUBSCRIPTION_DISABLED))
     app = text_in(body, "app_name")
     if app is None:
         if not subscription.admits_origin(call.headers.get("origin")):
-            raise Refused(wire.error(403, facts.INVALID_HTTP_ORIGIN, facts.UNEXPECTED_ORIGIN))
+            raise ClientSideRefused(wire.error(403, facts.INVALID_HTTP_ORIGIN, facts.UNEXPECTED_ORIGIN))
     elif not subscription.admits_app(app):
-        raise Refused(wire.error(403, facts.INVALID_APP_NAME, facts.UNEXPECTED_APP))
+        raise ClientSideRefused(wire.error(403, facts.INVALID_APP_NAME, facts.UNEXPECTED_APP))
     return subscription
 
 
 def _shared(subscription: Subscription, public_key: str) -> bytes:
-    from simulator.apis.uid2.key_exchange import shared_secret  # noqa: PLC0415 - slow to load, rarely needed
+    from simulator.apis.uid2.key_exchange import shared_secret
 
     try:
         return shared_secret(subscription.secret, java.basic_base64(public_key))
     except ValueError:
-        raise Refused(wire.client_error(facts.BAD_PUBLIC_KEY)) from None
+        raise ClientSideRefused(wire.client_error(facts.BAD_PUBLIC_KEY)) from None
 
 
 def _iv(text: str) -> bytes:
@@ -127,7 +127,7 @@ def _iv(text: str) -> bytes:
     except ValueError:
         iv = b""
     if len(iv) != facts.IV_SIZE:
-        raise Refused(wire.client_error(facts.BAD_IV))
+        raise ClientSideRefused(wire.client_error(facts.BAD_IV))
     return iv
 
 
@@ -141,8 +141,8 @@ def _bound(body: Request) -> bytes:
 
 
 def _person(request: Request) -> Person | None:
-    """None for what is no hash. Raises :class:`Refused` unless exactly one is given."""
+    """None for what is no hash. Raises :class:`ClientSideRefused` unless exactly one is given."""
     given = [(name, text) for name in _HASHES if (text := text_in(request, name)) is not None]
     if len(given) != 1:
-        raise Refused(wire.client_error(facts.ONE_HASH))
+        raise ClientSideRefused(wire.client_error(facts.ONE_HASH))
     return identify(*given[0])

@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 
 from simulator.apis.uid2 import java
 from simulator.apis.uid2.v2 import facts
-from simulator.tokens import Sealer, Unsealable
+from simulator.sealing import BadToken, Sealer
 
 _HEAD: Final = Struct(">q8s")
 
 
-class BadEnvelope(Exception):  # noqa: N818 - a finding about a request, answered in the operator's own words
+class BadEnvelope(Exception):
     """A body that is no envelope of this client. ``text`` is what the operator says about it."""
 
     def __init__(self, text: str) -> None:
@@ -46,7 +46,7 @@ def open_envelope(body: bytes, secret: bytes, *, binary: bool) -> Envelope:
         raise BadEnvelope(facts.VERSION_MISMATCH)
     try:
         plain = Sealer(secret).open(raw[1:])
-    except Unsealable:
+    except BadToken:
         raise BadEnvelope(facts.WRONG_SECRET) from None
     sent, nonce = _HEAD.unpack_from(plain)
     return Envelope(sent, nonce, plain[_HEAD.size :])

@@ -8,13 +8,13 @@ from simulator.apis.uid2 import facts as v1
 from simulator.apis.uid2 import java, wire
 from simulator.apis.uid2.batch import map_lists, reason_against
 from simulator.apis.uid2.buckets import rotated_since
-from simulator.apis.uid2.identity import advertising_id, identify
+from simulator.apis.uid2.person import advertising_id, identify
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.request import Request, text_in
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.call import Call, Reply
 from simulator.core.clock import to_seconds
 from simulator.core.errors import Rejection
+from simulator.core.model.call import Call, Reply
 
 _ONE_DAY = timedelta(days=1)
 

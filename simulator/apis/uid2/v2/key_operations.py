@@ -13,7 +13,7 @@ from simulator.apis.uid2.tokens import MASTER_KEY, SITE, SITE_KEY
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.request import Request
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.call import Call, Reply
+from simulator.core.model.call import Call, Reply
 
 
 def key_latest(_request: Request | None, _call: Call, world: Uid2World) -> Reply:

@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 from simulator.apis.uid2 import java, wire
 from simulator.apis.uid2.facts import Role
-from simulator.apis.uid2.identity import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.settings import ApiKey
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.envelope import BadEnvelope, Envelope, is_drifted, open_envelope
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.call import Call, Reply
 from simulator.core.clock import process_time
 from simulator.core.errors import Rejection
+from simulator.core.model.call import Call, Reply
 
 Request = dict[str, object]
 Work = Callable[[Request | None, Call, Uid2World], Reply]

@@ -21,10 +21,10 @@ from simulator.apis.uid2.v2.envelope import BadEnvelope, seal_answer
 from simulator.apis.uid2.v2.request import envelope_of, is_binary, now
 from simulator.apis.uid2.v2.token_operations import token_in
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.api import Operation
-from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
-from simulator.tokens import Sealer, Unsealable
+from simulator.core.model.api import Operation
+from simulator.core.model.call import Call, Reply
+from simulator.sealing import BadToken, Sealer
 
 
 class Sealed(NamedTuple):
@@ -68,7 +68,7 @@ def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | 
         return None
     try:
         key = wrapped.unwrap(value, world.keyring).response_key
-    except Unsealable:
+    except BadToken:
         return None
     return Sealed(java.to_base64(Sealer(key).seal(plain)).encode(), facts.TEXT_TYPE)
 
@@ -76,7 +76,7 @@ def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | 
 def _under_shared_secret(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
     try:
         shared = client_side.open_call(call, world).shared
-    except (client_side.Refused, Rejection):
+    except (client_side.ClientSideRefused, Rejection):
         return None
     return Sealed(java.to_base64(Sealer(shared).seal(plain)).encode(), "")
 

@@ -7,17 +7,17 @@ from base64 import b64encode
 from dataclasses import replace
 
 from simulator.apis.uid2 import outcomes, wire, wrapped
-from simulator.apis.uid2.identity import IdentityType, Person, person_named
+from simulator.apis.uid2.person import IdentityType, Person, person_named
 from simulator.apis.uid2.tokens import PRIVACY_OPTED_OUT, refresh_text
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.request import Request, identified, text_in
 from simulator.apis.uid2.world import Tokens, Uid2World
 from simulator.apis.uid2.wrapped import BrokenWrapper
-from simulator.core.api import TokenState
-from simulator.core.call import Call, Reply
 from simulator.core.clock import to_milliseconds
 from simulator.core.errors import Rejection
-from simulator.tokens import Unsealable
+from simulator.core.model.api import TokenState
+from simulator.core.model.call import Call, Reply
+from simulator.sealing import BadToken
 
 _RESPONSE_KEY_SIZE = 32
 
@@ -59,7 +59,7 @@ def refresh(call: Call, world: Uid2World) -> Reply:
         token = world.open_refresh(token_in(call))
     except BrokenWrapper as broken:
         return wire.client_error(broken.text)
-    except Unsealable:
+    except BadToken:
         raise _refusal("unknown", call, world) from None
     state = world.state_of_refresh(token, call.at)
     if state != "valid":

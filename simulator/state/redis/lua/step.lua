@@ -1,4 +1,4 @@
--- One step of a tally: simulator.core.tally.settle over a hash. A test holds the two to each other.
+-- One step of a tally: simulator.core.rule_counters.settle over a hash. A test holds the two to each other.
 -- ARGV: epoch, sandbox, born, the moment in seconds and microseconds, the seed, the candidates:
 -- [[key, kind, number, numbers, share, states, [[times, enters], …], at_end, window, stops], …],
 -- a window being [key, limit, seconds, microseconds]. Moments and spans are in two parts because a double does not

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.apis.jquants.market.companies import companies
-from simulator.apis.jquants.market.endpoints import ENDPOINTS, ROW_LIMIT, Endpoint
+from simulator.apis.jquants.market.endpoints import ENDPOINTS, ROW_LIMIT, Dataset
 from simulator.apis.jquants.market.prices import MORNING_IS_OUT
 from simulator.apis.jquants.market.statements import UPDATED
 
@@ -17,7 +17,7 @@ PAGE = (Path(__file__).parents[4] / "simulator/apis/jquants/README.md").read_tex
 OF_THEIR_OWN = {"jquants.prices_am": MORNING_IS_OUT, "jquants.announcement": UPDATED}
 
 
-def hour(endpoint: Endpoint) -> str:
+def hour(endpoint: Dataset) -> str:
     if endpoint.of_the_future:
         return "any time"
     ready = OF_THEIR_OWN.get(endpoint.operation, endpoint.ready)

@@ -13,10 +13,10 @@ from importlib import import_module
 import pytest
 
 from simulator.apis.jquants.market.answers import answer
-from simulator.apis.jquants.market.chance import draw
 from simulator.apis.jquants.market.endpoints import ENDPOINTS
-from simulator.apis.jquants.market.query import Ask, Key, Row, Source
+from simulator.apis.jquants.market.query import DataQuery, Key, Row, Source
 from simulator.apis.jquants.market.trading_days import between
+from simulator.apis.jquants.market.value_noise import draw
 from tests.apis.jquants.market.market import EVENING, NARROW, parameters, rows
 
 DIGEST = """
@@ -89,7 +89,7 @@ def test_a_call_makes_the_rows_of_its_page_and_no_more(key: str, monkeypatch: py
     original: Source = family.SOURCES[key]
     made = Counter[str]()
 
-    def counted(found: Key, wanted: Ask) -> Row:
+    def counted(found: Key, wanted: DataQuery) -> Row:
         made[key] += 1
         return original.row(found, wanted)
 
@@ -106,10 +106,10 @@ def test_a_call_makes_the_rows_of_its_page_and_no_more(key: str, monkeypatch: py
 
 def test_any_day_can_be_asked_for_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A quote of a far day draws as many numbers as one of a near day: nothing is walked through."""
-    from simulator.apis.jquants.market import chance, companies, prices, quotes  # noqa: PLC0415 - to count inside
+    from simulator.apis.jquants.market import companies, prices, quotes, value_noise
 
     def drawn(day: date) -> int:
-        chance._lattice.cache_clear()
+        value_noise._lattice.cache_clear()
         quotes.close.cache_clear()
         count = Counter[str]()
 
@@ -118,7 +118,7 @@ def test_any_day_can_be_asked_for_alone(monkeypatch: pytest.MonkeyPatch) -> None
             return draw(*labels)
 
         with monkeypatch.context() as patched:
-            patched.setattr(chance, "draw", counting)
+            patched.setattr(value_noise, "draw", counting)
             patched.setattr(quotes, "draw", counting)
             company = companies.find("8697")
             assert company is not None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from simulator.apis.jquants.facts import PLANS
-from simulator.apis.jquants.market.endpoints import ENDPOINTS, Endpoint
+from simulator.apis.jquants.market.endpoints import ENDPOINTS, Dataset
 from simulator.apis.jquants.settings import Account
 from tests.apis.jquants.client import DEAD_ID_TOKEN, NOT_SUBSCRIBED, JQuants
 from tests.apis.jquants.conftest import Start
@@ -155,7 +155,7 @@ def test_a_code_has_four_or_five_digits(client: Client, key: str, code: str) -> 
     assert (answer.status, answer.json) == (400, {"message": "'code' must be 4 or 5 digits."})
 
 
-def date_parameters(endpoint: Endpoint) -> tuple[str, ...]:
+def date_parameters(endpoint: Dataset) -> tuple[str, ...]:
     return (*endpoint.days, *(endpoint.span or ()))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.apis.uid2.settings import Uid2Settings
-from simulator.core.api import ProfileName
+from simulator.core.model.api import ProfileName
 from tests.apis.uid2.v2.integrator import Integrator
 from tests.service import Serve
 

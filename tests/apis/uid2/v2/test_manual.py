@@ -10,7 +10,7 @@ import pytest
 from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.v2.catalogue import OPERATIONS
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.api import Operation
+from simulator.core.model.api import Operation
 
 PAGE = (Path(__file__).parents[4] / "simulator/apis/uid2/README.md").read_text(encoding="utf-8")
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from simulator.apis.uid2 import API
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.catalogue import OPERATIONS
-from simulator.core.call import Call, Reply
 from simulator.core.errors import Rejection
+from simulator.core.model.call import Call, Reply
 from tests.apis.uid2.asking import AT, KEY, make
 from tests.apis.uid2.v2.integrator import envelope
 

@@ -15,7 +15,7 @@ from tests.service import Answer
 
 GENERATE, REFRESH = "/v2/token/generate", "/v2/token/refresh"
 SOMEBODY = {"email": "user@example.com"}
-MARK = "x-simulator-rule"
+RULE_HEADER = "x-simulator-rule"
 
 
 def on(then: object, operation: str = "uid2.v2_token_generate", **when: object) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def generated(client: Integrator) -> Answer:
 def test_a_dropped_field_is_missing_inside(integrate: Integrate) -> None:
     client = integrate(rules=[on({"drop": ["refresh_response_key"]})])
     answer = generated(client)
-    assert answer.header(MARK) == "rule"
+    assert answer.header(RULE_HEADER) == "rule"
     assert "refresh_response_key" not in client.opened(answer)["body"]
 
 
@@ -134,9 +134,11 @@ def test_a_rule_can_ask_for_the_state_of_the_token_in_the_body(integrate: Integr
         token = token[:-8] + "AAAAAAA="
     elif state == "revoked":
         inner = world_of(client).open_refresh(token)
-        world_of(client).ledger.revoke(inner.mark)
+        world_of(client).status_store.revoke(inner.token_id)
     elif state == "opted_out":
-        world_of(client).ledger.opt_out(world_of(client).open_refresh(token).person.subject, client.service.clock.now())
+        world_of(client).status_store.opt_out(
+            world_of(client).open_refresh(token).person.subject, client.service.clock.now()
+        )
     assert client.refresh(token).status == 418
 
 

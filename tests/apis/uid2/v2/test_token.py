@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
-from simulator.core.api import ProfileName
+from simulator.core.model.api import ProfileName
 from tests.apis.uid2.v2.conftest import Integrate
 from tests.apis.uid2.v2.integrator import Integrator
 from tests.service import Answer

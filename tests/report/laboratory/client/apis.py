@@ -153,15 +153,15 @@ def identity_in(
 
 
 def _seal(key: bytes, plain: bytes) -> bytes:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - v2 alone pays for loading it
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     iv = os.urandom(12)
     return iv + AESGCM(key).encrypt(iv, plain, None)
 
 
 def _open(key: bytes, sealed: bytes) -> bytes:
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     try:
         return AESGCM(key).decrypt(sealed[:12], sealed[12:], None)

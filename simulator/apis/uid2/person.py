@@ -1,0 +1,135 @@
+"""Who somebody is to UID2: from a mail, a phone or a hash to the first-level hash (uid2.md §2)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from simulator.apis.uid2 import facts, java
+
+
+class IdentityType(IntEnum):
+    """As the token layouts number them (uid2.md §4.1)."""
+
+    EMAIL = 0
+    PHONE = 1
+
+
+class Person(NamedTuple):
+    """All that the operator keeps of somebody: the kind of identifier and the first-level hash (32 bytes)."""
+
+    type: IdentityType
+    first_level: bytes
+
+    @property
+    def subject(self) -> str:
+        """The canonical form: ``email:`` or ``phone:``, then the first-level hash in base64. A token knows no more."""
+        return f"{_PREFIXES[self.type]}{b64encode(self.first_level).decode()}"
+
+
+_PREFIXES: Final[Mapping[IdentityType, str]] = MappingProxyType(
+    {IdentityType.EMAIL: "email:", IdentityType.PHONE: "phone:"}
+)
+_CANONICAL = re.compile(r"(email|phone):[A-Za-z0-9+/]{43}=")
+_PHONE = re.compile(r"\+[0-9]{10,15}")
+_HEX = re.compile(r"[0-9A-Fa-f]{64}")
+_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+"""Only ASCII letters are lowered, and only U+0020 counts as a blank (uid2.md §2.2)."""
+
+
+def normalise_mail(text: str) -> str | None:
+    """The mail as the operator hashes it, or None when it takes it for none (uid2.md §2.2).
+
+    Every space before the ``@`` is dropped, trailing ones of the domain too. At gmail.com the dots
+    and everything from the first ``+`` go. Nothing else is checked: ``a@b`` is a mail.
+    """
+    name, at, domain = text.translate(_LOWER).partition("@")
+    domain = domain.rstrip(" ")
+    if not at or not domain or "@" in domain:
+        return None
+    name = name.replace(" ", "")
+    if domain == "gmail.com":
+        name = name.partition("+")[0].replace(".", "")
+    return f"{name}@{domain}" if name else None
+
+
+def _mail(text: str) -> bytes | None:
+    mail = normalise_mail(text)
+    return None if mail is None else _identity_hash(mail)
+
+
+def _phone(text: str) -> bytes | None:
+    """``+`` and 10 to 15 digits; nothing is normalised, whatever the published pages say (uid2.md §2.4)."""
+    return None if _PHONE.fullmatch(text) is None else _identity_hash(text)
+
+
+def _hash(text: str) -> bytes | None:
+    """44 characters of base64 or 64 of hex; how many bytes come out is not checked (uid2.md §2.3)."""
+    if len(text) == 64:
+        return bytes.fromhex(text) if _HEX.fullmatch(text) else None
+    if len(text) != 44:
+        return None
+    try:
+        return java.basic_base64(text)
+    except ValueError:
+        return None
+
+
+def _identity_hash(text: str) -> bytes:
+    # A lone surrogate (JSON can spell one) leaves Java's encoder as a question mark.
+    return sha256(text.encode("utf-8", "replace")).digest()
+
+
+_READERS: Final[Mapping[str, tuple[IdentityType, Callable[[str], bytes | None]]]] = MappingProxyType(
+    {
+        "email": (IdentityType.EMAIL, _mail),
+        "email_hash": (IdentityType.EMAIL, _hash),
+        "phone": (IdentityType.PHONE, _phone),
+        "phone_hash": (IdentityType.PHONE, _hash),
+    }
+)
+IDENTIFIERS: Final = tuple(_READERS)
+"""The parameters that can name a person, in the order in which they are checked."""
+
+
+def identify(parameter: str, value: str) -> Person | None:
+    """The person that one of :data:`IDENTIFIERS` names, or None when the value is none of its kind."""
+    kind, read = _READERS[parameter]
+    identity_hash = read(value)
+    return None if identity_hash is None else Person(kind, _salted(identity_hash, facts.FIRST_LEVEL_SALT))
+
+
+def person_named(text: str) -> Person:
+    """The person behind a mail or a phone as somebody writes it, or behind :attr:`Person.subject`.
+
+    Raises :class:`ValueError` that names the text when it is neither.
+    """
+    if _CANONICAL.fullmatch(text):
+        return Person(
+            IdentityType.EMAIL if text.startswith(_PREFIXES[IdentityType.EMAIL]) else IdentityType.PHONE,
+            binascii.a2b_base64(text.partition(":")[2]),
+        )
+    person = identify("email" if "@" in text else "phone", text)
+    if person is None:
+        raise ValueError(f'"{text}" is neither a mail nor a phone; write user@example.com or +12345678901')
+    return person
+
+
+def canonical(text: str) -> str:
+    """A mail or a phone as :attr:`Person.subject`. Raises :class:`ValueError` when it is neither."""
+    return person_named(text).subject
+
+
+def advertising_id(person: Person) -> bytes:
+    """The raw UID2, 32 bytes: the same for a person as long as the rotating salt stays (uid2.md §2.5)."""
+    return _salted(person.first_level, facts.ROTATING_SALT)
+
+
+def _salted(digest: bytes, salt: str) -> bytes:
+    return sha256(b64encode(digest) + salt.encode()).digest()

@@ -1,0 +1,62 @@
+"""The query string as the operator's router reads it (uid2.md §1.5).
+
+Names in any case, the first value wins, ``;`` separates like ``&``, ``+`` is a space,
+and a name without ``=`` is there, with an empty value.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from simulator.apis.uid2 import java
+from simulator.core.model.call import Call
+
+_MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_LIMIT: Final = 1024
+"""Parameters that are read; the rest is not even decoded (netty's QueryStringDecoder)."""
+
+
+class MalformedQuery(Exception):
+    """A percent sign without two hex digits behind it."""
+
+
+def read_query(call: Call) -> dict[str, str]:
+    """Each parameter's first value by its name in lower case. Raises :class:`MalformedQuery`."""
+    found: dict[str, str] = {}
+    seen = 0
+    # A fragment mark ends the query: routers see it when a client sends it raw.
+    for part in call.raw_query.partition("#")[0].replace(";", "&").split("&"):
+        name, _, value = part.lstrip("=").partition("=")
+        if not name:
+            continue
+        name, value = _decode(name), _decode(value)
+        found.setdefault(name.lower() if name.isascii() else name, value)
+        seen += 1
+        if seen == _LIMIT:
+            break
+    return found
+
+
+def is_malformed(call: Call) -> bool:
+    """Whether :func:`read_query` would refuse it."""
+    if "%" not in call.raw_query:
+        return False
+    try:
+        read_query(call)
+    except MalformedQuery:
+        return True
+    return False
+
+
+def _decode(text: str) -> str:
+    """Bytes that are no UTF-8 become U+FFFD, as Java has it."""
+    if "+" in text:
+        text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    if _MALFORMED.search(text) is not None:
+        raise MalformedQuery(text)
+    return _ESCAPES.sub(lambda run: java.utf8(unquote_to_bytes(run[0])), text)

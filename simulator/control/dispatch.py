@@ -1,0 +1,101 @@
+"""The control plane as a function: a call in, its answer out, by the table of endpoints.
+
+Who may call is not judged here (see :mod:`simulator.control.guard`): whoever is in this process could do
+anything to the simulation anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from simulator.control.endpoint import ControlRequest, Endpoint
+from simulator.control.endpoints import ENDPOINTS
+from simulator.control.refused import ControlRefused
+from simulator.core.errors import StateUnreachable, UsageError
+from simulator.core.http.problem import problem
+from simulator.core.model.call import BODY_LIMIT, Reply, Request
+from simulator.sandbox.config import DEFAULT
+from simulator.sandbox.registry import SandboxRefused
+from simulator.sandbox.routing import CONTROL_PREFIX, Target, parse_path
+from simulator.simulation import Simulation, http_date
+
+_PART: Final = "<part>"
+
+
+def dispatch(simulation: Simulation, incoming: Request) -> Reply:
+    """Carry out one call; problems for whatever goes wrong with it. A slash at the end does not matter."""
+    place = parse_path(incoming.path)
+    return finished(_answered(simulation, incoming, place), simulation, incoming)
+
+
+def finished(reply: Reply, simulation: Simulation, incoming: Request) -> Reply:
+    """With what every answer of the control plane carries: the sandbox's moment, and no leave to keep it."""
+    sandboxes = simulation.sandboxes
+    sandbox = sandboxes.find(parse_path(incoming.path).sandbox) or sandboxes.default
+    headers = (
+        *reply.headers,
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Date", http_date(sandbox.clock.now())),
+    )
+    return Reply(reply.status, headers, reply.body)
+
+
+def _answered(simulation: Simulation, incoming: Request, place: Target) -> Reply:
+    path = place.path.removeprefix(CONTROL_PREFIX).removesuffix("/")
+    here: dict[str, tuple[Endpoint, str]] = {
+        endpoint.method: (endpoint, part)
+        for endpoint in ENDPOINTS
+        if (endpoint.scope == "sandbox" or place.sandbox == DEFAULT) and (part := _part(endpoint, path)) is not None
+    }
+    if not here:
+        return _nothing_here()
+    found = here.get("GET" if incoming.method == "HEAD" else incoming.method)
+    if found is None:
+        return _other_method(incoming.method, here)
+    if incoming.oversized:
+        return problem(413, "Body too large", f"A body may have {BODY_LIMIT} bytes; this one has more.")
+    endpoint, part = found
+    return _carried_out(ControlRequest(simulation, place.sandbox, incoming, endpoint, part))
+
+
+def _carried_out(ask: ControlRequest) -> Reply:
+    try:
+        _ = ask.query  # every endpoint refuses parameters that it does not know
+        return ask.endpoint.handle(ask)
+    except ControlRefused as refused:
+        return refused.reply()
+    except SandboxRefused as refused:
+        return problem(refused.status, "No such sandbox", str(refused))
+    except StateUnreachable as unreachable:
+        return problem(503, "State unreachable", str(unreachable))
+    except UsageError as wrong:
+        return problem(400, "Bad request", str(wrong))
+
+
+def _part(endpoint: Endpoint, path: str) -> str | None:
+    """The varying part of a path that is this endpoint's ("" where nothing varies); None when it is not."""
+    before, varies, after = endpoint.path.partition(_PART)
+    if not varies:
+        return "" if path == before else None
+    part = path[len(before) : len(path) - len(after)]
+    return part if part and "/" not in part and path == before + part + after else None
+
+
+def _nothing_here() -> Reply:
+    return problem(
+        404,
+        "No such page of the control plane",
+        f"There is nothing at this path under {CONTROL_PREFIX}; paths lists what there is.",
+        paths=[f"{endpoint.method} {CONTROL_PREFIX}{endpoint.path}" for endpoint in ENDPOINTS],
+    )
+
+
+def _other_method(method: str, known: Iterable[str]) -> Reply:
+    """OPTIONS tells what there is, never with a word of CORS; anything else is not possible."""
+    methods = {*known, "OPTIONS"}
+    allowed = ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+    if method == "OPTIONS":
+        return Reply(204, (("Allow", allowed),))
+    return problem(405, "Method not allowed", f"Use {allowed}.", headers=(("Allow", allowed),))

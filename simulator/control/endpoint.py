@@ -1,0 +1,101 @@
+"""One endpoint of the control plane, as data: a row of a table that Flask routes by and OpenAPI is written from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from simulator.control.fields import Field, read_body, read_query
+from simulator.core.model.call import Reply, Request
+from simulator.sandbox.sandbox import Sandbox
+from simulator.simulation import Simulation
+
+Schema = Mapping[str, Any]
+"""A JSON Schema (draft 2020-12, as in OpenAPI 3.1)."""
+
+
+@dataclass(frozen=True)
+class ControlRequest:
+    """One call to the control plane.
+
+    name: the sandbox it is about, not judged yet. part: what stands in the path for ``<part>``, "" without one.
+    """
+
+    simulation: Simulation
+    name: str
+    incoming: Request
+    endpoint: Endpoint
+    part: str = ""
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The sandbox, made if there was none. Raises :class:`simulator.sandbox.registry.SandboxRefused`."""
+        return self.simulation.sandboxes.get(self.name)
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The members that the JSON body holds. Raises :class:`ControlRefused`."""
+        return read_body(self.incoming.body, self.endpoint.takes)
+
+    @cached_property
+    def query(self) -> dict[str, Any]:
+        """The parameters of the query. Raises :class:`ControlRefused`."""
+        return read_query(self.incoming.raw_query, self.endpoint.query)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method and a path under ``/_simulator``, and what it does.
+
+    path: with ``<part>`` for what varies. summary: a sentence for the OpenAPI document.
+    query, takes: what may stand in the query and in the JSON body. text: the body is a text instead (a scenario).
+    answers: every status it answers with when it was understood -> what the JSON is like; None: no body.
+    media: the types it answers with where that is not JSON alone.
+    problems: other statuses -> when; 400 goes without saying.
+    scope: a sandbox's, under ``/sandbox/<name>`` too, or the whole server's, at the root only.
+    """
+
+    method: Literal["GET", "PUT", "POST", "DELETE"]
+    path: str
+    handle: Callable[[ControlRequest], Reply]
+    summary: str
+    answers: Mapping[int, Schema | None]
+    query: tuple[Field, ...] = ()
+    takes: tuple[Field, ...] = ()
+    text: str = ""
+    media: tuple[str, ...] = ("application/json",)
+    problems: Mapping[int, str] = field(default_factory=dict)
+    scope: Literal["sandbox", "server"] = "sandbox"
+
+
+def answer(document: object, status: int = 200) -> Reply:
+    """An answer of the control plane: JSON, members in the order they are written in."""
+    body = json.dumps(document, ensure_ascii=False).encode() + b"\n"
+    return Reply(status, (("Content-Type", "application/json"),), body)
+
+
+NOTHING = Reply(204)
+"""Done, and there is nothing to tell."""
+
+
+def shape(**members: Schema) -> Schema:
+    """The schema of an object that has exactly these members, always."""
+    return {
+        "type": "object",
+        "properties": members,
+        "required": list(members),
+        "additionalProperties": False,
+    }
+
+
+def items(schema: Schema) -> Schema:
+    """The schema of a list."""
+    return {"type": "array", "items": schema}
+
+
+TEXT: Schema = {"type": "string"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+"""RFC 3339, in UTC."""

@@ -1,0 +1,33 @@
+"""Every endpoint of the control plane, one small file a topic."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.control.endpoint import Endpoint
+from simulator.control.endpoints import (
+    clock,
+    health,
+    journal,
+    openapi,
+    report,
+    reset,
+    sandboxes,
+    scenario,
+    tokens,
+    verify,
+)
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = openapi.described(
+    (
+        *health.ENDPOINTS,
+        *clock.ENDPOINTS,
+        *scenario.ENDPOINTS,
+        *journal.ENDPOINTS,
+        *verify.ENDPOINTS,
+        *tokens.ENDPOINTS,
+        *report.ENDPOINTS,
+        *reset.ENDPOINTS,
+        *sandboxes.ENDPOINTS,
+    )
+)

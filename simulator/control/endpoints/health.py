@@ -1,0 +1,41 @@
+"""Is it alive, and is it ready for calls?"""
+
+from __future__ import annotations
+
+from simulator import __version__
+from simulator.control.endpoint import TEXT, ControlRequest, Endpoint, answer, shape
+from simulator.core.model.call import Reply
+
+
+def health(_ask: ControlRequest) -> Reply:
+    """Alive: the process answers. Never asks anything else."""
+    return answer({"status": "ok", "version": __version__})
+
+
+def ready(ask: ControlRequest) -> Reply:
+    """Ready, with what the sandbox runs under. Raises StateUnreachable while a shared backend does not answer."""
+    ask.simulation.sandboxes.store.ping()
+    scenario = ask.sandbox.setup.scenario
+    return answer(
+        {
+            "status": "ready",
+            "version": __version__,
+            "state": ask.simulation.sandboxes.store.backend,
+            "scenario": None if scenario is None else scenario.name,
+        }
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/health", health, "Whether the process lives.", {200: shape(status={"const": "ok"}, version=TEXT)}
+    ),
+    Endpoint(
+        "GET",
+        "/ready",
+        ready,
+        "Whether calls can be answered; the state backend, the scenario, the version.",
+        {200: shape(status={"const": "ready"}, version=TEXT, state=TEXT, scenario={"type": ["string", "null"]})},
+        problems={503: "The shared state backend does not answer."},
+    ),
+)

@@ -1,0 +1,92 @@
+"""What was asked and what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from simulator.control.endpoint import NOTHING, ControlRequest, Endpoint, answer, items, shape
+from simulator.control.fields import COUNT, SINCE, Field, did_you_mean
+from simulator.control.fields import TEXT as ANY_TEXT
+from simulator.control.refused import ControlRefused
+from simulator.core.model.call import Reply
+from simulator.journal.entry import Entry
+from simulator.simulation import Simulation
+
+
+def show(ask: ControlRequest) -> Reply:
+    """The kept entries that all the filters let through, newest last."""
+    wanted = ask.query
+    filters: list[Callable[[Entry], bool]] = []
+    if "operation" in wanted:
+        names = operations_like(ask.simulation, wanted["operation"])
+        filters.append(lambda entry: entry.operation in names)
+    if "rule" in wanted:
+        filters.append(lambda entry: wanted["rule"] in entry.rules)
+    if "since" in wanted:
+        filters.append(_since(wanted["since"]))
+    found = [entry for entry in ask.sandbox.journal.entries() if all(fits(entry) for fits in filters)]
+    if "limit" in wanted:
+        found = found[len(found) - min(wanted["limit"], len(found)) :]
+    return answer({"entries": [entry.as_json() for entry in found]})
+
+
+def delete(ask: ControlRequest) -> Reply:
+    """Forget the entries; the tokens that were issued stay known, and numbers go on."""
+    ask.sandbox.journal.forget_entries()
+    return NOTHING
+
+
+def operations_like(simulation: Simulation, pattern: str) -> frozenset[str]:
+    """The operations that match a name or a pattern such as ``jquants.*``. Raises :class:`ControlRefused`."""
+    known = [operation.name for api in simulation.apis.values() for operation in api.operations]
+    found = frozenset(_matching(known, pattern))
+    if not found:
+        raise ControlRefused(
+            400,
+            "Unknown operation",
+            f'"{pattern[:80]}" is no operation{did_you_mean(pattern, known)}.',
+            known=known,
+        )
+    return found
+
+
+def _matching(known: Iterable[str], pattern: str) -> Iterable[str]:
+    if "*" not in pattern:
+        return (name for name in known if name == pattern)
+    literal = pattern.replace("[", "[[]").replace("?", "[?]")
+    return (name for name in known if fnmatchcase(name, literal))
+
+
+def _since(moment_or_number: datetime | int) -> Callable[[Entry], bool]:
+    if isinstance(moment_or_number, datetime):
+        return lambda entry: entry.at >= moment_or_number
+    return lambda entry: entry.number > moment_or_number
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/journal",
+        show,
+        "The calls that were made, newest last; tokens, keys, passwords and mail addresses are fingerprints.",
+        {
+            200: shape(
+                entries=items(
+                    {
+                        "type": "object",
+                        "required": ["number", "at", "real", "took_ms", "method", "path", "status", "delivery"],
+                    }
+                )
+            )
+        },
+        query=(
+            Field("operation", ANY_TEXT, 'An operation, or a pattern such as "jquants.*".'),
+            Field("rule", ANY_TEXT, "Only calls on which this rule fired."),
+            Field("since", SINCE, "An RFC 3339 moment of the sandbox's clock (included), or an entry's number (not)."),
+            Field("limit", COUNT, "At most this many, the newest ones."),
+        ),
+    ),
+    Endpoint("DELETE", "/journal", delete, "Forget the entries.", {204: None}),
+)

@@ -1,0 +1,24 @@
+"""What can be called here, for tools: the simulated APIs and this plane."""
+
+from __future__ import annotations
+
+from simulator.control.endpoint import ControlRequest, Endpoint, answer
+from simulator.control.openapi.document import document
+from simulator.core.model.call import Reply
+
+
+def described(others: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+    """The other endpoints and the one that describes them all, itself included."""
+
+    def show(ask: ControlRequest) -> Reply:
+        return answer(document(ask.simulation.apis.values(), ask.sandbox, every))
+
+    endpoint = Endpoint(
+        "GET",
+        "/openapi.json",
+        show,
+        "This document.",
+        {200: {"type": "object", "required": ["openapi", "info", "paths"]}},
+    )
+    every = (*others, endpoint)
+    return every

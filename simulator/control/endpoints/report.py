@@ -1,0 +1,58 @@
+"""The verdicts on the client, from what the journal keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from simulator.control.endpoint import ControlRequest, Endpoint
+from simulator.control.fields import Field, one_of
+from simulator.core.model.call import Reply
+from simulator.report.circumstances import Circumstances
+from simulator.report.judge import judge
+from simulator.report.render import FORMATS, MEDIA_TYPES, render
+from simulator.sandbox.sandbox import Sandbox
+
+_ALONE: Final = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    ),
+)
+"""What clients sent is on the page: even if an escape were forgotten, nothing on it would run or be loaded."""
+
+
+def show(ask: ControlRequest) -> Reply:
+    """What the client did well and what it did not, under the scenario that is active now."""
+    chosen = ask.query.get("format", "json")
+    facts = replace(
+        _facts(ask.sandbox),
+        finished=ask.query.get("finished") != "false",
+        https_offered=ask.simulation.https_offered,
+        journal_bound=ask.simulation.journal_bound,
+    )
+    report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), facts)
+    return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]), *_ALONE), render(report, chosen).encode())
+
+
+def _facts(sandbox: Sandbox) -> Circumstances:
+    scenario = sandbox.setup.scenario
+    if scenario is None:
+        return Circumstances()
+    return Circumstances(scenario=scenario.name, about=scenario.about, expect=scenario.expect)
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/report",
+        show,
+        "Verdicts on the client, for people and for machines.",
+        {200: {"type": "object"}},
+        query=(
+            Field("format", one_of(*FORMATS), "How it is written; json when not given."),
+            Field("finished", one_of("true", "false"), "false: calls may still come, so silence proves nothing."),
+        ),
+        media=tuple(MEDIA_TYPES.values()),
+    ),
+)

@@ -1,0 +1,25 @@
+"""Back to the start."""
+
+from __future__ import annotations
+
+from simulator.control.endpoint import MOMENT, ControlRequest, Endpoint, answer, shape
+from simulator.control.endpoints.clock import reading
+from simulator.core.model.call import Reply
+
+
+def reset(ask: ControlRequest) -> Reply:
+    """Counters, clock, journal, opt-outs and revocations as at the start; the scenario stays and begins anew."""
+    _ = ask.body
+    ask.sandbox.reset()
+    return answer(reading(ask.sandbox))
+
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/reset",
+        reset,
+        "Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays.",
+        {200: shape(now=MOMENT, frozen={"type": "boolean"}, rate={"type": "number"})},
+    ),
+)

@@ -1,0 +1,151 @@
+"""The scenario that the sandbox runs under: see it, load another, lay it down; and the ones that ship."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.control.endpoint import NOTHING, TEXT, ControlRequest, Endpoint, Schema, answer, items, shape
+from simulator.control.fields import Field, one_of
+from simulator.control.refused import ControlRefused
+from simulator.core.errors import UsageError
+from simulator.core.http.foreign_json import read_json
+from simulator.core.model.call import Reply
+from simulator.report import verdicts
+from simulator.scenario import shipped
+from simulator.scenario.language.formats import problem_json
+from simulator.scenario.language.problem import RejectedScenario
+from simulator.scenario.scenario import Scenario
+
+
+def show(ask: ControlRequest) -> Reply:
+    """The active one, and the named state it is in; ``name`` is null while the sandbox is faithful."""
+    return answer(scenario_json(ask.sandbox.setup.scenario, ask.sandbox.state))
+
+
+def put(ask: ControlRequest) -> Reply:
+    """Run under this one from now on, and say what is doubtful in it; a bad one changes nothing.
+
+    Reading it takes no lock: calls go on meanwhile.
+    """
+    from simulator.scenario.loader import load
+
+    name, text = _text(ask.incoming.body)
+    simulation = ask.simulation
+    try:
+        scenario = load(
+            text,
+            simulation.scripted,
+            served=simulation.apis,
+            supported_faults=simulation.wire_faults,
+            verdicts=verdicts.names(),
+            strict=ask.query.get("strict") == "true",
+            name=name,
+        )
+    except RejectedScenario as invalid:
+        raise ControlRefused(
+            422,
+            "Scenario invalid",
+            invalid.message.partition(":\n")[0] + "; errors lists them all.",
+            errors=[problem_json(problem) for problem in invalid.problems],
+        ) from None
+    ask.sandbox.load(scenario)
+    return answer(scenario_json(scenario, scenario.state))
+
+
+def delete(ask: ControlRequest) -> Reply:
+    """Be faithful from now on; clock, journal, opt-outs and revocations stay."""
+    ask.sandbox.load(None)
+    return NOTHING
+
+
+def listed(ask: ControlRequest) -> Reply:
+    """The shipped ones, with their stories."""
+    found = shipped.listed(ask.simulation.scripted)
+    return answer({"scenarios": [{"name": one.name, "about": one.about} for one in found]})
+
+
+def scenario_json(scenario: Scenario | None, state: str | None) -> dict[str, Any]:
+    """As the control plane shows it; the text is as it was given."""
+    shown = scenario or Scenario(name="")
+    return {
+        "name": shown.name or None,
+        "about": shown.about,
+        "tags": list(shown.tags),
+        "seed": None if scenario is None else shown.seed,
+        "state": None if scenario is None else state,
+        "rules": list(shown.rule_ids),
+        "source": shown.source,
+        "warnings": [problem_json(doubt) for doubt in shown.doubts],
+    }
+
+
+def _text(body: bytes) -> tuple[str, bytes]:
+    """The scenario's name for messages, and its text: what came, or the shipped one that it names."""
+    if not body.strip():
+        raise ControlRefused(
+            400, "Bad request", "The body is empty.", remedy='Send YAML or JSON, or {"name": "<shipped scenario>"}.'
+        )
+    name = _named(body)
+    if name is None:
+        return "scenario", body
+    try:
+        return name, shipped.find(name).read_bytes()
+    except UsageError as unknown:
+        raise ControlRefused(
+            404, "No such scenario", unknown.message, remedy=unknown.remedy, scenarios=shipped.names()
+        ) from None
+
+
+def _named(body: bytes) -> str | None:
+    """The name in ``{"name": "…"}``, when the body is that and nothing else."""
+    if len(body) > 1_000 or not body.lstrip().startswith(b"{"):
+        return None
+    document = read_json(body, None)
+    match document:
+        case {"name": str(name)} if len(document) == 1:
+            return name
+        case _:
+            return None
+
+
+_SCENARIO: Schema = shape(
+    name={"type": ["string", "null"]},
+    about=TEXT,
+    tags=items(TEXT),
+    seed={"type": ["integer", "null"]},
+    state={"type": ["string", "null"]},
+    rules=items(TEXT),
+    source=TEXT,
+    warnings=items(
+        {
+            "type": "object",
+            "properties": {"code": TEXT, "message": TEXT, "line": {"type": "integer"}, "path": TEXT},
+            "required": ["code", "message"],
+        }
+    ),
+)
+
+ENDPOINTS = (
+    Endpoint("GET", "/scenario", show, "The active scenario; its name is null while there is none.", {200: _SCENARIO}),
+    Endpoint(
+        "PUT",
+        "/scenario",
+        put,
+        'Load a scenario: YAML or JSON text, or {"name": "<shipped>"}; a bad one is refused whole and changes nothing.',
+        {200: _SCENARIO},
+        query=(Field("strict", one_of("true", "false"), "Whether what is doubtful is refused too."),),
+        text='A scenario in YAML or JSON, or {"name": "jquants-outage"}; at most 1 MiB.',
+        problems={
+            404: "No shipped scenario has that name; `scenarios` lists them.",
+            422: "The scenario is wrong; `errors` lists every reason with its position, and the old one stays.",
+        },
+    ),
+    Endpoint("DELETE", "/scenario", delete, "Run under no scenario: be faithful.", {204: None}),
+    Endpoint(
+        "GET",
+        "/scenarios",
+        listed,
+        "The scenarios that ship.",
+        {200: shape(scenarios=items(shape(name=TEXT, about=TEXT)))},
+    ),
+)

@@ -1,0 +1,74 @@
+"""Tokens made to order, as the service's web menu would; also ones that have expired already."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from simulator.control.endpoint import MOMENT, TEXT, ControlRequest, Endpoint, answer, shape
+from simulator.control.fields import SPAN, Field, did_you_mean
+from simulator.control.fields import TEXT as ANY_TEXT
+from simulator.control.refused import ControlRefused
+from simulator.core.model.call import Issued, Reply
+from simulator.core.moment import format_moment
+
+
+def mint(ask: ControlRequest) -> Reply:
+    """A token that this sandbox knows; the clock can be moved to its edges afterwards."""
+    wanted = ask.body
+    apis = ask.simulation.apis
+    api = apis.get(wanted["api"])
+    if api is None:
+        raise ControlRefused(
+            400,
+            "Unknown API",
+            f'"{wanted["api"][:80]}" is not simulated here{did_you_mean(wanted["api"], list(apis))}.',
+            remedy=f"There is {', '.join(apis)}.",
+        )
+    kind = wanted["kind"]
+    if kind not in api.token_kinds:
+        raise ControlRefused(
+            400,
+            "Unknown kind of token",
+            f'{api.name} has no "{kind[:80]}"{did_you_mean(kind, api.token_kinds)}.',
+            remedy=f"There is {', '.join(api.token_kinds)}.",
+        )
+    sandbox = ask.sandbox
+    try:
+        subject = api.subject(wanted["subject"]) if "subject" in wanted else ""
+        at = sandbox.clock.now() - wanted.get("age", timedelta(0))
+        minted = api.mint(sandbox.world(api.name), kind, subject, at)
+    except ValueError:  # its text names the subject, which is a mail address or a phone
+        raise ControlRefused(
+            400,
+            "Unknown subject",
+            f"{api.name} makes no {kind} for that subject: it is not in its world, or in no form that it knows.",
+        ) from None
+    except OverflowError:
+        raise ControlRefused(400, "No such token", '"age": that moment, or its expiry, is on no calendar.') from None
+    sandbox.minted(ask.simulation.recorder.issued(Issued(kind, subject, minted.issued_at, minted.events, minted.token)))
+    return answer(
+        {
+            "token": minted.token,
+            "issued_at": format_moment(minted.issued_at),
+            "expires_at": format_moment(minted.expires_at),
+        }
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/tokens",
+        mint,
+        "Make a token of any kind, also one that has expired already.",
+        {200: shape(token=TEXT, issued_at=MOMENT, expires_at=MOMENT)},
+        takes=(
+            Field("api", ANY_TEXT, 'Whose token, such as "uid2".', required=True),
+            Field("kind", ANY_TEXT, 'Which of its kinds, such as "refresh_token".', required=True),
+            Field(
+                "subject", ANY_TEXT, "Whom it is for: an account, mail or phone; the default world's when not given."
+            ),
+            Field("age", SPAN, 'How long ago it was issued, such as "8d"; now when not given.'),
+        ),
+    ),
+)

@@ -1,0 +1,102 @@
+"""The control plane, described by its table of endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from simulator.control.endpoint import Endpoint, Schema
+from simulator.control.fields import Field
+from simulator.core.http.problem import CONTENT_TYPE
+from simulator.sandbox.routing import CONTROL_PREFIX
+
+Described = dict[str, Any]
+TAG: Final = "simulator"
+TOKEN: Final = "controlToken"  # noqa: S105 - the name of a scheme
+PROBLEM: Final[Schema] = {
+    "type": "object",
+    "description": "RFC 9457. detail names the value, the place and the remedy.",
+    "properties": {
+        "type": {"const": "about:blank"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+_ALWAYS: Final = {
+    400: "What was sent cannot be meant.",
+    401: "Off loopback a control token is demanded.",
+    403: "A foreign page, a foreign host name, or no control token was ever set.",
+}
+
+
+def paths(endpoints: Iterable[Endpoint]) -> dict[str, Described]:
+    """``{"/_simulator/clock": {"get": {…}, "put": {…}}}`` for every endpoint."""
+    found: dict[str, Described] = {}
+    for endpoint in endpoints:
+        path = CONTROL_PREFIX + endpoint.path.replace("<part>", "{name}")
+        found.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint)
+    return found
+
+
+def _operation(endpoint: Endpoint) -> Described:
+    words = endpoint.path.replace("<part>", "one").strip("/").replace("/", "_").replace(".", "_")
+    described: Described = {
+        "operationId": f"{endpoint.method.lower()}_{words}",
+        "tags": [TAG],
+        "summary": endpoint.summary,
+        "security": [{}, {TOKEN: []}],
+        "parameters": [_parameter(member) for member in endpoint.query],
+    }
+    if "<part>" in endpoint.path:
+        name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        described["parameters"].append(name)
+    if endpoint.text:
+        described["requestBody"] = {
+            "required": True,
+            "description": endpoint.text,
+            "content": {"application/yaml": {"schema": {"type": "string"}}, "application/json": {}},
+        }
+    elif endpoint.takes or endpoint.method == "POST":
+        described["requestBody"] = _body(endpoint.takes)
+    described["responses"] = _responses(endpoint)
+    return described
+
+
+def _parameter(member: Field) -> Described:
+    return {
+        "name": member.name,
+        "in": "query",
+        "required": member.required,
+        "description": member.about,
+        "schema": member.kind.schema,
+    }
+
+
+def _body(members: tuple[Field, ...]) -> Described:
+    required = [member.name for member in members if member.required]
+    schema = {
+        "type": "object",
+        "properties": {member.name: {**member.kind.schema, "description": member.about} for member in members},
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
+    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
+
+
+def _responses(endpoint: Endpoint) -> Described:
+    described: Described = {}
+    for status, schema in endpoint.answers.items():
+        described[str(status)] = {"description": endpoint.summary}
+        if schema is not None:
+            described[str(status)]["content"] = {
+                media: {"schema": schema if media.endswith("json") else {"type": "string"}}
+                for media in (kind.partition(";")[0] for kind in endpoint.media)
+            }
+    for status, about in sorted({**_ALWAYS, **endpoint.problems}.items()):
+        described[str(status)] = {
+            "description": about,
+            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    return described

@@ -1,0 +1,26 @@
+"""Why the control plane does not do what it was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.core.errors import SimulatorError
+from simulator.core.http.problem import problem
+from simulator.core.model.call import Reply
+
+
+class ControlRefused(SimulatorError):
+    """A call to the control plane that is not carried out, with the answer it earns.
+
+    title: the same for every occurrence. more: extension members of the problem document.
+    """
+
+    def __init__(self, status: int, title: str, message: str, *, remedy: str = "", **more: Any) -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+        self.title = title
+        self.more = more
+
+    def reply(self) -> Reply:
+        """As ``application/problem+json``."""
+        return problem(self.status, self.title, str(self), **self.more)

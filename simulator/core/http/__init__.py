@@ -1,0 +1,1 @@
+"""Small facts of HTTP that several layers need. Standard library only."""

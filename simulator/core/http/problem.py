@@ -1,0 +1,26 @@
+"""Our own errors: ``application/problem+json`` (RFC 9457), never in a simulated API's shape."""
+
+from __future__ import annotations
+
+import json
+
+from simulator.core.model.call import Reply
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    headers: tuple[tuple[str, str], ...] = (),
+    **members: object,
+) -> Reply:
+    """An error of the simulator itself.
+
+    title: the same for every occurrence. detail: the value, the place and the remedy. members: extension members.
+    """
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
+    body = json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+    return Reply(status, (("Content-Type", CONTENT_TYPE), *headers), body)

@@ -1,0 +1,148 @@
+"""A request and its answer as plain data: ``Call`` in, ``Reply`` out, both frozen.
+
+Flask and sockets appear only at the rim. A call carries the moment it arrived,
+so that no rule and no operation ever reads a clock; a reply carries how it is
+to be put on the wire, so that no handler ever sleeps or touches a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+BODY_LIMIT: Final = 1_048_576
+"""Bytes of a request body that are read; exactly this many are accepted (spec: UID2's 1 MiB body handler)."""
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as an adapter (Flask, our server) hands it over: nothing decided, nothing timed yet.
+
+    method: as it came. path: percent-decoded (UTF-8, undecodable bytes as U+FFFD), with its sandbox prefix.
+    raw_query: undecoded, without "?"; bytes as latin-1. headers: names in lower case, repeated ones joined with ", ".
+    body: at most BODY_LIMIT bytes; ``oversized`` when there were more. client: the peer's address or "".
+    connection: which connection it came on, 0 when there is none to tell apart. secure: it came over TLS.
+    """
+
+    method: str
+    path: str
+    raw_query: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    client: str = ""
+    oversized: bool = False
+    connection: int = 0
+    secure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, at its moment, inside its sandbox.
+
+    method: upper case, as it came.
+    path: percent-decoded, inside its sandbox (no prefix), runs of slashes folded into one.
+    raw_query: the query string undecoded, without "?"; bytes as latin-1. Each API decodes it by its own rules.
+    headers: names in lower case; a repeated header's values joined with ", ".
+    body: at most BODY_LIMIT bytes; ``oversized`` when there were more (the rest is not read).
+    at: the sandbox's clock when the call arrived.
+    client: the peer's address, "" when there is none (in-process).
+    """
+
+    method: str
+    path: str
+    raw_query: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+    sandbox: str = "default"
+    client: str = ""
+    oversized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A way to break an answer on the wire.
+
+    kind: one of :data:`WIRE_FAULTS`.
+    share: how much of the body is sent before it breaks (0 to 1), for ``truncate``.
+    hold: how long to hang; None is until the client, a reset or the shutdown ends it.
+    """
+
+    kind: str
+    share: float = 0.5
+    hold: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dribble:
+    """Send the body in ``chunks`` pieces, evenly over ``over`` of real time."""
+
+    over: timedelta
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an answer is put on the wire. The application decides, the transport delivers.
+
+    delay: real time to wait before the first byte.
+    scope: the sandbox whose reset or change of scenario frees an answer that hangs.
+    ticket: names this delivery to who wants to know how it ended; "" for nobody.
+    """
+
+    delay: timedelta = timedelta(0)
+    dribble: Dribble | None = None
+    fault: Fault | None = None
+    sandbox: str = "default"
+    delivery_id: str = ""
+
+
+WIRE_FAULTS: Final = frozenset(
+    {"reset", "empty", "truncate", "garbage", "bad_length", "bad_chunk", "hang", "close_before_body"}
+)
+"""Faults that need our own transport: a foreign WSGI server cannot carry them out (E301)."""
+
+IMMEDIATE: Final = Delivery()
+"""At once, whole and unharmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token that an answer hands out, for the journal and for moving the clock to its edges.
+
+    events: when something will happen to it, by the API's own names, e.g. ("id_token_expires", moment).
+    token: the token itself; the journal keeps a fingerprint of it, never the token.
+    told: which of the events the client can know from the answer: a field of it, or a claim it can read in the token.
+    """
+
+    kind: str
+    subject: str
+    issued_at: datetime
+    events: tuple[tuple[str, datetime], ...]
+    token: str = field(default="", repr=False)
+    disclosed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer.
+
+    headers: as sent, in order, Date included; Content-Length and Connection are the rim's.
+    reason: the status line's phrase where it is not HTTP's own.
+    """
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    reason: str | None = None
+    delivery: Delivery = IMMEDIATE
+    issued: tuple[Issued, ...] = field(default=())
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its case; None when it is not there."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)

@@ -1,0 +1,254 @@
+"""Counting calls: which of a journal's entries match, whether that is as many as wanted, and what came instead.
+
+``POST verify``, ``Simulator.verify`` and the ``expect`` of scenarios all count here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from difflib import SequenceMatcher, get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from simulator.core.errors import UsageError
+from simulator.core.moment import format_moment, parse_moment
+from simulator.journal.entry import Entry
+
+_SHOWN = 5
+"""Calls that came instead, as many as a message shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which calls are meant; every part that is given must fit.
+
+    operations: names, or patterns such as "jquants.*"; any of them. rule: the id of a rule that fired.
+    status, method, path, error, token (its fingerprint): equality. since: by the sandbox's clock, included.
+    """
+
+    operations: tuple[str, ...] = ()
+    rule: str | None = None
+    status: int | None = None
+    method: str | None = None
+    path: str | None = None
+    error: str | None = None
+    token: str | None = None
+    since: datetime | None = None
+
+    def misses(self, entry: Entry) -> tuple[str, ...]:
+        """Why a call does not match, one reason a part; empty when it does."""
+        found: list[str] = []
+        if self.operations and not self._means(entry.operation):
+            found.append(f"operation is {entry.operation or 'none'}")
+        if self.rule is not None and self.rule not in entry.rules:
+            found.append(f"rule is {' and '.join(entry.rules) or 'none'}")
+        for name in ("status", "method", "path", "error", "token"):
+            wanted, given = getattr(self, name), getattr(entry, name)
+            if wanted is not None and wanted != given:
+                found.append(f"{name} is {given or 'none'}")
+        if self.since is not None and entry.at < self.since:
+            found.append(f"it came at {format_moment(entry.at)}")
+        return tuple(found)
+
+    def _means(self, operation: str) -> bool:
+        """A call of no operation (its path or method is nobody's) is none of "*" either, as in the journal."""
+        return operation != "" and any(fnmatchcase(operation, pattern) for pattern in self.operations)
+
+    def __str__(self) -> str:
+        said = [" or ".join(self.operations) if self.operations else "any operation"]
+        for field in fields(self)[1:]:
+            value = getattr(self, field.name)
+            if value is not None:
+                shown = format_moment(value) if isinstance(value, datetime) else value
+                said.append(f"{field.name} {shown}")
+        return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class CallCount:
+    """How often matching calls should have come: both bounds included, None is no bound."""
+
+    filter: Filter
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.filter}: {self._bounds()}"
+
+    def _bounds(self) -> str:
+        if self.at_least is not None and self.at_least == self.at_most:
+            return f"exactly {_times(self.at_least)}"
+        bounds = [f"at least {_times(self.at_least)}"] if self.at_least is not None else []
+        bounds += [f"at most {_times(self.at_most)}"] if self.at_most is not None else []
+        return " and ".join(bounds) or "any number of times"
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A call that was not counted, and why not."""
+
+    entry: Entry
+    misses: tuple[str, ...]
+
+    def __str__(self) -> str:
+        shown = self.entry.operation or f"{self.entry.method} {self.entry.path}"
+        return f"#{self.entry.number} {shown} {self.entry.status} ({'; '.join(self.misses)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether as many calls came as wanted.
+
+    matching: their numbers. instead: when too few came, the other calls, nearest first. message: all of it in words.
+    unknown: nobody can tell, because the journal has forgotten calls that may have matched; it is not met then.
+    """
+
+    met: bool
+    count: int
+    matching: tuple[int, ...]
+    instead: tuple[NearMiss, ...]
+    message: str
+    unknown: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``POST verify`` answers."""
+        return {
+            "met": self.met,
+            "count": self.count,
+            "matching": list(self.matching),
+            "message": self.message,
+            "instead": [{"entry": one.entry.as_json(), "misses": list(one.misses)} for one in self.instead],
+        }
+
+
+def count(entries: Iterable[Entry], chosen: Filter) -> int:
+    """How many calls match."""
+    return sum(not chosen.misses(entry) for entry in entries)
+
+
+def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = None) -> Verification:
+    """Count the matching calls and hold them against what is wanted.
+
+    bound: how many entries the journal keeps. What a full one has forgotten may have matched too, unless only later
+    calls are meant: then nobody knows whether an upper bound was kept, or a lower one reached that is not reached yet.
+    """
+    missed = [(entry, wanted.filter.misses(entry)) for entry in entries]
+    matching = tuple(entry.number for entry, misses in missed if not misses)
+    number = len(matching)
+    too_many = wanted.at_most is not None and number > wanted.at_most
+    too_few = wanted.at_least is not None and number < wanted.at_least
+    open_ended = wanted.at_most is not None or too_few
+    unknown = open_ended and not too_many and _forgets(entries, wanted.filter, bound)
+    if not (unknown or too_many or too_few):
+        return Verification(
+            met=True, count=number, matching=matching, instead=(), message=f"{wanted}; it came {_times(number)}."
+        )
+    others = sorted(
+        (NearMiss(entry, misses) for entry, misses in missed if misses and not too_many),
+        key=lambda one: (len(one.misses), -_likeness(one.entry, wanted.filter), one.entry.number),
+    )[:_SHOWN]
+    if unknown:
+        lines = [
+            f"{wanted}; it came {_times(number)} among the {len(entries)} calls that the journal still has.",
+            "Older ones are forgotten, so nobody can tell: verify earlier, or keep more calls (--journal-size).",
+        ]
+    else:
+        lines = [f"{wanted}; but it came {_times(number)}."]
+    if number:
+        lines.append(f"It was {', '.join(f'#{one}' for one in matching[:_SHOWN])}{', …' * (number > _SHOWN)}.")
+    if others:
+        lines += ["What came instead, nearest first:", *(f"  {one}" for one in others)]
+    return Verification(
+        met=False, count=number, matching=matching, instead=tuple(others), message="\n".join(lines), unknown=unknown
+    )
+
+
+def _forgets(entries: Sequence[Entry], chosen: Filter, bound: int | None) -> bool:
+    """Whether calls that might match have fallen out of a journal that keeps so many."""
+    if bound is None or len(entries) < bound or entries[0].number <= 1:
+        return False
+    return chosen.since is None or chosen.since <= entries[0].at
+
+
+_BOUNDS: Final = ("count", "at_least", "at_most")
+_TEXTS: Final = ("rule", "method", "path", "error", "token")
+_KEYS: Final = ("operation", *_BOUNDS, "status", "since", *_TEXTS)
+
+
+def read_wanted(document: Mapping[str, object]) -> CallCount:
+    """What a ``POST verify`` body or the keywords of ``Simulator.verify`` ask for.
+
+    operation: a name, a pattern or a list of these. count, or at_least and at_most: numbers from 0.
+    Raises UsageError that names the key, the value and the remedy.
+    """
+    for key in document:
+        if key not in _KEYS:
+            near = get_close_matches(key, _KEYS, 1)
+            hint = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(_KEYS)}."
+            raise UsageError(f'verify: there is no "{key}".', remedy=hint)
+    at_least, at_most = _bounds(document)
+    return CallCount(
+        Filter(
+            operations=_operations(document.get("operation")),
+            status=_number(document, "status"),
+            since=_moment(document.get("since")),
+            **{key: _text(document, key) for key in _TEXTS},
+        ),
+        at_least,
+        at_most,
+    )
+
+
+def _bounds(document: Mapping[str, object]) -> tuple[int | None, int | None]:
+    exact, at_least, at_most = (_number(document, key) for key in _BOUNDS)
+    if exact is not None:
+        if at_least is not None or at_most is not None:
+            raise UsageError('verify: "count" excludes "at_least" and "at_most".', remedy="Give one or the others.")
+        return exact, exact
+    if at_least is None and at_most is None:
+        raise UsageError("verify: nothing says how often.", remedy='Give "count", "at_least" or "at_most".')
+    return at_least, at_most
+
+
+def _operations(value: object) -> tuple[str, ...]:
+    names = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    for name in names:
+        if not isinstance(name, str):
+            raise UsageError(f"verify: operation {name!r} is no name.", remedy="Give a name or a list of names.")
+    return tuple(names)
+
+
+def _number(document: Mapping[str, object], key: str) -> int | None:
+    value = document.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise UsageError(f"verify: {key} {value!r} is no count.", remedy="Give a whole number from 0.")
+    return value
+
+
+def _text(document: Mapping[str, object], key: str) -> str | None:
+    value = document.get(key)
+    if value is not None and not isinstance(value, str):
+        raise UsageError(f"verify: {key} {value!r} is no text.", remedy="Put it in quotes.")
+    return value
+
+
+def _moment(value: object) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        return parse_moment(str(value))
+    except ValueError as wrong:
+        raise UsageError(f"verify: since {wrong}.") from None
+
+
+def _likeness(entry: Entry, chosen: Filter) -> float:
+    """How near a call's operation is to a wanted one, 0 to 1."""
+    return max((SequenceMatcher(None, entry.operation, name).ratio() for name in chosen.operations), default=1.0)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else "never" if number == 0 else f"{number} times"

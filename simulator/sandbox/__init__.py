@@ -1,0 +1,1 @@
+"""Sandboxes: isolated simulations, their configuration, their registry and the routing into them."""

@@ -1,0 +1,62 @@
+"""What every sandbox starts from, and how many there may be. Each default of a sandbox is written here, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from simulator.core.model.api import ProfileName
+from simulator.scenario.scenario import ClockSetting, Scenario
+from simulator.state.store import DEFAULT as _DEFAULT
+
+DEFAULT: Final = _DEFAULT
+"""The sandbox of a path without a prefix."""
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""What a sandbox may be called."""
+JOURNAL_BOUND: Final = 10_000
+"""Entries a sandbox keeps unless it is told otherwise: some five megabytes."""
+
+
+@dataclass(frozen=True)
+class SandboxConfig:
+    """What every sandbox starts from.
+
+    profiles, settings: by API name; an API that is not named has its defaults.
+    clock: how its clock begins; None: as the process's time.
+    scenario: what it runs under from the beginning; None: faithful.
+    journal_bound: how many entries its journal keeps.
+    """
+
+    profiles: Mapping[str, ProfileName] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    clock: ClockSetting | None = None
+    scenario: Scenario | None = None
+    journal_bound: int = JOURNAL_BOUND
+
+    def with_scenario(self, scenario: Scenario | None) -> SandboxConfig:
+        """The same start, with a scenario laid over it: its profiles and worlds win."""
+        if scenario is None:
+            return replace(self, scenario=None)
+        return replace(
+            self,
+            profiles={**self.profiles, **scenario.profiles},
+            settings={**self.settings, **scenario.world},
+            scenario=scenario,
+        )
+
+
+DEFAULT_CONFIG: Final = SandboxConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxLimits:
+    """How many sandboxes there may be at once, and how long one may lie idle (real time) before it is put away."""
+
+    count: int = 1_000
+    idle: timedelta = timedelta(hours=1)
+
+
+DEFAULT_LIMITS: Final = SandboxLimits()

@@ -1,0 +1,101 @@
+"""Where a request points: which sandbox, which API, which operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from simulator.core.errors import UsageError
+from simulator.core.http.problem import problem
+from simulator.core.model.api import Api, Operation
+from simulator.core.model.call import Reply
+from simulator.sandbox.config import DEFAULT
+
+SANDBOX_PREFIX: Final = "/sandbox/"
+CONTROL_PREFIX: Final = "/_simulator"
+_SLASHES: Final = re.compile("//+")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The sandbox that a path names (not judged here) and the path inside it."""
+
+    sandbox: str
+    path: str
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is for the control plane rather than for a simulated API."""
+        return self.path.startswith(CONTROL_PREFIX) and self.path[len(CONTROL_PREFIX) :][:1] in {"", "/"}
+
+
+def parse_path(path: str) -> Target:
+    """Split a path into sandbox and rest; runs of slashes count as one."""
+    if "//" in path:
+        path = _SLASHES.sub("/", path)
+    if path.startswith(SANDBOX_PREFIX):
+        name, slash, rest = path[len(SANDBOX_PREFIX) :].partition("/")
+        return Target(name, slash + rest or "/")
+    return Target(DEFAULT, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of an API: its operations by method; none for a path that its gateway answers."""
+
+    api: Api[Any]
+    by_method: Mapping[str, Operation[Any]]
+
+
+class Routes:
+    """Every path of a set of APIs. Raises :class:`UsageError` when two of them claim the same one.
+
+    alone: there is one API and it answers unknown paths too, as its own gateway does.
+    """
+
+    def __init__(self, apis: Iterable[Api[Any]], *, alone: bool = False) -> None:
+        served = tuple(apis)
+        if alone and len(served) != 1:
+            raise UsageError(f"one API can be served alone, not {len(served)}.")
+        self._gateway = Route(served[0], {}) if alone else None
+        self._exact = _table(served)
+        self._any_slash = {path: route for path, route in self._exact.items() if route.api.ignore_trailing_slash}
+
+    def find(self, path: str) -> Route | None:
+        """The route of a path; None when no API answers it at all."""
+        route = self._exact.get(path)
+        if route is None and path.endswith("/"):
+            route = self._any_slash.get(path.rstrip("/"))
+        return route or self._gateway
+
+    def unknown(self) -> Reply:
+        """Our own 404, which lists what there is."""
+        return problem(
+            404,
+            "No such operation",
+            "This path belongs to no simulated API. The simulator's own pages are under "
+            f"{CONTROL_PREFIX}; serve one API alone (--api) to get its gateway's answer here.",
+            operations=[
+                {"operation": operation.name, "method": method, "path": path}
+                for path, route in self._exact.items()
+                for method, operation in route.by_method.items()
+            ],
+        )
+
+
+def _table(apis: Iterable[Api[Any]]) -> dict[str, Route]:
+    routes: dict[str, Route] = {}
+    for api in apis:
+        for operation in api.operations:
+            taken = routes.get(operation.path)
+            if taken is not None and taken.api is not api:
+                raise UsageError(f"{operation.path} is claimed by {taken.api.name} and by {api.name}.")
+            methods = dict(taken.by_method) if taken else {}
+            for method in operation.methods:
+                if method in methods:
+                    raise UsageError(f"{method} {operation.path} is claimed twice by {api.name}.")
+                methods[method] = operation
+            routes[operation.path] = Route(api, methods)
+    return routes

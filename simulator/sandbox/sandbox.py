@@ -1,0 +1,247 @@
+"""A sandbox: a world for every API, a clock, a scenario and a journal. Tests in different sandboxes never meet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from simulator.core.clock import Clock, ClockState, adjusted, from_microseconds, initial, process_time
+from simulator.core.model.api import DEFAULT_PROFILE, Api, ProfileName, StatusStore, World, WorldContext
+from simulator.journal.entry import IssuedEntry
+from simulator.sandbox.config import SandboxConfig
+from simulator.scenario.rules.engine import Engine
+from simulator.scenario.rules.rule import Rule
+from simulator.scenario.scenario import ClockSetting, Scenario
+from simulator.sealing import derive_key
+from simulator.state.store import JournalStore, SandboxState, Store, StoredScenario
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveSetup:
+    """What a call meets in a sandbox, all of one piece: a call keeps the stage that it began on.
+
+    asking: the operations whose calls may ask what is kept between calls, or write to it.
+    writing: those of them that may do more than take a step of the tally.
+    """
+
+    worlds: Mapping[str, World]
+    profiles: Mapping[str, ProfileName]
+    scenario: Scenario | None
+    engine: Engine | None
+    needs_store: frozenset[str] = frozenset()
+    writes_store: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to a token at a moment of the sandbox's clock."""
+
+    name: str
+    at: datetime
+    kind: str
+    token: str
+    subject: str
+
+
+class SandboxClock(Clock):
+    """A clock whose line is part of what is set for the sandbox, and changes where that is kept."""
+
+    def __init__(self, change: Callable[[Callable[[ClockState | None], ClockState | None]], None]) -> None:
+        super().__init__()
+        self._change = change
+
+    def follow(self, line: ClockState | None) -> None:
+        """Run along this line from now on."""
+        self._line = line
+
+    def _update(self, draw: Callable[[ClockState | None], ClockState | None]) -> None:
+        self._change(draw)
+
+
+class Sandbox:
+    """One isolated simulation.
+
+    Tokens are sealed with a key from the secret, the API and the sandbox's name: elsewhere they are unknown.
+    State is in a :class:`simulator.state.store.SandboxStore`, shared with other workers; the setup made from it is
+    here. ``changed`` is called with the name after a reset and after a change of scenario, to release hanging answers.
+    ``compile_script`` makes scenarios of texts that another worker loaded.
+
+    Raises :class:`simulator.state.store.TooManySandboxes`; ``room`` is for :meth:`simulator.state.store.Store.open`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        apis: Iterable[Api[Any]],
+        secret: bytes,
+        store: Store,
+        config: SandboxConfig,
+        changed: Callable[[str], None],
+        compile_script: Callable[[StoredScenario], Scenario],
+        room: int | None = None,
+    ) -> None:
+        self.name = name
+        self.clock = SandboxClock(self._move)
+        self._apis = tuple(apis)
+        self._keys = {api.name: derive_key(secret, api.name, name) for api in self._apis}
+        self._config = config
+        self._changed = changed
+        self._compile = compile_script
+        self._lock = threading.Lock()
+        self._keep = store.open(
+            name, partial(self._opening, config.scenario), journal_bound=config.journal_bound, room=room
+        )
+        self.journal: JournalStore = self._keep.journal
+        self._scene = SandboxState(version=-1, run=-1)
+        self._adopt(self._keep.state)
+
+    @property
+    def setup(self) -> ActiveSetup:
+        """The worlds, the profile and the scenario as they are now."""
+        return self._stage
+
+    @property
+    def state(self) -> str | None:
+        """The scenario's named state now."""
+        return self._keep.counters.state()
+
+    def world(self, api: str) -> World:
+        """The world of an API as it is now; frozen, so a call keeps the one it began with."""
+        return self._stage.worlds[api]
+
+    def status_store(self, api: str) -> StatusStore:
+        """Opt-outs and revocations of an API."""
+        return self._keep.status_store(api)
+
+    def load(self, scenario: Scenario | None) -> None:
+        """Run under this scenario from now on (None: faithful). Counters and state begin anew; the journal stays."""
+
+        def loaded(scene: SandboxState) -> SandboxState:
+            line, source = scene.clock, process_time()
+            if scenario is not None and scenario.clock is not None:
+                setting = scenario.clock
+                line = adjusted(line, source, at=setting.at, frozen=setting.frozen, rate=setting.rate)[0]
+            return _scene(scenario, line, source)
+
+        self._adopt(self._keep.change(loaded, restart=True))
+        self._changed(self.name)
+
+    def reset(self) -> None:
+        """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
+
+        def begun(scene: SandboxState) -> SandboxState:
+            return self._opening(None if scene.scenario is None else self._scenario(scene.scenario))
+
+        self._adopt(self._keep.change(begun, restart=True, clear=True))
+        self._changed(self.name)
+
+    def refresh(self) -> None:
+        """Look again at what other workers may have changed."""
+        self._adopt(self._keep.refresh())
+
+    def events(self, after: datetime, until: datetime | None = None) -> list[Event]:
+        """What happens to the tokens issued here, after one moment and up to another (included), earliest first.
+
+        Found in what the journal keeps, so it is bounded as the journal is.
+        """
+        found = [
+            Event(name, moment, issued.kind, issued.token, issued.subject)
+            for issued in self.journal.issued()
+            for name, moment in issued.events.items()
+            if after < moment and (until is None or moment <= until)
+        ]
+        return sorted(found, key=lambda event: (event.at, event.name, event.token))
+
+    def minted(self, issued: IssuedEntry) -> None:
+        """Remember a token that was made to order, so that the clock can be moved to its edges too."""
+        self.journal.remember(issued)
+
+    def _opening(self, scenario: Scenario | None) -> SandboxState:
+        """How the sandbox begins: the configuration's clock, the scenario's over it."""
+        begins, source = _over(self._config.clock, None if scenario is None else scenario.clock), process_time()
+        return _scene(scenario, initial(source, at=begins.at, frozen=begins.frozen, rate=begins.rate), source)
+
+    def _move(self, draw: Callable[[ClockState | None], ClockState | None]) -> None:
+        self._adopt(self._keep.change(lambda scene: replace(scene, clock=draw(scene.clock))))
+
+    def _adopt(self, scene: SandboxState) -> None:
+        """Show what is set now, unless something newer is shown already."""
+        with self._lock:
+            if scene.version <= self._scene.version:
+                return
+            if scene.run != self._scene.run:
+                stage = self._make_setup(scene)
+                self.clock.follow(scene.clock)
+                self._stage = stage
+            else:
+                self.clock.follow(scene.clock)
+            self._scene = scene
+
+    def _make_setup(self, scene: SandboxState) -> ActiveSetup:
+        scenario = None if scene.scenario is None else self._scenario(scene.scenario)
+        config = self._config.with_scenario(scenario)
+        profiles = {api.name: config.profiles.get(api.name, DEFAULT_PROFILE) for api in self._apis}
+        return ActiveSetup(
+            worlds={
+                api.name: api.world(
+                    WorldContext(
+                        settings=config.settings.get(api.name) or api.settings(),
+                        profile=profiles[api.name],
+                        key=self._keys[api.name],
+                        status_store=self.status_store(api.name),
+                    )
+                )
+                for api in self._apis
+            },
+            profiles=profiles,
+            scenario=scenario,
+            engine=None
+            if scenario is None
+            else Engine(scenario, self._keep.counters, began=from_microseconds(scene.began)),
+            needs_store=_with_a_rule(scenario, lambda rule: rule.needs_tally or _writes(rule)),
+            writes_store=_with_a_rule(scenario, _writes),
+        )
+
+    def _scenario(self, script: StoredScenario) -> Scenario:
+        known: Scenario | None = script.compiled
+        return self._compile(script) if known is None else known
+
+
+def _scene(scenario: Scenario | None, line: ClockState | None, source: int) -> SandboxState:
+    """A scenario (or none) that begins when the clock on this line shows what it shows now."""
+    script = None
+    if scenario is not None:
+        script = StoredScenario(scenario.source, scenario.seed, scenario.drawn, scenario.state, scenario)
+    return SandboxState(line, script, source if line is None else line.read(source))
+
+
+def _with_a_rule(scenario: Scenario | None, wanted: Callable[[Rule], bool]) -> frozenset[str]:
+    shelves = {} if scenario is None else scenario.indexes
+    return frozenset(name for name, shelf in shelves.items() if any(wanted(rule) for rule in shelf.rules))
+
+
+def _writes(rule: Rule) -> bool:
+    """Whether it may move the clock or write to a ledger."""
+    return any(
+        plan.decision.optout
+        or plan.decision.revoke is not None
+        or bool(plan.decision.advance)
+        or any(wait.virtual for wait in plan.waits)
+        for plan in rule.effects
+    )
+
+
+def _over(below: ClockSetting | None, above: ClockSetting | None) -> ClockSetting:
+    """Both settings in one; the one above wins where it says something."""
+    if below is None or above is None:
+        return above or below or ClockSetting()
+    return ClockSetting(
+        at=below.at if above.at is None else above.at,
+        frozen=below.frozen if above.frozen is None else above.frozen,
+        rate=below.rate if above.rate is None else above.rate,
+    )

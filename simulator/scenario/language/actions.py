@@ -1,0 +1,152 @@
+"""The actions of the scenario language: the document model of a ``then``. Imports pydantic, as ``document`` does."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from simulator.scenario.language.model import BLOCK, MANY, ONE, Model, or_block, or_many
+from simulator.scenario.language.values import Body, Duration, HeaderValue, Percent, SignedDuration, Text, Yes
+from simulator.scenario.rules.decision import SPOILS, Conversion
+from simulator.scenario.rules.rule import Per
+
+
+class Respond(Model):
+    """An answer in full. A text or a JSON value as its body, or none."""
+
+    status: Annotated[int, Field(ge=200, le=599)]
+    headers: dict[str, HeaderValue] | None = None
+    json_: Any = Field(None, alias="json")
+    body: Body | None = None
+
+
+class RateLimitPart(Model):
+    """More than ``limit`` calls in ``window`` are refused."""
+
+    limit: Annotated[int, Field(ge=0)]
+    window: Duration
+    by: Per = "sandbox"
+    retry_after: Literal["seconds", "http_date", "none"] = "seconds"
+    error: Text | None = None
+
+
+class Lognormal(Model):
+    """A delay as services have them: mostly near the median, with a long tail that ``max`` cuts."""
+
+    median: Duration
+    sigma: Annotated[float, Field(ge=0, le=10)]
+    max: Duration | None = None
+
+
+class DelayPart(Model):
+    """Exactly one of fixed, uniform, lognormal; in real time or by moving the sandbox's clock."""
+
+    fixed: Duration | None = None
+    uniform: Annotated[list[Duration], Field(min_length=2, max_length=2)] | None = None
+    lognormal: Lognormal | None = None
+    clock: Literal["real", "virtual"] = "real"
+
+
+Delay = Annotated[
+    Annotated[Duration, Tag(ONE)] | Annotated[DelayPart, Tag(BLOCK)],
+    Discriminator(or_block),
+]
+
+
+class DribblePart(Model):
+    """Send the body in pieces, evenly over a time."""
+
+    over: Duration
+    chunks: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Nothing(Model):
+    """A fault without options."""
+
+
+class Truncate(Model):
+    """at: how much of the body is sent."""
+
+    at: Percent = 0.5
+
+
+class Hang(Model):
+    """for: how long; without it until the client gives up."""
+
+    for_: Duration | None = Field(None, alias="for")
+
+
+class NotJson(Model):
+    """body: what is sent instead of the JSON."""
+
+    body: Body = SPOILS["not_json"].value
+
+
+class WrongType(Model):
+    """content_type: what the answer says it is."""
+
+    content_type: Text = SPOILS["wrong_type"].value
+
+
+class FaultPart(Model):
+    """Exactly one fault, with its options."""
+
+    reset: Nothing | None = None
+    empty: Nothing | None = None
+    truncate: Truncate | None = None
+    garbage: Nothing | None = None
+    bad_length: Nothing | None = None
+    bad_chunk: Nothing | None = None
+    hang: Hang | None = None
+    close_before_body: Nothing | None = None
+    not_json: NotJson | None = None
+    wrong_type: WrongType | None = None
+
+
+FaultName = Literal[
+    "reset", "empty", "truncate", "garbage", "bad_length", "bad_chunk", "hang", "close_before_body",
+    "not_json", "wrong_type",
+]  # fmt: skip
+Fault = Annotated[
+    Annotated[FaultName, Tag(ONE)] | Annotated[FaultPart, Tag(BLOCK)],
+    Discriminator(or_block),
+]
+
+
+class TokenAction(Model):
+    """Issue the tokens of this answer under other terms."""
+
+    lifetime: Duration | None = None
+    refresh_lifetime: Duration | None = None
+    skew: SignedDuration | None = None
+    tamper: Literal["signature"] | None = None
+
+
+ConversionName = Annotated[Conversion, BeforeValidator(lambda value: "null" if value is None else value)]
+"""``null`` is YAML's own word before it is ours."""
+
+
+class Action(Model):
+    """What happens. Several keys happen together, as several actions in a list do."""
+
+    error: Text | None = None
+    respond: Respond | None = None
+    rate_limit: RateLimitPart | None = None
+    delay: Delay | None = None
+    dribble: DribblePart | None = None
+    fault: Fault | None = None
+    token: TokenAction | None = None
+    drop: Annotated[list[Text], Field(min_length=1)] | None = None
+    rewrite: Annotated[dict[str, ConversionName], Field(min_length=1)] | None = None
+    optout: Yes | None = None
+    revoke: Literal["token", "family"] | None = None
+    set_state: Text | None = None
+    advance: Duration | None = None
+    log: Text | None = None
+
+
+Then = Annotated[
+    Annotated[Action, Tag(ONE)] | Annotated[list[Action], Field(min_length=1), Tag(MANY)],
+    Discriminator(or_many),
+]

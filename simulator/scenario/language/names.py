@@ -1,0 +1,143 @@
+"""Names in a file against the tables of the APIs, of the server and of the verdicts: E107, E110, E208, E301."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from simulator.core.model.call import WIRE_FAULTS
+from simulator.scenario.language.api_tables import Tables
+from simulator.scenario.language.nodes import Node
+from simulator.scenario.language.problem import Problem, nearest
+from simulator.scenario.language.tree import (
+    Act,
+    actions_in,
+    many,
+    operations_in,
+    refusals,
+    rules_in,
+    scope_in,
+    thens_in,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Everything a file can name.
+
+    supported_faults: wire faults of the running server. verdicts: of the report; None: not known.
+    served: the APIs of the running server; None: all of the tables'.
+    """
+
+    tables: Tables
+    supported_faults: Collection[str]
+    verdicts: Collection[str] | None
+    served: Collection[str] | None = None
+
+    def check(self, root: Node) -> Iterator[Problem]:
+        """Every name that is not there, and every action that an operation cannot have."""
+        yield from self._profiles(root)
+        yield from self._elsewhere(root)
+        for rule in rules_in(root):
+            yield from self._operations(many(rule.find("when", "operation")))
+            yield from self._subjects(rule)
+            for then in thens_in(rule):
+                for act in actions_in(then):
+                    yield from self._act(rule, act)
+            yield from self._possible(rule)
+        expect = root.get("expect")
+        for item in expect.items if expect else ():
+            operation = item.get("operation")
+            yield from self._operations((operation,) if operation else ())
+            if item.kind == "scalar" and isinstance(item.value, str) and self.verdicts is not None:
+                yield from _known(item, item.value, self.verdicts, "no verdict", "E107")
+
+    def _profiles(self, root: Node) -> Iterator[Problem]:
+        profile = root.get("profile")
+        for name in profile.entries if profile else ():
+            if profile is not None:
+                yield from _known(profile.key(name), name, self.tables.apis, "no API", "E107")
+
+    def _elsewhere(self, root: Node) -> Iterator[Problem]:
+        """E107 for a file with nothing in it for the APIs that are served: it would silently do nothing."""
+        spoken: dict[str, Node] = {}
+        world = root.get("world")
+        for name in world.entries if world else ():
+            spoken.setdefault(name, root.key("world"))
+        for rule in rules_in(root):
+            for operation in operations_in(rule, self.tables):
+                spoken.setdefault(self.tables.operations[operation][1].name, root.key("rules"))
+        if self.served is None or not spoken or not spoken.keys().isdisjoint(self.served):
+            return
+        here = " and ".join(sorted(self.served))
+        yield next(iter(spoken.values())).problem(
+            "E107", f"this is all about {' and '.join(sorted(spoken))}, and the server is {here} alone"
+        )
+
+    def _operations(self, nodes: Iterable[Node]) -> Iterator[Problem]:
+        for node in nodes:
+            if isinstance(node.value, str) and node.value and not self.tables.matching(node.value):
+                yield from _known(node, node.value, self.tables.operations, "no operation", "E107")
+
+    def _subjects(self, rule: Node) -> Iterator[Problem]:
+        """E105 for what no API of the rule's operations takes for a person or an account."""
+        apis = {self.tables.operations[name][1].name: self.tables.operations[name][1]
+                for name in operations_in(rule, self.tables)}  # fmt: skip
+        for node in many(rule.find("when", "subject")):
+            if not isinstance(node.value, str) or not node.value or not apis:
+                continue
+            reasons = []
+            for api in apis.values():
+                try:
+                    api.subject(node.value)
+                except ValueError as error:
+                    reasons.append(str(error))
+            if len(reasons) == len(apis):
+                yield node.problem("E105", f"nobody can be meant: {reasons[0]}")
+
+    def _act(self, rule: Node, act: Act) -> Iterator[Problem]:
+        if act.name == "error":
+            yield from self._error(act.value)
+        elif act.name == "rate_limit":
+            error = act.value.get("error")
+            yield from self._error(error) if error else ()
+        elif act.name == "fault":
+            kinds = [act.value] if act.value.kind == "scalar" else [act.value.key(name) for name in act.value.entries]
+            for kind in kinds:
+                if kind.value in WIRE_FAULTS and kind.value not in self.supported_faults:
+                    able = ", ".join(sorted(self.supported_faults)) or "none"
+                    message = f'this server cannot inject "{kind.value}" (of the connection faults it can: {able})'
+                    yield kind.problem("E301", f"{message}; run simulator serve")
+        elif act.name in ("drop", "rewrite"):
+            yield from self._fields(rule, act)
+
+    def _error(self, node: Node) -> Iterator[Problem]:
+        if isinstance(node.value, str) and node.value:
+            yield from _known(node, node.value, self.tables.errors, "no named error", "E110")
+
+    def _fields(self, rule: Node, act: Act) -> Iterator[Problem]:
+        """E107 for a field that no answer has; one that only other operations have is E208."""
+        scope = scope_in(rule, self.tables)
+        near = {field for name in (*scope.named, *scope.others) for field in self.tables.operations[name][0].fields}
+        for node in act.value.items or [act.value.key(name) for name in act.value.entries]:
+            if isinstance(node.value, str) and node.value and node.value not in self.tables.fields:
+                yield from _known(node, node.value, near, "no field of the answer", "E107")
+
+    def _possible(self, rule: Node) -> Iterator[Problem]:
+        """E208: a listed operation must be able to have everything, a pattern needs one that can."""
+        scope = scope_in(rule, self.tables)
+        for name in scope.named:
+            for node, reason in refusals(rule, name, self.tables):
+                yield node.problem("E208", f"not with {name}: {reason}")
+        if scope.others and not scope.named and not operations_in(rule, self.tables):
+            node, reason = refusals(rule, scope.others[0], self.tables)[0]
+            yield node.problem("E208", f"none of the rule's operations can have this; {scope.others[0]}: {reason}")
+
+
+def _known(node: Node, name: str, known: Iterable[str], what: str, code: str) -> Iterator[Problem]:
+    names = sorted(known)
+    if name in names:
+        return
+    hint = nearest(name, names)
+    listed = "" if hint else f"; there are {', '.join(names)}"
+    yield node.problem(code, f'"{name}" is {what}{listed}', hint)

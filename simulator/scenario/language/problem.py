@@ -1,0 +1,101 @@
+"""What is wrong with a scenario file: where, which kind, and what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.core.errors import ScenarioInvalid
+
+CODES: Final[dict[str, str]] = {
+    "E100": "not YAML",
+    "E101": "wrong kind of node",
+    "E102": "unknown key",
+    "E103": "duplicate key",
+    "E104": "wrong type",
+    "E105": "out of range",
+    "E106": "bad duration",
+    "E107": "unknown name",
+    "E108": "bad regular expression",
+    "E109": "missing key",
+    "E110": "unknown named error",
+    "E111": "keys exclude each other",
+    "E112": "unsupported version",
+    "E113": "bad name",
+    "E203": "two actions that end the call",
+    "E204": "state never entered",
+    "E207": "duplicate rule id",
+    "E208": "the operation cannot have this",
+    "E301": "this server cannot inject that fault",
+    "W301": "other YAML tools read this differently",
+    "W302": "a rule that can never run",
+    "W303": "a rule that can never count that far",
+}
+"""Every code and what it is for. E: refused. W: doubtful, refused with --strict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding.
+
+    line, column: from 1, as an editor shows them; 0 when the scenario was no text but a Python mapping.
+    path: where in a Python mapping, "rules[0].then.delay"; "" for text.
+    suggestion: what was probably meant, or None.
+    """
+
+    line: int
+    column: int
+    code: str
+    message: str
+    suggestion: str | None = None
+    path: str = ""
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the file is only doubtful."""
+        return self.code.startswith("W")
+
+    def __str__(self) -> str:
+        place = self.path if self.line == 0 else f"{self.line}:{self.column}"
+        hint = f' (did you mean "{self.suggestion}"?)' if self.suggestion else ""
+        return f"{place}: {self.code} {self.message}{hint}"
+
+
+class RejectedScenario(ScenarioInvalid):
+    """A scenario was refused, whole; ``problems`` are all of them, warnings too. What was active stays."""
+
+    def __init__(self, problems: Sequence[Problem], *, name: str = "scenario") -> None:
+        self.problems = tuple(problems)
+        count = sum(not problem.is_warning for problem in problems) or len(problems)
+        lines = "\n".join(f"{name}:{problem}" for problem in problems)
+        super().__init__(f"{name} was refused for {count} {'reason' if count == 1 else 'reasons'}:\n{lines}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant by ``name``, or None."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def _order(problem: Problem) -> tuple[int, int, str, str]:
+    """By place, then code; paths of a mapping with their numbers as numbers."""
+    path = re.sub(r"\d+", lambda number: number[0].zfill(8), problem.path)
+    return problem.line, problem.column, path, problem.code
+
+
+def tidy(problems: Sequence[Problem]) -> list[Problem]:
+    """Sorted; one of a code in a place, and no warning where there is an error."""
+    wrong = {(p.line, p.column, p.path) for p in problems if not p.is_warning}
+    seen: set[tuple[int, int, str, str]] = set()
+    kept = []
+    for problem in sorted(problems, key=_order):
+        here = (problem.line, problem.column, problem.path)
+        if problem.is_warning and here in wrong:
+            continue
+        if (*here, problem.code) not in seen:
+            seen.add((*here, problem.code))
+            kept.append(problem)
+    return kept

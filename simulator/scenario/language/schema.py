@@ -1,0 +1,120 @@
+"""JSON Schema (draft 2020-12) of the scenario language, for editors: the document model plus the APIs' tables.
+
+What it refuses, the validator refuses too. The validator refuses more: what one place says about another.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final, Literal, get_args, get_origin
+
+from pydantic import TypeAdapter
+
+from simulator.core.model.api import Api
+from simulator.scenario.language.api_tables import Tables
+from simulator.scenario.language.document import Document
+from simulator.scenario.language.values import Duration
+from simulator.scenario.language.world import hints, optional
+from simulator.scenario.rules.decision import Conversion
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_PLAIN: Final = {str: "string", bool: "boolean", int: "integer", float: "number"}
+
+
+def schema(apis: Iterable[Api[Any]]) -> dict[str, Any]:
+    """The schema, with every name that these APIs know."""
+    tables = Tables.of(apis)
+    made: dict[str, Any] = _without_null(Document.model_json_schema(by_alias=True))
+    parts = made["$defs"]
+    operation = {"anyOf": [{"enum": sorted(tables.operations)}, {"type": "string", "pattern": r"\*"}]}
+    parts["When"]["properties"]["operation"] = {
+        "anyOf": [operation, {"type": "array", "items": operation, "minItems": 1}]
+    }
+    parts["ExpectPart"]["properties"]["operation"] = operation
+    error = {"enum": sorted(tables.errors)}
+    parts["Action"]["properties"]["error"] = error
+    parts["RateLimitPart"]["properties"]["error"] = error
+    fields = {"enum": sorted(tables.fields)}
+    parts["Action"]["properties"]["drop"]["items"] = fields
+    rewrite = parts["Action"]["properties"]["rewrite"]
+    rewrite["propertyNames"] = fields
+    rewrite["additionalProperties"] = {"enum": [*get_args(Conversion), None]}
+    _exactly_one(parts)
+    names = {"enum": sorted(tables.apis)}
+    for branch in made["properties"]["profile"]["oneOf"]:
+        if branch.get("type") == "object":
+            branch["propertyNames"] = names
+    made["properties"]["world"] = {
+        "type": "object",
+        "properties": {name: _settings(api.settings) for name, api in sorted(tables.apis.items())},
+        "additionalProperties": False,
+    }
+    return {"$schema": DIALECT, "title": "Scenario of the token refresh simulator, version 1", **_untitled(made)}
+
+
+def _exactly_one(parts: dict[str, Any]) -> None:
+    """Keys of which a mapping has exactly one: the validator's E109 and E111."""
+    for part, names in (
+        ("RulePart", ("then", "sequence")),
+        ("OccursPart", ("first", "nth", "after", "every", "probability")),
+        ("DelayPart", ("fixed", "uniform", "lognormal")),
+    ):
+        parts[part]["oneOf"] = [{"required": [name]} for name in names]
+    for part in ("FaultPart", "Matcher"):
+        parts[part]["minProperties"] = 1
+    parts["FaultPart"]["maxProperties"] = 1
+
+
+def _settings(kind: type[Any]) -> dict[str, Any]:
+    """A settings class, by its fields' types."""
+    kinds = hints(kind)
+    fields = [field for field in dataclasses.fields(kind) if field.init]
+    required = [
+        field.name
+        for field in fields
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    ]
+    made: dict[str, Any] = {
+        "type": "object",
+        "properties": {field.name: _of(kinds[field.name]) for field in fields},
+        "additionalProperties": False,
+    }
+    return {**made, "required": required} if required else made
+
+
+def _of(kind: Any) -> dict[str, Any]:
+    kind = optional(kind)
+    if get_origin(kind) in (tuple, frozenset):
+        return {"type": "array", "items": _of(get_args(kind)[0])}
+    if get_origin(kind) is Literal:
+        return {"enum": list(get_args(kind))}
+    if kind is timedelta:
+        return TypeAdapter(Duration).json_schema()
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _settings(kind)
+    return {"type": _PLAIN[kind]}
+
+
+def _without_null(value: Any) -> Any:
+    """A key that is not given is left out, never null: pydantic's ``X | None`` is X here."""
+    if isinstance(value, list):
+        return [_without_null(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    made = {name: _without_null(inner) for name, inner in value.items() if not (name == "default" and inner is None)}
+    branches = [branch for branch in made.get("anyOf", ()) if branch != {"type": "null"}]
+    if "anyOf" in made and len(branches) == 1:
+        del made["anyOf"]
+        return {**branches[0], **made}
+    return {**made, "anyOf": branches} if "anyOf" in made else made
+
+
+def _untitled(value: Any) -> Any:
+    """Without the titles that pydantic makes of names; they say nothing that the names do not."""
+    if isinstance(value, list):
+        return [_untitled(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _untitled(inner) for name, inner in value.items() if not (name == "title" and isinstance(inner, str))}

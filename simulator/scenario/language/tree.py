@@ -1,0 +1,94 @@
+"""Reading the raw tree of a rule: its actions, operations and states, whatever else is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulator.scenario.language.api_tables import Tables
+from simulator.scenario.language.nodes import Node
+from simulator.scenario.language.pace import yielding
+from simulator.scenario.language.validation import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One action in the file: its name, the node of its key, and its value."""
+
+    name: str
+    key: Node
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a rule is about. named: operations it lists; others: those that a pattern (or no ``when``) brings in."""
+
+    named: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def rules_in(root: Node) -> Iterator[Node]:
+    """The nodes of all rules, at a pace that lets other threads work too."""
+    rules = root.get("rules")
+    return yielding(rules.items if rules else ())
+
+
+def many(node: Node | None) -> tuple[Node, ...]:
+    """The scalars of a node that is one or a list of them."""
+    if node is None:
+        return ()
+    return tuple(one for one in (node.items if node.kind == "sequence" else (node,)) if one.kind == "scalar")
+
+
+def actions_in(then: Node | None) -> list[Act]:
+    """The actions of a ``then``, in order."""
+    if then is None:
+        return []
+    blocks = then.items if then.kind == "sequence" else (then,)
+    return [Act(name, key, value) for block in blocks for name, (key, value) in block.entries.items()]
+
+
+def thens_in(rule: Node) -> Iterator[Node]:
+    """Every ``then`` of a rule: its own, and those of its sequence's steps."""
+    own = rule.get("then")
+    if own is not None:
+        yield own
+    sequence = rule.get("sequence")
+    for step in sequence.items if sequence else ():
+        then = step.get("then")
+        if then is not None:
+            yield then
+
+
+def scope_in(rule: Node, tables: Tables) -> Scope:
+    """The operations of a rule as it says, whether or not they can have its actions."""
+    asked = rule.find("when", "operation")
+    if asked is None:
+        return Scope((), tuple(tables.operations))
+    named: list[str] = []
+    others: list[str] = []
+    for node in many(asked):
+        pattern = str(node.value)
+        (named if pattern in tables.operations else others).extend(tables.matching(pattern))
+    return Scope(tuple(dict.fromkeys(named)), tuple(name for name in dict.fromkeys(others) if name not in named))
+
+
+def refusals(rule: Node, operation: str, tables: Tables) -> list[tuple[Node, str]]:
+    """What in this rule an operation cannot have, each with its place and the reason."""
+    found = []
+    when = rule.get("when")
+    if when is not None and when.get("token") is not None and tables.operations[operation][0].accepts is None:
+        found.append((when.key("token"), "it takes no token"))
+    for then in thens_in(rule):
+        for act in actions_in(then):
+            reason = tables.refusal(operation, act.name, plain(act.value))
+            if reason is not None:
+                found.append((act.key, reason))
+    return found
+
+
+def operations_in(rule: Node, tables: Tables) -> list[str]:
+    """The operations that a rule is compiled for: those it names, and those of a pattern that can have all of it."""
+    scope = scope_in(rule, tables)
+    return [*scope.named, *(name for name in scope.others if not refusals(rule, name, tables))]

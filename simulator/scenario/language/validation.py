@@ -1,0 +1,145 @@
+"""The document model's opinion of a tree, with places: pydantic's findings become problems of the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from simulator.scenario.language.document import Document, DocumentHead, RulePart
+from simulator.scenario.language.nodes import Node
+from simulator.scenario.language.pace import yielding
+from simulator.scenario.language.problem import Problem, nearest
+
+_RANGES: Final = {
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "too_short": "needs {min_length} or more items, not {actual_length}",
+    "too_long": "can have {max_length} items, not {actual_length}",
+    "finite_number": "must be a finite number",
+}
+_WANTED: Final = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "string_type": "a text",
+}
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def document(root: Node) -> tuple[Document | None, list[Problem]]:
+    """The model of a tree, or None and what is wrong with its shape.
+
+    Rules are judged one at a time, so that a long file never keeps other threads waiting for long.
+    """
+    if root.kind != "mapping":
+        return None, [root.problem("E101", f"a {root.kind}; a scenario is a mapping")]
+    judge = _Judge(root)
+    rules = root.get("rules")
+    head = judge.model(DocumentHead, root, without="rules")
+    parts = [judge.model(RulePart, node) for node in yielding(rules.items if rules else ())]
+    if rules is not None and rules.kind == "scalar" and rules.value is None:
+        judge.problems.append(root.key("rules").problem("E104", '"rules" has no value'))
+    elif rules is not None and rules.kind != "sequence":
+        judge.problems.append(rules.problem("E101", f"a {rules.kind} where the list of rules belongs"))
+    good = [part for part in parts if part is not None]
+    if head is None or judge.problems:
+        return None, judge.problems
+    return Document.model_construct(head.model_fields_set | {"rules"}, **{**dict(head), "rules": good}), []
+
+
+def plain(node: Node, seen: dict[int, Node] | None = None) -> Any:
+    """The Python value of a tree, as JSON has it. ``seen`` notes the node of each mapping, by the mapping's id."""
+    if node.kind == "scalar":
+        return node.value
+    if node.kind == "sequence":
+        return [plain(item, seen) for item in node.items]
+    made = {name: plain(value, seen) for name, (_, value) in node.entries.items()}
+    if seen is not None:
+        seen[id(made)] = node
+    return made
+
+
+class _Judge:
+    """Collects findings; the context of the validation (:class:`~simulator.scenario.language.document.Keys`)."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+        self.problems: list[Problem] = []
+        self._nodes: dict[int, Node] = {}
+
+    def refuse(self, data: dict[str, object], bad: list[str], known: Iterable[str]) -> None:
+        node = self._nodes[id(data)]
+        names = sorted({*known, "rules"} if node is self._root else known)
+        for name in bad:
+            key = node.key(name)
+            if name in names:
+                self.problems.append(key.problem("E104", f'"{name}" has no value'))
+            else:
+                hint = nearest(name, names)
+                text = f'unknown key "{name}"' + ("" if hint else f"; here are known {', '.join(names)}")
+                self.problems.append(key.problem("E102", text, hint))
+
+    def model(self, kind: type[M], node: Node, without: str = "") -> M | None:
+        self._nodes.clear()
+        data = plain(node, self._nodes) if not without else self._partly(node, without)
+        before = len(self.problems)
+        try:
+            made = kind.model_validate(data, context=self)
+        except ValidationError as error:
+            self.problems.extend(_findings(node, error.errors(include_url=False)))
+            return None
+        return made if len(self.problems) == before else None
+
+    def _partly(self, node: Node, without: str) -> dict[str, Any]:
+        data = {name: plain(value, self._nodes) for name, (_, value) in node.entries.items() if name != without}
+        self._nodes[id(data)] = node
+        return data
+
+
+def _findings(root: Node, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
+    for error in errors:
+        steps = error["loc"]
+        context = error.get("ctx", {})
+        node = root.at(steps)
+        kind = error["type"]
+        if kind == "missing":
+            yield root.at(steps[:-1]).problem("E109", f'"{steps[-1]}" is missing')
+        elif kind == "scenario" and context["code"] != "type":
+            yield node.problem(context["code"], context["message"])
+        elif kind == "literal_error":
+            yield _literal(node, context["expected"])
+        elif kind in _RANGES:
+            yield node.problem("E105", f"{_said(node)} {_RANGES[kind].format(**context)}")
+        elif kind == "scenario":
+            yield node.problem("E104" if node.kind == "scalar" else "E101", context["message"])
+        else:
+            wanted = _WANTED.get(kind, error["msg"])
+            code = "E104" if node.kind == "scalar" and wanted not in {"a mapping", "a list"} else "E101"
+            yield node.problem(code, f"{_said(node)} where {wanted} belongs")
+
+
+def _literal(node: Node, expected: str) -> Problem:
+    known = re.findall("'([^']*)'", expected)
+    if node.kind != "scalar" or not isinstance(node.value, str):
+        code = "E104" if node.kind == "scalar" else "E101"
+        return node.problem(code, f"{_said(node)} where one of {', '.join(known)} belongs")
+    hint = nearest(node.value, known)
+    return node.problem("E107", f'"{node.value}" is none of {", ".join(known)}', hint)
+
+
+def _said(node: Node) -> str:
+    if node.kind != "scalar":
+        return f"a {node.kind}"
+    if node.value is None:
+        return "nothing"
+    return f'"{node.value}"' if isinstance(node.value, str) else node.text or str(node.value)

@@ -1,0 +1,71 @@
+"""A call as rules see it: read once, and only as far as some rule asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final
+from urllib.parse import parse_qs
+
+from simulator.core.http.foreign_json import read_json
+from simulator.core.model.api import Credentials
+from simulator.core.model.call import Call
+
+ABSENT: Final = object()
+"""No such field in the body; None is JSON's null."""
+
+
+class CallView:
+    """One call, with what it presents and what its query and body hold, each worked out at the first question.
+
+    ``presented`` is asked at most once.
+    """
+
+    def __init__(self, call: Call, presented: Callable[[], Credentials]) -> None:
+        self.call = call
+        self._ask = presented
+
+    @cached_property
+    def presented(self) -> Credentials:
+        """Who calls, with which token."""
+        return self._ask()
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """Query parameters, form-decoded (``+`` is a space, UTF-8), names as they came, every value in order."""
+        text = self.call.raw_query
+        if not text.isascii():  # raw bytes as latin-1 (see Call.raw_query); UTF-8 is what they mostly are
+            text = text.encode("latin-1", "replace").decode(errors="replace")
+        return parse_qs(text, keep_blank_values=True, errors="replace")
+
+    @cached_property
+    def body(self) -> object:
+        """The JSON body, or ABSENT when it is none (broken, not UTF-8, nested beyond reading)."""
+        found: object = read_json(self.call.body, ABSENT)
+        return found
+
+    def field(self, path: str) -> object:
+        """A field of the JSON body: its name, or names joined by dots (a number counts list items from 0)."""
+        here = self.body
+        if isinstance(here, dict) and path in here:
+            return here[path]
+        for name in path.split("."):
+            if isinstance(here, dict):
+                here = here.get(name, ABSENT)
+            elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
+                here = here[int(name)]
+            else:
+                return ABSENT
+        return here
+
+    def counted_by(self, per: str) -> str:
+        """Whose count this call belongs to: "" for the sandbox, else the subject, token or client ("" when none)."""
+        match per:
+            case "subject":
+                return self.presented.subject or ""
+            case "token":
+                return self.presented.token_id or self.presented.token or ""
+            case "client":
+                return self.call.client
+            case _:
+                return ""

@@ -1,0 +1,231 @@
+"""From a document that was found right to a :class:`~simulator.scenario.scenario.Scenario` that runs."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from simulator.core.model.api import Api, IssueOverrides, ProfileName
+from simulator.core.model.call import Dribble, Fault
+from simulator.core.rule_counters import Occurs, Step
+from simulator.scenario.language.actions import Action, DelayPart, FaultPart, RateLimitPart, Respond
+from simulator.scenario.language.api_tables import Tables
+from simulator.scenario.language.document import Document, OccursPart, RulePart, When
+from simulator.scenario.language.nodes import Node
+from simulator.scenario.language.tree import operations_in, rules_in
+from simulator.scenario.language.values import LONGEST
+from simulator.scenario.rules.conditions import conditions, one_or_many
+from simulator.scenario.rules.decision import BodyFault, Canned, Decision, NamedError
+from simulator.scenario.rules.rule import DelaySpec, RateLimit, Rule, StepEffect, index_rules
+from simulator.scenario.scenario import ClockSetting, Expectation, Scenario
+
+_ANY_CALL: Final = When.model_validate({})
+
+
+def compile_document(document: Document, root: Node, tables: Tables, world: Mapping[str, Any], source: str) -> Scenario:
+    """The scenario of a document and its tree, in which no error was found. ``world`` has been read already."""
+    drawn = document.seed == "random"
+    rules: dict[str, list[Rule]] = defaultdict(list)
+    ids = []
+    for order, (part, node) in enumerate(zip(document.rules, rules_in(root), strict=True)):
+        rule_id = part.id or f"rule-{order + 1}"
+        ids.append(rule_id)
+        for operation, rule in _by_operation(part, order, rule_id, operations_in(node, tables), tables):
+            rules[operation].append(rule)
+    return Scenario(
+        name=document.name,
+        about=document.about or "",
+        tags=tuple(document.tags or ()),
+        profiles=_profiles(document.profile, tables),
+        seed=secrets.randbits(32) if document.seed == "random" else document.seed,
+        drawn=drawn,
+        clock=None
+        if document.clock is None
+        else ClockSetting(document.clock.at, document.clock.frozen, document.clock.rate),
+        world=world,
+        state=document.state,
+        rule_ids=tuple(ids),
+        indexes={operation: index_rules(found) for operation, found in rules.items()},
+        expect=tuple(_expectation(item) for item in document.expect or ()),
+        source=source,
+    )
+
+
+def _profiles(profile: ProfileName | dict[str, ProfileName] | None, tables: Tables) -> dict[str, ProfileName]:
+    if profile is None:
+        return {}
+    return dict(profile) if isinstance(profile, dict) else dict.fromkeys(tables.apis, profile)
+
+
+def _expectation(item: Any) -> Expectation:
+    if isinstance(item, str):
+        return Expectation(verdict=item)
+    if item.count is not None:
+        return Expectation(operation=item.operation, at_least=item.count, at_most=item.count)
+    return Expectation(operation=item.operation, at_least=item.at_least, at_most=item.at_most)
+
+
+def _by_operation(
+    part: RulePart, order: int, rule_id: str, operations: Iterable[str], tables: Tables
+) -> Iterable[tuple[str, Rule]]:
+    """One compiled rule for each API: people and default errors differ between them."""
+    made: dict[str, Rule] = {}
+    for operation in operations:
+        api = tables.operations[operation][1]
+        if api.name not in made:
+            made[api.name] = _rule(part, order, rule_id, api, tables)
+        yield operation, made[api.name]
+
+
+def _rule(part: RulePart, order: int, rule_id: str, api: Api[Any], tables: Tables) -> Rule:
+    when = part.when or _ANY_CALL
+    asked, key = conditions(when, api)
+    occurs = _occurs(part.occurs)
+    thens = [(1, part.then)] if part.sequence is None else [(step.times, step.then) for step in part.sequence]
+    actions = [(times, one_or_many(then)) for times, then in thens]
+    plans = tuple(_plan(rule_id, acts, api, tables) for _, acts in actions)
+    states = one_or_many(when.state)
+    steps = tuple(Step(times, _entered(acts)) for times, acts in actions)
+    counts = occurs.kind != "always" or part.sequence is not None or any(plan.waits for plan in plans)
+    remembers = any(step.next_state is not None for step in steps) or any(plan.limit is not None for plan in plans)
+    return Rule(
+        order=order,
+        id=rule_id,
+        conditions=asked,
+        key=key,
+        states=states,
+        occurs=occurs,
+        per=part.occurs.per if part.occurs else "sandbox",
+        steps=steps,
+        at_end="repeat" if part.sequence is None else part.at_end,
+        stops=not part.continue_,
+        effects=plans,
+        counts=counts,
+        needs_tally=counts or bool(states) or remembers,
+    )
+
+
+def _occurs(part: OccursPart | None) -> Occurs:
+    if part is None:
+        return Occurs()
+    if part.probability is not None:
+        return Occurs("chance", probability=part.probability)
+    if part.nth is not None:
+        return Occurs("nth", numbers=tuple(sorted(set(one_or_many(part.nth)))))
+    if part.first is not None:
+        return Occurs("first", part.first)
+    if part.after is not None:
+        return Occurs("after", part.after)
+    return Occurs("every", part.every or 1)
+
+
+def _entered(actions: Iterable[Action]) -> str | None:
+    entered = [action.set_state for action in actions if action.set_state is not None]
+    return entered[-1] if entered else None
+
+
+def _plan(rule_id: str, actions: Iterable[Action], api: Api[Any], tables: Tables) -> StepEffect:
+    decision = Decision()
+    waits: list[DelaySpec] = []
+    limit = None
+    for action in actions:
+        decision = decision.then(_decision(rule_id, action, api, tables))
+        if isinstance(action.delay, DelayPart) and action.delay.fixed is None:
+            waits.append(_wait(action.delay))
+        if action.rate_limit is not None:
+            asked = action.rate_limit
+            limit = RateLimit(asked.limit, asked.window, asked.by, asked.retry_after)
+    touches = decision.touches_answer or any(not wait.virtual for wait in waits)
+    whole = Decision(rules=(rule_id,), marks=(rule_id,) if touches else ()).then(decision)
+    return StepEffect(whole, tuple(waits), limit)
+
+
+def _decision(rule_id: str, action: Action, api: Api[Any], tables: Tables) -> Decision:
+    delay, advance = _fixed(action)
+    fault, spoil = _fault(action)
+    return Decision(
+        answer=_answer(action, api, tables),
+        issue_overrides=_terms(action),
+        drop=tuple(action.drop or ()),
+        rewrite=action.rewrite or {},
+        body_fault=spoil,
+        delay=delay,
+        dribble=Dribble(action.dribble.over, action.dribble.chunks) if action.dribble else None,
+        fault=fault,
+        optout=bool(action.optout),
+        revoke=action.revoke,
+        advance=advance + (action.advance or timedelta(0)),
+        logs=((rule_id, action.log),) if action.log is not None else (),
+    )
+
+
+def _answer(action: Action, api: Api[Any], tables: Tables) -> NamedError | Canned | None:
+    if action.error is not None:
+        return NamedError(action.error)
+    if action.respond is not None:
+        return _canned(action.respond)
+    return None if action.rate_limit is None else _refusal(action.rate_limit, api, tables)
+
+
+def _refusal(limit: RateLimitPart, api: Api[Any], tables: Tables) -> NamedError | Canned:
+    """The named error asked for, else the API's own for this, else a bare 429."""
+    name = limit.error or tables.too_many_requests(api.name)
+    return NamedError(name) if name else Canned(429, json={"message": "Too Many Requests"}, is_json=True)
+
+
+def _canned(respond: Respond) -> Canned:
+    headers = tuple((name, value) for name, values in (respond.headers or {}).items() for value in values)
+    if "json_" in respond.model_fields_set:
+        return Canned(respond.status, headers, json=respond.json_, is_json=True)
+    return Canned(respond.status, headers, text=respond.body)
+
+
+def _fixed(action: Action) -> tuple[timedelta, timedelta]:
+    """The delays that need no draw: in real time, and by moving the clock."""
+    none = timedelta(0)
+    if isinstance(action.delay, DelayPart):
+        span = action.delay.fixed or none
+        return (none, span) if action.delay.clock == "virtual" else (span, none)
+    return action.delay or none, none
+
+
+def _wait(delay: DelayPart) -> DelaySpec:
+    virtual = delay.clock == "virtual"
+    if delay.uniform is not None:
+        low, high = delay.uniform
+        return DelaySpec("uniform", low=low, high=high, virtual=virtual)
+    if delay.lognormal is not None:
+        curve = delay.lognormal
+        return DelaySpec(
+            "lognormal", median=curve.median, high=curve.max or LONGEST, sigma=curve.sigma, virtual=virtual
+        )
+    raise AssertionError("a delay that is drawn is uniform or lognormal")
+
+
+def _fault(action: Action) -> tuple[Fault | None, BodyFault | None]:
+    part = action.fault
+    if part is None:
+        return None, None
+    if isinstance(part, str):
+        part = FaultPart.model_validate({part: {}})
+    if part.not_json is not None:
+        return None, BodyFault("not_json", part.not_json.body)
+    if part.wrong_type is not None:
+        return None, BodyFault("wrong_type", part.wrong_type.content_type)
+    if part.truncate is not None:
+        return Fault("truncate", share=part.truncate.at), None
+    if part.hang is not None:
+        return Fault("hang", hold=part.hang.for_), None
+    (kind,) = part.model_fields_set
+    return Fault(kind), None
+
+
+def _terms(action: Action) -> IssueOverrides | None:
+    token = action.token
+    if token is None:
+        return None
+    tamper: Literal["signature"] | None = token.tamper
+    return IssueOverrides(token.lifetime, token.refresh_lifetime, token.skew or timedelta(0), tamper)

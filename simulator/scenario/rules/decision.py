@@ -1,0 +1,141 @@
+"""What a scenario decides about one call: frozen, plain data. ``effects`` and the simulation carry it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final, Literal
+
+from simulator.core.model.api import IssueOverrides
+from simulator.core.model.call import Dribble, Fault, Headers
+
+Conversion = Literal["seconds", "milliseconds", "string", "integer", "null", "empty"]
+"""What ``rewrite`` can make of a field's value; see ``simulator.scenario.rules.effects``."""
+
+NO_TIME: Final = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedError:
+    """Answer with one of the API's named errors, under its full name ("x.server_error").
+
+    headers: put on top of the error's own (Retry-After of a rate limit).
+    """
+
+    name: str
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Canned:
+    """Answer with exactly this. ``json`` is written in the API's own way; ``text`` is UTF-8; neither: no body."""
+
+    status: int
+    headers: Headers = ()
+    text: str | None = None
+    json: object = None
+    is_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFault:
+    """Harm an answer where no socket is needed.
+
+    not_json: status and headers stay, the body becomes ``value``, which no JSON parser takes.
+    wrong_type: the body stays, Content-Type becomes ``value``.
+    """
+
+    kind: Literal["not_json", "wrong_type"]
+    value: str
+
+
+SPOILS: Final[Mapping[str, BodyFault]] = {
+    "not_json": BodyFault("not_json", "<html><body><h1>It works!</h1></body></html>"),
+    "wrong_type": BodyFault("wrong_type", "text/html"),
+}
+"""The faults that need no socket, as they are without options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens to one call.
+
+    rules: ids of the rules that fired, in order. marks: those of them that touch the answer (X-Simulator-Rule).
+    answer: given instead of the operation, which then leaves no trace; None: the operation runs.
+    issue_overrides: of the tokens it issues. drop, rewrite, body_fault: done to the answer it produced.
+    delay: real time to wait; dribble, fault: how the answer goes onto the wire.
+    optout: once the call is answered, the person it is about has opted out. revoke: the presented token or its family.
+    advance: virtual time by which the sandbox's clock moves once the call is answered, its Date included.
+    logs: texts for the log, as (rule id, text).
+    """
+
+    rules: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    answer: NamedError | Canned | None = None
+    issue_overrides: IssueOverrides | None = None
+    drop: tuple[str, ...] = ()
+    rewrite: Mapping[str, Conversion] = field(default_factory=dict)
+    body_fault: BodyFault | None = None
+    delay: timedelta = NO_TIME
+    dribble: Dribble | None = None
+    fault: Fault | None = None
+    optout: bool = False
+    revoke: Literal["token", "family"] | None = None
+    advance: timedelta = NO_TIME
+    logs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def touches_answer(self) -> bool:
+        """Whether the client gets something else than the faithful answer, at once and whole."""
+        return (
+            self.answer is not None
+            or self.issue_overrides is not None
+            or bool(self.drop)
+            or bool(self.rewrite)
+            or self.body_fault is not None
+            or self.delay != NO_TIME
+            or self.dribble is not None
+            or self.fault is not None
+        )
+
+    def then(self, later: Decision) -> Decision:
+        """Both, this one first: what can only be once stays as this one has it, the rest adds up."""
+        return replace(
+            self,
+            rules=self.rules + later.rules,
+            marks=self.marks + later.marks,
+            answer=self.answer or later.answer,
+            issue_overrides=_both(self.issue_overrides, later.issue_overrides),
+            drop=self.drop + later.drop,
+            rewrite={**later.rewrite, **self.rewrite},
+            body_fault=self.body_fault or later.body_fault,
+            delay=self.delay + later.delay,
+            dribble=self.dribble or later.dribble,
+            fault=self.fault or later.fault,
+            optout=self.optout or later.optout,
+            revoke=_wider(self.revoke, later.revoke),
+            advance=self.advance + later.advance,
+            logs=self.logs + later.logs,
+        )
+
+
+FAITHFUL: Final = Decision()
+"""No rule fires."""
+
+
+def _both(first: IssueOverrides | None, second: IssueOverrides | None) -> IssueOverrides | None:
+    if first is None or second is None:
+        return first or second
+    return IssueOverrides(
+        lifetime=second.lifetime if first.lifetime is None else first.lifetime,
+        refresh_lifetime=second.refresh_lifetime if first.refresh_lifetime is None else first.refresh_lifetime,
+        skew=first.skew + second.skew,
+        tamper=first.tamper or second.tamper,
+    )
+
+
+def _wider(
+    first: Literal["token", "family"] | None, second: Literal["token", "family"] | None
+) -> Literal["token", "family"] | None:
+    return "family" if "family" in (first, second) else first or second

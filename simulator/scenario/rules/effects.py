@@ -1,0 +1,182 @@
+"""What a scenario's decision does to an answer. Pure: replies in, replies out.
+
+The order of one call:
+
+1. The decision's answer replaces the operation's (:func:`substitute_reply`), or the operation runs under
+   ``decision.issue_overrides``.
+2. :func:`apply_effects`, before the API's own ``after`` (which may compress the body).
+3. :func:`apply_side_effects`: opt-outs and revocations.
+4. The clock moves by ``decision.advance``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from simulator.core.http.foreign_json import parse_json, read_json
+from simulator.core.model.api import Api, Credentials, StatusStore
+from simulator.core.model.call import Call, Headers, Reply
+from simulator.scenario.rules.decision import Canned, Conversion, Decision, NamedError
+
+RULE_HEADER: Final = "X-Simulator-Rule"
+"""On every answer that a rule touched: the ids of those rules, joined by commas. Faithful answers carry nothing."""
+
+_JSON_TYPE: Final = ("Content-Type", "application/json")
+_TEXT_TYPE: Final = ("Content-Type", "text/plain; charset=utf-8")
+
+
+def substitute_reply(decision: Decision, call: Call, api: Api[Any], world: Any) -> Reply | None:
+    """The answer that is given instead of the operation's, or None when the operation is to run.
+
+    Raises :class:`KeyError` for a named error that this API does not have; scenarios and overrides were checked for it.
+    """
+    answer = decision.answer
+    if isinstance(answer, NamedError):
+        reply = api.errors[answer.name](call, world)
+        return replace(reply, headers=_with(reply.headers, answer.headers)) if answer.headers else reply
+    return None if answer is None else _canned(answer, api)
+
+
+def apply_effects(reply: Reply, decision: Decision, api: Api[Any]) -> Reply:
+    """The reply with the decision's effects: fields, spoiling, mark and delivery. FAITHFUL changes nothing."""
+    if not decision.marks:
+        return reply
+    headers, body = reply.headers, reply.body
+    if decision.drop or decision.rewrite:
+        body = _edited(body, decision, api)
+    if decision.body_fault is not None and decision.body_fault.kind == "not_json":
+        body = decision.body_fault.value.encode()
+    elif decision.body_fault is not None:
+        headers = _with(headers, (("Content-Type", decision.body_fault.value),))
+    return replace(
+        reply,
+        headers=(*headers, (RULE_HEADER, ", ".join(decision.marks))),
+        body=body,
+        delivery=replace(
+            reply.delivery,
+            delay=reply.delivery.delay + decision.delay,
+            dribble=decision.dribble or reply.delivery.dribble,
+            fault=decision.fault or reply.delivery.fault,
+        ),
+    )
+
+
+def apply_side_effects(
+    decision: Decision, presented: Callable[[], Credentials], ledger: StatusStore, at: datetime
+) -> None:
+    """Opt the person out, revoke the token: once the call has been answered, from its moment on.
+
+    ``presented`` is asked only when there is something to do; who presents nobody or nothing is left alone.
+    """
+    if not decision.optout and decision.revoke is None:
+        return
+    who = presented()
+    if decision.optout and who.subject is not None:
+        ledger.opt_out(who.subject, at)
+    mark = who.family if decision.revoke == "family" else who.token_id if decision.revoke == "token" else None
+    if mark is not None:
+        ledger.revoke(mark)
+
+
+def _canned(answer: Canned, api: Api[Any]) -> Reply:
+    if answer.is_json:
+        return Reply(answer.status, _default(answer.headers, _JSON_TYPE), api.dumps(answer.json))
+    if answer.text is not None:
+        typed = _JSON_TYPE if _is_document(answer.text) else _TEXT_TYPE
+        return Reply(answer.status, _default(answer.headers, typed), answer.text.encode())
+    return Reply(answer.status, answer.headers)
+
+
+@lru_cache(maxsize=64)
+def _is_document(text: str) -> bool:
+    """Whether it is a JSON object or list, written out to the byte: a gateway's error without a blank, say."""
+    return isinstance(read_json(text, None), dict | list)
+
+
+def _default(headers: Headers, header: tuple[str, str]) -> Headers:
+    """The headers, with this one unless the name is there already."""
+    name = header[0].lower()
+    return headers if any(key.lower() == name for key, _ in headers) else (header, *headers)
+
+
+def _with(headers: Headers, new: Headers) -> Headers:
+    """The headers, with these in the place of any of the same names."""
+    names = {name.lower() for name, _ in new}
+    return (*(pair for pair in headers if pair[0].lower() not in names), *new)
+
+
+def _edited(body: bytes, decision: Decision, api: Api[Any]) -> bytes:
+    """The JSON with fields dropped and rewritten, as the API writes it; the very bytes when none of them is there."""
+    try:
+        parsed = parse_json(body)
+    except ValueError:
+        return body
+    edited = _walk(parsed, frozenset(decision.drop), decision.rewrite)
+    return body if edited == parsed and _spelling(edited) == _spelling(parsed) else api.dumps(edited)
+
+
+def _spelling(value: object) -> str:
+    """Tells 1 from 1.0 and true, which are equal to Python."""
+    return json.dumps(value)
+
+
+def _walk(value: object, drop: frozenset[str], rewrite: Mapping[str, Conversion]) -> object:
+    if isinstance(value, list):
+        return [_walk(item, drop, rewrite) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: CONVERSIONS[rewrite[name]](inner) if name in rewrite else _walk(inner, drop, rewrite)
+        for name, inner in value.items()
+        if name not in drop
+    }
+
+
+def _number(value: object) -> int | float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value
+    try:
+        return int(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _seconds(value: object) -> object:
+    number = _number(value)
+    return value if number is None else int(number // 1000)
+
+
+def _milliseconds(value: object) -> object:
+    number = _number(value)
+    return value if number is None else int(number * 1000)
+
+
+def _string(value: object) -> object:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _integer(value: object) -> object:
+    number = _number(value)
+    return value if number is None else int(number)
+
+
+def _empty(value: object) -> object:
+    return type(value)() if isinstance(value, str | list | dict) else ""
+
+
+CONVERSIONS: Final[Mapping[Conversion, Callable[[object], object]]] = {
+    "seconds": _seconds,  # a number of milliseconds, as seconds, rounded down
+    "milliseconds": _milliseconds,  # a number of seconds, as milliseconds
+    "string": _string,  # any value, as a text: 3600 as "3600"
+    "integer": _integer,  # a number, or a text of digits, as a whole number
+    "null": lambda _: None,
+    "empty": _empty,  # "", [] or {} for a text, a list or an object; "" for anything else
+}
+"""What ``rewrite`` can make of a field. A value that a conversion does not fit stays as it is."""

@@ -1,0 +1,102 @@
+"""The engine: which rules of a scenario fire for a call, and what then happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Literal
+
+from simulator.core.chance import uniform
+from simulator.core.model.api import Credentials
+from simulator.core.model.call import Call, Headers
+from simulator.core.rule_counters import CounterState, Fired, MatchedRule, RuleCounters, count_and_fire
+from simulator.scenario.rules.call_view import CallView
+from simulator.scenario.rules.decision import FAITHFUL, Decision
+from simulator.scenario.rules.rule import RateLimit, Rule, StepEffect
+from simulator.scenario.scenario import Scenario
+
+_SECOND = timedelta(seconds=1)
+
+
+class Engine:
+    """One scenario at work in one sandbox. Holds no state of its own: that is the tally's, so engines are free to make.
+
+    began: the moment of the sandbox's clock at which the scenario began, for ``when: {clock: …}``.
+    The tally must have been begun with ``scenario.state``.
+    """
+
+    __slots__ = ("_shelves", "_tally", "began", "scenario")
+
+    def __init__(self, scenario: Scenario, tally: RuleCounters, *, began: datetime) -> None:
+        self.scenario = scenario
+        self.began = began
+        self._shelves = scenario.indexes
+        self._tally = tally
+
+    def decide(self, call: Call, operation: str, presented: Callable[[], Credentials]) -> Decision:
+        """What happens to this call of an operation. Counts it, and moves the named state, in one atomic step.
+
+        ``presented`` is asked at most once, and only if a rule wants to know.
+        FAITHFUL (the very object) when no rule fires.
+        """
+        shelf = self._shelves.get(operation)
+        if shelf is None:
+            return FAITHFUL
+        view = CallView(call, presented)
+        since = call.at - self.began
+        rules = [rule for rule in shelf.find(view) if rule.matches(view, since)]
+        if not rules:
+            return FAITHFUL
+        candidates = [rule.candidate(view) for rule in rules]
+        if any(rule.needs_tally for rule in rules):
+            fired = self._tally.step(candidates, call.at, self.scenario.seed)
+        else:
+            fired = count_and_fire(CounterState(), candidates, call.at, self.scenario.seed)
+        return outcome(rules, candidates, fired, call.at, self.scenario.seed)
+
+
+def outcome(
+    rules: list[Rule], candidates: list[MatchedRule], fired: tuple[Fired, ...], at: datetime, seed: int
+) -> Decision:
+    """What the fired rules do, together: the first answer stands, the rest adds up."""
+    whole = FAITHFUL
+    for one in fired:
+        plan = rules[one.index].effects[one.step]
+        decision = plan.decision
+        if plan.waits:
+            decision = _waited(plan, decision, uniform(seed, candidates[one.index].key, one.count, "delay"))
+        if plan.limit is not None and one.closes_in is not None:
+            decision = _limited(plan.limit, decision, at, one.closes_in)
+        whole = decision if whole is FAITHFUL else whole.then(decision)
+    return whole
+
+
+def _waited(plan: StepEffect, decision: Decision, share: float) -> Decision:
+    for wait in plan.waits:
+        span = wait.span(share)
+        if wait.virtual:
+            decision = replace(decision, advance=decision.advance + span)
+        else:
+            decision = replace(decision, delay=decision.delay + span)
+    return decision
+
+
+def _limited(limit: RateLimit, decision: Decision, at: datetime, opens: timedelta) -> Decision:
+    if decision.answer is None:
+        raise AssertionError(f"rate limit of {decision.rules} was compiled without an answer")
+    headers = (*decision.answer.headers, *_retry_after(limit.retry_after, at, opens))
+    return replace(decision, answer=replace(decision.answer, headers=headers))
+
+
+def _retry_after(form: Literal["seconds", "http_date", "none"], at: datetime, opens: timedelta) -> Headers:
+    """RFC 9110 §10.2.3: whole seconds, or an HTTP date; both rounded up, so that who waits as told is let in."""
+    if form == "seconds":
+        return (("Retry-After", str(-(-opens // _SECOND))),)
+    if form == "http_date":
+        moment = at + opens
+        if moment.microsecond:
+            moment = moment.replace(microsecond=0) + _SECOND
+        return (("Retry-After", format_datetime(moment, usegmt=True)),)
+    return ()

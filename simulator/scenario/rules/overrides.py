@@ -1,0 +1,78 @@
+"""One call overridden without a file, by headers of the request: for clients that can set one.
+
+``X-Simulator-Error: jquants.server_error``, ``X-Simulator-Delay: 1500ms``, ``X-Simulator-Fault: reset``.
+Whether a caller may is the server's business (loopback only, unless asked for).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from simulator.core.duration import parse_duration
+from simulator.core.errors import UsageError
+from simulator.core.model.api import Api
+from simulator.core.model.call import WIRE_FAULTS, Fault
+from simulator.scenario.language.problem import nearest
+from simulator.scenario.rules.decision import FAITHFUL, SPOILS, BodyFault, Decision, NamedError
+
+ERROR: Final = "x-simulator-error"
+DELAY: Final = "x-simulator-delay"
+FAULT: Final = "x-simulator-fault"
+LONGEST_DELAY: Final = timedelta(hours=1)
+"""A header is for one call; who needs longer ones writes a scenario."""
+
+
+def overridden(
+    headers: Mapping[str, str], api: Api[Any], *, supported_faults: Collection[str] = WIRE_FAULTS
+) -> Decision:
+    """What the headers of a call (names in lower case) ask for; FAITHFUL when none of the three is there.
+
+    The header's name stands as the rule's id. supported_faults: the connection faults that this server can inject.
+    Raises :class:`UsageError` that names header, value and remedy for what cannot be meant.
+    """
+    decision = FAITHFUL
+    if ERROR in headers:
+        decision = decision.then(Decision(*_marked(ERROR), answer=_error(headers[ERROR], api)))
+    if DELAY in headers:
+        decision = decision.then(Decision(*_marked(DELAY), delay=_delay(headers[DELAY])))
+    if FAULT in headers:
+        fault, spoil = _fault(headers[FAULT], supported_faults)
+        decision = decision.then(Decision(*_marked(FAULT), fault=fault, body_fault=spoil))
+    return decision
+
+
+def _marked(header: str) -> tuple[tuple[str], tuple[str]]:
+    return (header,), (header,)
+
+
+def _error(value: str, api: Api[Any]) -> NamedError:
+    if value not in api.errors:
+        hint = nearest(value, api.errors)
+        remedy = f'Did you mean "{hint}"?' if hint else f"There are {', '.join(sorted(api.errors))}."
+        raise UsageError(f'{ERROR}: "{value}" is no named error of {api.name}.', remedy=remedy)
+    return NamedError(value)
+
+
+def _delay(value: str) -> timedelta:
+    try:
+        span = parse_duration(value)
+    except ValueError as error:
+        raise UsageError(f"{DELAY}: {error}.") from None
+    if span > LONGEST_DELAY:
+        raise UsageError(f'{DELAY}: "{value}" is longer than an hour.', remedy="A scenario can delay for longer.")
+    return span
+
+
+def _fault(value: str, supported_faults: Collection[str]) -> tuple[Fault | None, BodyFault | None]:
+    if value in SPOILS:
+        return None, SPOILS[value]
+    if value in WIRE_FAULTS and value in supported_faults:
+        return Fault(value), None
+    able = sorted({*SPOILS, *WIRE_FAULTS.intersection(supported_faults)})
+    if value in WIRE_FAULTS:
+        raise UsageError(f'{FAULT}: this server cannot inject "{value}".', remedy=f"It can {', '.join(able)}.")
+    hint = nearest(value, able)
+    remedy = f'Did you mean "{hint}"?' if hint else f"There are {', '.join(able)}."
+    raise UsageError(f'{FAULT}: "{value}" is no fault.', remedy=remedy)

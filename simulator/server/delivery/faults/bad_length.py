@@ -1,0 +1,15 @@
+"""Content-Length lies: it says less than what is sent. (``truncate`` is the lie in the other direction.)"""
+
+from simulator.core.model.call import Fault
+from simulator.server.delivery.steps import Close, Send, Step
+from simulator.server.http.answer import Answer
+
+
+def break_answer(answer: Answer, _fault: Fault) -> tuple[Step, ...]:
+    """Half the true Content-Length, rounded down, then the whole body, then a close.
+
+    A client that trusts the length reads half a document and finds bytes that belong to no answer.
+    An answer without a body says 1, since it cannot say less than nothing.
+    """
+    said = len(answer.body) // 2 if answer.body else 1
+    return (Send(answer.reframed(f"content-length: {said}"), answer.body), Close())

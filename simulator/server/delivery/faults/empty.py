@@ -1,0 +1,10 @@
+"""The connection ends in order, and nothing was said."""
+
+from simulator.core.model.call import Fault
+from simulator.server.delivery.steps import Close, Step
+from simulator.server.http.answer import Answer
+
+
+def break_answer(_answer: Answer, _fault: Fault) -> tuple[Step, ...]:
+    """A close without a byte."""
+    return (Close(),)

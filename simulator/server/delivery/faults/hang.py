@@ -1,0 +1,10 @@
+"""Nothing is sent. The connection stays open until the client, the hold, a reset or the shutdown ends it."""
+
+from simulator.core.model.call import Fault
+from simulator.server.delivery.steps import Close, HoldOpen, Step
+from simulator.server.http.answer import Answer
+
+
+def break_answer(_answer: Answer, fault: Fault) -> tuple[Step, ...]:
+    """Silence for ``fault.hold`` (None: for good), then a close without a byte."""
+    return (HoldOpen(fault.hold), Close())

@@ -1,0 +1,44 @@
+"""A delivery plan as steps: plain data that whoever owns the socket carries out. No I/O.
+
+An answer's steps are made lazily, so that a call that waits holds an iterator and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from simulator.core.model.call import Delivery, Dribble
+from simulator.server.delivery import faults
+from simulator.server.delivery.steps import Send, Step, Wait
+from simulator.server.http.answer import Answer
+
+
+def steps(answer: Answer, delivery: Delivery) -> Iterator[Step]:
+    """What to do with an answer, in order: wait, then send it or break it, in pieces where it is to dribble.
+
+    The body's pieces go at ``over / chunks``, twice that, …, so that the last byte goes after ``over``;
+    the head goes at once. Bodies with fewer bytes than ``chunks`` go byte by byte, in the same time.
+    Raises :class:`UsageError` for a fault that there is not, before anything is sent.
+    """
+    fault = delivery.fault
+    whole_or_broken = (Send(answer.head, answer.body),) if fault is None else faults.find(fault.kind)(answer, fault)
+    return _in_time(whole_or_broken, delivery)
+
+
+def _in_time(sent: Iterable[Step], delivery: Delivery) -> Iterator[Step]:
+    if delivery.delay:
+        yield Wait(delivery.delay)
+    for step in sent:
+        if delivery.dribble is not None and isinstance(step, Send):
+            yield from _dribbled(step, delivery.dribble)
+        else:
+            yield step
+
+
+def _dribbled(step: Send, dribble: Dribble) -> Iterator[Step]:
+    yield Send(step.head)
+    size = max(1, -(-len(step.body) // dribble.chunks))
+    starts = range(0, len(step.body), size)
+    for start in starts:
+        yield Wait(dribble.over / len(starts))
+        yield Send(step.body[start : start + size])

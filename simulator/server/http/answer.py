@@ -1,0 +1,115 @@
+"""A reply as bytes, for one request: what would go on the wire if nothing went wrong. No I/O."""
+
+from __future__ import annotations
+
+import re
+from email.utils import formatdate
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from simulator.core.clock import process_time
+from simulator.core.errors import SimulatorError
+from simulator.core.http.phrases import phrase
+from simulator.core.model.call import Reply
+
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+_OURS: Final = frozenset({"content-length", "connection", "transfer-encoding", "keep-alive", "server"})
+"""Header names that are the transport's business, or nobody's."""
+
+_CLOSING: Final = {
+    (True, 1): b"",
+    (True, 0): b"connection: keep-alive\r\n",
+    (False, 1): b"connection: close\r\n",
+    (False, 0): b"connection: close\r\n",
+}
+"""By whether the connection is kept, and the minor version: in HTTP/1.1 staying is silent."""
+
+_HEAD: Final = re.compile(
+    r"HTTP/1\.1 [1-9][0-9]{2} [^\x00-\x08\x0a-\x1f\x7f]*\r\n"
+    r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*"
+)
+
+
+class UnsendableReply(SimulatorError):
+    """A reply whose head would not be one: a line break or a control in a header, a status of no three digits."""
+
+
+class Answer(NamedTuple):
+    """What is sent, in parts, so that a fault can spoil one of them.
+
+    fields: status line and headers, each with its CR LF, without the framing and without the empty line.
+    framing: the header line that says where the body ends, b"" where there is none to say.
+    closing: the Connection header line, or b"". body: as sent: b"" for HEAD and for statuses without one.
+    """
+
+    fields: bytes
+    framing: bytes
+    closing: bytes
+    body: bytes
+
+    @property
+    def whole(self) -> bytes:
+        """All of it."""
+        return b"".join((self.fields, self.framing, self.closing, b"\r\n", self.body))
+
+    @property
+    def head(self) -> bytes:
+        """Everything before the body."""
+        return self.fields + self.framing + self.closing + b"\r\n"
+
+    def reframed(self, framing: str) -> bytes:
+        """The head with another framing line, as a fault has it: ``"content-length: 7"``."""
+        return self.fields + framing.encode("ascii") + b"\r\n" + self.closing + b"\r\n"
+
+
+def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: bool = True) -> Answer:
+    """Make a reply ready for a request by ``method`` in HTTP/1.``minor``.
+
+    Content-Length is always there, except for 1xx, 204 and 304: those say what the reply says, or nothing
+    (UID2's 204 carries ``content-length: 0``: uid2.md §1.4). ``Date`` is the reply's; the process's where it has none.
+    Raises :class:`UnsendableReply`.
+    """
+    status = reply.status
+    bodiless = status in {204, 304} or status < 200
+    parts = [_status_line(status, reply.reason)]
+    framing = ""
+    dated = False
+    for name, value in reply.headers:
+        lower = name.lower()
+        if lower in _OURS:
+            if bodiless and lower == "content-length" and value.isascii() and value.isdecimal():
+                framing = f"content-length: {value}\r\n"
+            continue
+        if lower == "date":
+            dated = True
+        parts.append(f"{name}: {value}\r\n")
+    if not dated:
+        parts.append(f"date: {_date(process_time() // 1_000_000)}\r\n")
+    if not bodiless:
+        framing = f"content-length: {len(reply.body)}\r\n"
+    fields = "".join(parts)
+    if fields.count("\n") != len(parts) or _HEAD.fullmatch(fields) is None:
+        raise UnsendableReply("a header, the reason phrase or the status is none in HTTP.")
+    closing = _CLOSING[keep_alive, minor]
+    body = b"" if bodiless or method == "HEAD" else reply.body
+    return Answer(_encode(fields), framing.encode("ascii"), closing, body)
+
+
+def _encode(fields: str) -> bytes:
+    """Headers are bytes as latin-1; text that is not (a scenario's Japanese) goes out as UTF-8."""
+    try:
+        return fields.encode("latin-1")
+    except UnicodeEncodeError:
+        return fields.encode("utf-8")
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+@lru_cache(maxsize=256)
+def _status_line(status: int, reason: str | None) -> str:
+    words = phrase(status) if reason is None else reason
+    return f"HTTP/1.1 {status} {words}\r\n"

@@ -1,0 +1,148 @@
+"""Bytes in, requests out: the framing of one connection's requests. No I/O."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from simulator.core.model.call import Request
+from simulator.server.http.body import Body, ChunkedBody, FixedBody
+from simulator.server.http.head import RequestHead, check_sizes, parse_head
+from simulator.server.http.limits import Limits
+from simulator.server.http.refusal import malformed
+
+_BARE: Final = re.compile(rb"(?<!\r)\n|\r[^\n]")
+_BEGINS: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
+_EMPTY_LINE: Final = b"\r\n"
+
+
+class ParsedRequest(NamedTuple):
+    """One whole request. minor: of HTTP/1.x. keep_alive: whether another may follow on its connection."""
+
+    incoming: Request
+    minor: int
+    keep_alive: bool
+
+
+class RequestReader:
+    """Cuts a stream of bytes into requests, one at a time, in order.
+
+    ``feed`` what came, then call ``next`` until it answers None. After a :class:`RequestRefused`
+    or a request that is not to be kept alive, the stream has no next request.
+    """
+
+    __slots__ = (
+        "_body",
+        "_buffer",
+        "_checked",
+        "_client",
+        "_connection",
+        "_head",
+        "_limits",
+        "_secure",
+        "continue_due",
+    )
+
+    def __init__(self, limits: Limits, client: str = "", *, connection: int = 0, secure: bool = False) -> None:
+        self._limits = limits
+        self._client = client
+        self._connection = connection
+        self._secure = secure
+        self._buffer = b""
+        self._checked = 0  # how far the buffer was looked through without finding the end of a head
+        self._head: RequestHead | None = None
+        self._body: Body | None = None
+        self.continue_due = False
+        """The client holds its body back until it is told ``100 Continue``. Whoever tells it sets this to False."""
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait here."""
+        return len(self._buffer)
+
+    @property
+    def partial(self) -> bool:
+        """A request has begun to arrive."""
+        return self._head is not None or self._buffer not in {b"", _EMPTY_LINE}
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the wire."""
+        self._buffer = self._buffer + data if self._buffer else data
+
+    def next(self) -> ParsedRequest | None:
+        """The next whole request, or None while more must come. Raises :class:`RequestRefused`."""
+        head = self._head
+        if head is None:
+            if not self._buffer:
+                return None
+            head = self._take_head()
+            if head is None:
+                return None
+            if head.length == 0:
+                return self._request(head, b"", oversized=False)
+            self._begin_body(head)
+        return self._take_body(head)
+
+    def _take_head(self) -> RequestHead | None:
+        buffer = self._buffer
+        start = 2 if buffer.startswith(_EMPTY_LINE) else 0  # RFC 9112 §2.2: one before a request line is ignored
+        end = buffer.find(b"\r\n\r\n", max(start, self._checked - 3))
+        if end < 0:
+            if len(buffer) > start and buffer != b"\r":
+                self._check_unfinished(buffer, start)
+            return None
+        end += 4
+        self._buffer = buffer[end:]
+        self._checked = 0
+        return parse_head(buffer[start:end], self._limits)
+
+    def _check_unfinished(self, buffer: bytes, start: int) -> None:
+        """Refuse what can no longer become a request, rather than wait for an end that never comes.
+
+        Each byte is looked at once: a head that comes byte by byte costs no more than one that comes whole.
+        """
+        if _BEGINS.match(buffer, start) is None:
+            hint = " It looks like TLS; this port speaks plain HTTP." if buffer[start] == 0x16 else ""
+            raise malformed("The first byte begins no HTTP request." + hint)
+        if _BARE.search(buffer, max(start, self._checked - 1)) is not None:
+            raise malformed("The head has a bare CR or LF.")
+        self._checked = len(buffer)
+        size = len(buffer) - start
+        unsure = 1 if buffer.endswith(b"\r") else 0  # it may turn out to end the line, or the head, and is not counted
+        line = buffer.find(b"\r\n", start, start + self._limits.request_line + 2) - start
+        if line < 0:
+            check_sizes(size - unsure, 0, self._limits)
+        else:
+            check_sizes(line, size - line - 2 - unsure, self._limits)
+
+    def _begin_body(self, head: RequestHead) -> None:
+        self._head = head
+        limit = self._limits.body
+        self._body = ChunkedBody(limit) if head.length is None else FixedBody(head.length, limit)
+        self.continue_due = head.expects and not self._body.oversized and not self._buffer
+
+    def _take_body(self, head: RequestHead) -> ParsedRequest | None:
+        body = self._body
+        assert body is not None  # noqa: S101 - there is one as long as there is a head; this tells the type checker
+        rest = body.feed(self._buffer)
+        if rest is None:
+            self._buffer = b""
+            return None
+        self._buffer = rest
+        self._head = self._body = None
+        self.continue_due = False
+        return self._request(head, body.content(), oversized=body.oversized)
+
+    def _request(self, head: RequestHead, body: bytes, *, oversized: bool) -> ParsedRequest:
+        incoming = Request(
+            head.method,
+            head.path,
+            head.raw_query,
+            head.headers,
+            body,
+            self._client,
+            oversized,
+            self._connection,
+            self._secure,
+        )
+        return ParsedRequest(incoming, head.minor, head.keep_alive and not oversized)

@@ -1,0 +1,168 @@
+"""The way to Redis: scripts, bounded waits, and knowing when it is gone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionLost
+from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as TookTooLong
+from redis.retry import Retry
+
+from simulator.core.errors import StateUnreachable, UsageError
+
+WAIT: Final = timedelta(milliseconds=500)
+"""The longest that a call waits for Redis, for the connection and for the answer each."""
+PATIENCE: Final = timedelta(seconds=5)
+"""The longest wait for what is long by nature: a whole journal, the agreement of all workers."""
+_SCRIPTS: Final = Path(__file__).parent / "lua"
+
+logger = logging.getLogger("simulator.state")
+
+
+class RedisClient:
+    """Connections to one Redis. Safe to use from many threads.
+
+    root: what all keys begin with. Once Redis did not answer, every use fails at once until :meth:`probe` has
+    found it again: one slow Redis must not make each call wait. Nothing is ever sent twice: counting is not repeatable.
+    """
+
+    def __init__(self, url: str, namespace: str) -> None:
+        self.epoch = ""
+        try:
+            self._quick = _client(url, WAIT)
+            self._patient = _client(url, PATIENCE)
+        except ValueError as wrong:
+            raise UsageError(
+                f"--state: no address of a Redis: {wrong}.", remedy="It is memory, or redis://host:6379/0."
+            ) from None
+        self.where = _described(self._quick)
+        # the database is in the name because channels, unlike keys, are the same in all of them
+        self.root = f"simulator:{{{namespace}.{self.where.rpartition('/')[2]}}}:"
+        self.gone = False
+        prelude = (_SCRIPTS / "prelude.lua").read_text()
+        paths = [path for path in _SCRIPTS.glob("*.lua") if path.stem != "prelude"]
+        self._texts = {path.stem: prelude + path.read_text() for path in paths}
+        self._scripts = {name: self._quick.register_script(text) for name, text in self._texts.items()}
+
+    def run(self, script: str, *args: str | int) -> Any:
+        """What a script answers. Raises :class:`StateUnreachable`, at once while Redis is known to be gone."""
+        if self.gone:
+            raise self.unreachable("it did not answer before")
+        return self._run(self._quick, script, args)
+
+    def read(self, script: str, *args: str | int) -> Any:
+        """The same for a long answer."""
+        if self.gone:
+            raise self.unreachable("it did not answer before")
+        return self._run(self._patient, script, args)
+
+    def probe(self, script: str, *args: str | int) -> Any:
+        """The same even if Redis is thought to be gone; if it is not, it is there again."""
+        found = self._run(self._quick, script, args)
+        if self.gone:
+            self.gone = False
+            logger.warning("the shared state at %s answers again", self.where)
+        return found
+
+    def next_ack(self, number: int, within: float) -> str | None:
+        """Who has heard of a change, one at a time; None when nobody else has ``within`` so many seconds."""
+        with self._watched():
+            found: Any = self._patient.blpop([f"{self.root}acks:{number}"], timeout=max(within, 0.01))
+        return None if found is None else str(found[1])
+
+    def pubsub(self) -> redis.client.PubSub:
+        """A subscriber's connection, not yet open."""
+        made: redis.client.PubSub = self._patient.pubsub()
+        return made
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Raise :class:`StateUnreachable` for what redis-py raises when Redis does not answer.
+
+        For connections of their own: that one of them ended does not mean that Redis is gone.
+        """
+        try:
+            yield
+        except ResponseError as error:
+            if not isinstance(error, OutOfMemoryError | ReadOnlyError):
+                raise  # a script of ours is wrong: that must be seen as what it is
+            raise self.unreachable(str(error)) from error
+        except RedisError as error:
+            raise self.unreachable(str(error)) from error
+
+    def lost(self, why: str) -> None:
+        """Redis does not answer; until it does again nobody waits for it."""
+        known, self.gone = self.gone, True
+        if self.epoch and not known:  # at the start there is an error that says it
+            logger.warning("the shared state at %s does not answer: %s", self.where, why)
+
+    def sha(self, script: str) -> str:
+        """What Redis knows a script by."""
+        return str(self._scripts[script].sha)
+
+    def text(self, script: str) -> str:
+        """A script as it is sent."""
+        return self._texts[script]
+
+    def connection(self) -> redis.Connection:
+        """A connection of its own, not yet open."""
+        pool = self._quick.connection_pool
+        made: redis.Connection = pool.connection_class(**pool.connection_kwargs)
+        return made
+
+    def close(self) -> None:
+        """Close the connections that nobody is using."""
+        for client in (self._quick, self._patient):
+            client.connection_pool.disconnect(inuse_connections=False)
+
+    def _run(self, client: redis.Redis, script: str, args: tuple[str | int, ...]) -> Any:
+        with self._watched():
+            known = self._scripts[script]
+            try:
+                return client.evalsha(known.sha, 1, self.root, *args)
+            except NoScriptError:  # Redis began anew; nothing has been done yet
+                client.script_load(self._texts[script])
+                return client.evalsha(known.sha, 1, self.root, *args)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        with self.named():
+            try:
+                yield
+            except (ConnectionLost, TookTooLong) as error:
+                self.lost(str(error))
+                raise
+
+    def unreachable(self, why: str) -> StateUnreachable:
+        """The error that says so."""
+        return StateUnreachable(
+            f"The shared state at {self.where} does not answer: {why.rstrip('.')}.", remedy="Is Redis running there?"
+        )
+
+
+def _client(url: str, wait: timedelta) -> redis.Redis:
+    return redis.Redis.from_url(
+        url,
+        decode_responses=True,
+        encoding_errors="surrogatepass",
+        socket_timeout=wait.total_seconds(),
+        socket_connect_timeout=WAIT.total_seconds(),
+        retry=Retry(NoBackoff(), 0),
+        client_name="simulator",
+        protocol=2,
+    )
+
+
+def _described(client: redis.Redis) -> str:
+    """Where it is, without what is secret in its address."""
+    known = client.connection_pool.connection_kwargs
+    place = known.get("path") or f"{known.get('host', 'localhost')}:{known.get('port', 6379)}"
+    return f"{place}/{known.get('db', 0)}"

@@ -1,0 +1,204 @@
+"""Keeping workers of one mind: notices of every change, acknowledgements, and leases for those that are silent.
+
+A worker answers from copies, without asking Redis. It may do so as long as it holds a lease. Whoever changes
+something tells all workers, and answers once each of them has acknowledged or has lost its lease. A lease is
+renewed together with the number of the last change, and holds only once this worker has heard of all changes up
+to it. So after the answer to a change no worker serves what was before, whatever was lost on the way.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import timedelta
+from typing import Any, Final
+
+from simulator.core.clock import process_time, steady
+from simulator.core.errors import StateUnreachable
+from simulator.state.redis.client import WAIT, RedisClient
+from simulator.state.redis.write_behind import WriteBehind, command
+from simulator.state.store import ChangeNotice
+
+LEASE: Final = timedelta(seconds=2)
+"""How long a worker may answer from its copies without a word from Redis: the longest that a change waits for one
+that was killed."""
+_RENEWED_EVERY: Final = 0.5
+_TICK: Final = 0.05
+"""Seconds between looks at whether entries wait."""
+_MARGIN: Final = 0.05
+"""Seconds by which a lease ends sooner here than in Redis: clocks of two machines do not run quite alike."""
+_LONGEST: Final = 0.25
+"""Seconds that a thread of ours waits at a time, so that it sees when we are to stop."""
+_CERTAIN: Final = 5_000
+"""Microseconds by which two clocks are taken to differ only when they differ by more."""
+_CATCH_UP: Final = 0.1
+"""Seconds that a notice may be behind the number of its change."""
+
+logger = logging.getLogger("simulator.state")
+
+
+class Coherence:
+    """This worker among the others: two threads, one that listens and one that keeps the lease."""
+
+    def __init__(
+        self, link: RedisClient, outlet: WriteBehind, *, kept: timedelta, hear: Callable[[ChangeNotice], None],
+        noted: Callable[[str, str, str], None],
+        tend: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self.id = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.ahead = 0  # microseconds by which Redis's clock is ahead of this process's
+        self._link = link
+        self._outlet = outlet
+        self._kept = round(kept.total_seconds() * 1000)
+        self._hear = hear
+        self._noted = noted
+        self._tend = tend
+        self._heard = 0
+        self._news = threading.Condition()
+        self._until = 0.0
+        self._renewing = threading.Lock()
+        self._stopping = threading.Event()
+        self._deaf = threading.Event()
+        self._listening = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._listen, name="simulator-state-listen", daemon=True),
+            threading.Thread(target=self._keep_lease, name="simulator-state-lease", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Join, once we listen: from then on others wait for our word. Raises :class:`StateUnreachable`."""
+        self._link.probe("names", 0)
+        self._outlet.tend()
+        listen, keep_lease = self._threads
+        listen.start()
+        self._listening.wait(WAIT.total_seconds())
+        self.renew()
+        keep_lease.start()
+
+    def trusted(self) -> bool:
+        """Whether the lease holds."""
+        return steady() < self._until
+
+    def agree(self, told: Sequence[Any], *, ourselves: bool = False) -> None:
+        """Return once everybody has heard of a change: its number, and the workers there are with their leases.
+
+        ourselves: wait for this worker as well. Raises :class:`StateUnreachable`; the change then holds, but perhaps
+        not everywhere yet.
+        """
+        number, live = told
+        began = steady()
+        waiting = {str(who): began + int(left) / 1000 for who, left in zip(live[::2], live[1::2], strict=True)}
+        if not ourselves:
+            waiting.pop(self.id, None)
+        while waiting:
+            left = max(waiting.values()) - steady()
+            if left <= 0 or self._stopping.is_set():
+                return
+            who = self._link.next_ack(int(number), min(left, _LONGEST))
+            if who is not None:
+                waiting.pop(who, None)
+
+    def renew(self) -> None:
+        """Renew the lease, and find out whether Redis has lost everything. Raises :class:`StateUnreachable`."""
+        with self._renewing:
+            sent, sent_at = steady(), process_time()
+            lease = round(LEASE.total_seconds() * 1000)
+            epoch, number, seconds, micros = self._link.probe(
+                "renew_lease", self.id, lease, secrets.token_hex(8), self._kept, self._heard
+            )
+            self._compare_clocks(sent_at, int(seconds) * 1_000_000 + int(micros), process_time())
+            if epoch != self._link.epoch:
+                if self._link.epoch:
+                    logger.warning(
+                        "the shared state at %s was emptied, or restored from an older copy: counters, states,"
+                        " opt-outs, revocations and journals start again; scenario and clock are put back",
+                        self._link.where,
+                    )
+                self._link.epoch = epoch
+                self._missed_up_to(number)
+            elif not self._has_heard(number):
+                self._deaf.set()
+                self._missed_up_to(number)
+            self._until = sent + LEASE.total_seconds() - _MARGIN
+
+    def _compare_clocks(self, sent: int, theirs: int, received: int) -> None:
+        """Only what is certain counts: workers of one machine have one clock, however busy it is."""
+        if received - sent < _CERTAIN:
+            ahead = theirs - (sent + received) // 2
+            self.ahead = ahead if abs(ahead) > _CERTAIN else 0
+
+    def stop(self) -> None:
+        """Leave, so that nobody waits for us."""
+        self._stopping.set()
+        self._until = 0.0
+        until = steady() + 2 * _TICK
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, until - steady()))  # one that waits for Redis ends later, by itself
+        self._outlet.put(command("ZREM", f"{self._link.root}members", self.id))
+        self._outlet.close()
+
+    def _has_heard(self, number: int) -> bool:
+        with self._news:
+            return self._news.wait_for(lambda: self._heard >= number, _CATCH_UP)
+
+    def _missed_up_to(self, number: int) -> None:
+        with self._news:
+            self._heard = number
+        self._hear(ChangeNotice("lost"))
+
+    def _keep_lease(self) -> None:
+        due = steady() + _RENEWED_EVERY
+        while not self._stopping.wait(_TICK):
+            self._outlet.tend()
+            self._tend()
+            if steady() >= due:
+                due = steady() + _RENEWED_EVERY
+                try:
+                    self.renew()
+                except StateUnreachable:
+                    logger.debug("the lease was not renewed")  # the link has said why, once
+
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with self._link.named(), closing(self._link.pubsub()) as pubsub:
+                    pubsub.subscribe(f"{self._link.root}changes")
+                    self._deaf.clear()
+                    while not (self._stopping.is_set() or self._deaf.is_set()):
+                        message = pubsub.get_message(timeout=_LONGEST)
+                        if message is None:
+                            continue
+                        if message["type"] == "message":
+                            self._heed(*json.loads(message["data"]))
+                        elif message["type"] == "subscribe":
+                            self._listening.set()
+                            self._hear(ChangeNotice("lost"))  # what came before we listened
+            except StateUnreachable:
+                self._stopping.wait(_RENEWED_EVERY)
+
+    def _heed(self, number: int, kind: str, writer: str, sandbox: str, extra: Sequence[str] | None = None) -> None:
+        with self._news:
+            missed, self._heard = number > self._heard + 1, max(self._heard, number)
+            self._news.notify_all()
+        if missed:
+            self._hear(ChangeNotice("lost"))
+        if kind == "begun":
+            return
+        if writer != self.id:
+            match kind:
+                case "moved" | "staged" | "gone":
+                    self._hear(ChangeNotice(kind, sandbox))
+                case "noted" if extra is not None:
+                    self._noted(sandbox, *extra)
+                case _:
+                    pass  # "write": the acknowledgement goes the way of the entries, behind all that were put
+        elif kind != "write":
+            return
+        acks = f"{self._link.root}acks:{number}"
+        self._outlet.put(command("RPUSH", acks, self.id) + command("PEXPIRE", acks, 10_000))

@@ -1,0 +1,57 @@
+"""Opt-outs and revocations on Redis: written through, read from a copy that every notice keeps up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from simulator.core.clock import from_microseconds, to_microseconds
+
+Write = Callable[[str, str], None]
+"""Writes a field for everybody, unless it is there; what holds is in the copy afterwards."""
+
+
+class LocalCopy:
+    """What has happened to the people and tokens of one API, as this worker knows it."""
+
+    def __init__(self) -> None:
+        self.opted_out: dict[str, datetime] = {}
+        self.revoked: set[str] = set()
+
+    def take(self, kind: str, what: str, value: str) -> None:
+        """One field: kind "o" is an opt-out with its moment in microseconds since 1970, "r" a revocation."""
+        if kind == "o":
+            self.opted_out[what] = from_microseconds(int(value))
+        else:
+            self.revoked.add(what)
+
+
+class RedisStatusStore:
+    """Opt-outs and revocations of one API in one sandbox; see :class:`simulator.core.model.api.StatusStore`.
+
+    Reading asks nobody. Writing is one round trip, and returns when every worker knows.
+    """
+
+    def __init__(self, api: str, write: Write) -> None:
+        self.copy = LocalCopy()
+        self._api = api
+        self._write = write
+
+    def opt_out(self, subject: str, at: datetime) -> None:
+        """The first moment that anybody wrote stays."""
+        if subject not in self.copy.opted_out:
+            self._write(f"o:{self._api}:{subject}", str(to_microseconds(at)))
+
+    def opted_out(self, subject: str) -> datetime | None:
+        """When the person opted out, or None."""
+        return self.copy.opted_out.get(subject)
+
+    def revoke(self, mark: str) -> None:
+        """From now on ``mark`` is invalid."""
+        if mark not in self.copy.revoked:
+            self._write(f"r:{self._api}:{mark}", "1")
+
+    def revoked(self, *marks: str) -> bool:
+        """Whether any of these was revoked."""
+        known = self.copy.revoked
+        return bool(known) and not known.isdisjoint(marks)

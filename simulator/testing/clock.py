@@ -1,0 +1,112 @@
+"""A sandbox's clock in the hands of a test, and the test process's own clock beside it where that is wanted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from simulator.core.duration import parse_duration
+from simulator.core.errors import UsageError
+from simulator.core.moment import parse_moment
+from simulator.testing.control_client import ControlClient
+
+Span = str | timedelta
+"""``"25h"``, ``"1h30m"``, or a timedelta. A bare number is refused: it has no unit."""
+Moment = str | datetime
+"""RFC 3339, or an aware datetime."""
+
+
+class Traveller(Protocol):
+    """Whatever moves the process's time: freezegun's frozen time, time-machine's traveller, their pytest fixtures."""
+
+    def move_to(self, destination: datetime, /) -> object:
+        """The process's time is ``destination`` from now on."""
+
+
+class VirtualClock:
+    """The clock of one sandbox.
+
+    Forward by a span, to an edge of a token's life, or to any moment. Each verb answers the moment it arrived at.
+    Raises :class:`UsageError` for a span without a unit, a moment without a zone and a step back
+    (:meth:`set` goes back as well).
+    """
+
+    def __init__(self, plane: ControlClient) -> None:
+        self._plane = plane
+        self._travellers: list[Traveller] = []
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        return self._plane.reading().now
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it stands still until it is moved."""
+        return self._plane.reading().frozen
+
+    def advance(self, by: Span) -> datetime:
+        """Forward by ``"25h"``."""
+        span = read_span(by)
+        if span < timedelta(0):
+            raise UsageError(f"clock: {by!r} is a step back.", remedy="set() goes to any moment, also a past one.")
+        if self._travellers:
+            return self._arrive(self.now() + span)
+        return self._plane.advance(span)
+
+    def advance_to(self, event: str, *, plus: Span = timedelta(0)) -> datetime:
+        """To the next ``"id_token_expires"`` (or another event of the API), and ``plus`` beyond it."""
+        moment = self._plane.advance_to(event, read_span(plus))
+        return self._arrive(moment) if self._travellers else moment
+
+    def set(self, at: Moment) -> datetime:
+        """To any moment, also a past one; it stands or runs on as before."""
+        moment = read_moment(at)
+        return self._arrive(moment) if self._travellers else self._plane.set_clock(at=moment).now
+
+    def freeze(self, at: Moment | None = None) -> datetime:
+        """Stand still, at this moment or here."""
+        self._plane.set_clock(frozen=True)
+        return self.now() if at is None else self.set(at)
+
+    def run(self, *, rate: float = 1.0) -> datetime:
+        """Run again, ``rate`` virtual seconds a real second."""
+        return self._plane.set_clock(frozen=False, rate=rate).now
+
+    def take_along(self, *travellers: Traveller) -> None:
+        """Move the process's time as well, now and at each later step, by ``move_to`` of each traveller.
+
+        With freezegun: ``with freeze_time() as frozen: sim.clock.take_along(frozen)``; with time-machine the same
+        with what ``travel(…)`` gives. The sandbox then stands still where they do. Without any: take none along.
+        """
+        self._travellers[:] = travellers
+        if travellers:
+            self._arrive(self.now())
+            self._plane.set_clock(frozen=True)
+
+    def _arrive(self, moment: datetime) -> datetime:
+        # The process first: a sandbox in it measures its own time from the process's, and is put right afterwards.
+        for traveller in self._travellers:
+            traveller.move_to(moment)
+        return self._plane.set_clock(at=moment).now
+
+
+def read_span(given: Span) -> timedelta:
+    """A span as a timedelta. Raises :class:`UsageError` that shows a right one."""
+    if isinstance(given, timedelta):
+        return given
+    try:
+        return parse_duration(given, signed=True)
+    except (ValueError, TypeError) as wrong:
+        raise UsageError(f"clock: {wrong}.") from None
+
+
+def read_moment(given: Moment) -> datetime:
+    """A moment as an aware datetime. Raises :class:`UsageError` for one without its zone."""
+    if isinstance(given, datetime):
+        if given.tzinfo is None:
+            raise UsageError(f"clock: {given.isoformat()} has no time zone.", remedy="Give tzinfo=UTC.")
+        return given
+    try:
+        return parse_moment(given)
+    except (ValueError, TypeError) as wrong:
+        raise UsageError(f"clock: {wrong}.") from None

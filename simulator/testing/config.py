@@ -1,0 +1,62 @@
+"""What a simulator in this process starts from. A plain start imports no scenario reader."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simulator.core.errors import ScenarioDoubtful, UsageError
+from simulator.core.model.api import PROFILES, Api, ProfileName
+from simulator.report import verdicts
+from simulator.sandbox.config import SandboxConfig
+from simulator.scenario.scenario import ClockSetting, Scenario
+from simulator.testing.clock import read_moment
+from simulator.testing.inputs import ScenarioSource, StartOptions, Text
+
+
+def read_cast(beginning: StartOptions, apis: Sequence[Api[Any]]) -> SandboxConfig:
+    """The config of every sandbox. Raises :class:`UsageError` and :class:`ScenarioInvalid`."""
+    below = beginning.below
+    settings: Mapping[str, Any] = {}
+    if "world" in below:
+        start = _load({"version": 1, "name": "start", "rules": [], "world": below["world"]}, apis)
+        settings = start.world
+    return SandboxConfig(
+        profiles=_profiles(below.get("profile", {}), [api.name for api in apis]),
+        settings=settings,
+        clock=_clock(below["clock"]) if "clock" in below else None,
+        scenario=None if beginning.scenario is None else _load(beginning.scenario, apis),
+    )
+
+
+def _load(source: ScenarioSource, apis: Sequence[Api[Any]]) -> Scenario:
+    from simulator.scenario.loader import load
+
+    text, name = (source.text, source.name) if isinstance(source, Text) else (source, "scenario")
+    found = load(text, apis, verdicts=verdicts.names(), name=name)
+    for doubt in found.doubts:
+        warnings.warn(f"{name}:{doubt}", ScenarioDoubtful, stacklevel=2)
+    return found
+
+
+def _profiles(given: object, apis: Sequence[str]) -> dict[str, ProfileName]:
+    wanted = given if isinstance(given, Mapping) else dict.fromkeys(apis, given)
+    profiles: dict[str, ProfileName] = {}
+    for api, name in wanted.items():
+        if api not in apis:
+            raise UsageError(f'profile: "{api}" is no simulated API.', remedy=f"Choose from {', '.join(apis)}.")
+        found = next((profile for profile in PROFILES if profile == name), None)
+        if found is None:
+            raise UsageError(f'profile: "{name}" is no profile.', remedy=f"Choose from {', '.join(PROFILES)}.")
+        profiles[api] = found
+    return profiles
+
+
+def _clock(given: object) -> ClockSetting:
+    if not isinstance(given, Mapping) or not set(given) <= {"at", "frozen", "rate"}:
+        raise UsageError(
+            f"clock: {given!r} is no moment.", remedy='Give "2024-01-04T00:00:00Z" or {"at", "frozen", "rate"}.'
+        )
+    at = given.get("at")
+    return ClockSetting(None if at is None else read_moment(at), given.get("frozen"), given.get("rate"))
