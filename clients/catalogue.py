@@ -42,16 +42,16 @@ class Client:
 
 
 OFFICIAL: Final = Client("jquants-api-client", "2.2.0", "clients.drivers.official", "jquants")
-"""The last release with the v1 client (2026-06-10); 2.3.0 removed it (jquants.md §5.1)."""
+"""The last release with the v1 client (2026-06-10); 2.3.0 removed it (docs/sources/jquants.md §5.1)."""
 OFFICIAL_V1: Final = Client("jquants-api-client", "1.9.0", "clients.drivers.official", "jquants")
 """The last release of the v1-only line (2025-09-10)."""
 PYJQUANTS: Final = Client("pyjquants", "0.1.1", "clients.drivers.community", "jquants")
-"""The last release for v1 (jquants.md §5.2)."""
+"""The last release for v1 (docs/sources/jquants.md §5.2)."""
 KABUKIT: Final = Client(
     "kabukit", "0.8.1", "clients.drivers.asynchronous", "jquants", (3, 12), ("polars==2.1.0", "httpx==0.28.1")
 )
 """Of its releases for v1 the first that takes Python 3.12; asks for tenacity 9, where the official client wants 8."""
 UID2: Final = Client("uid2-client", "2.9.0", "clients.drivers.publisher", "uid2")
-"""Speaks v2 only: every release since 2.0 does (uid2.md §6)."""
+"""Speaks v2 only: every release since 2.0 does (docs/sources/uid2.md §6)."""
 
 CLIENTS: Final = (OFFICIAL, OFFICIAL_V1, PYJQUANTS, KABUKIT, UID2)

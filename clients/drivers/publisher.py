@@ -28,7 +28,7 @@ KNOWN: Final = (OSError,)
 """What the client raises when the service says no, or nothing: urllib's own errors, as they are."""
 MAIL: Final = "user@example.com"
 STEPS: Final = ("renew", *("elapse:16m", "renew") * 6)
-"""A refresh whenever the service wants one: 15 minutes after the identity came (uid2.md §3.1)."""
+"""A refresh whenever the service wants one: 15 minutes after the identity came (docs/sources/uid2.md §3.1)."""
 
 
 class Program:

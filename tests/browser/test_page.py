@@ -75,7 +75,7 @@ def test_an_opt_out_ends_it(simulator: Handle, page: Page) -> None:
 
 
 def test_a_dead_refresh_token_is_tried_until_both_tokens_have_expired(simulator: Handle, page: Page) -> None:
-    """A page has no key, so it learns "error" and never "expired_token" (uid2.md D26)."""
+    """A page has no key, so it learns "error" and never "expired_token" (docs/sources/uid2.md §D26)."""
     world = {"uid2": {"identity_lifetime": "16m", "refresh_lifetime": "17m"}}
     established(simulator, page, world=world)
     simulator.clock.advance("1h")
@@ -153,7 +153,7 @@ def test_the_browsers_own_cryptography_reads_a_v2_refresh(simulator: Handle, pag
 
 
 def test_a_page_that_generates_for_an_opted_out_person_is_told(simulator: Handle, page: Page) -> None:
-    opted_out = "DYsnJ8r5+cjRDHue98gIGDKvLIMuqAm/RRLODrjqK50="  # optout@example.com, uid2.md §4.3
+    opted_out = "DYsnJ8r5+cjRDHue98gIGDKvLIMuqAm/RRLODrjqK50="  # optout@example.com, docs/sources/uid2.md §4.3
     assert generate_client_side(simulator, page, opted_out) == {"status": "optout"}
 
 

@@ -1,6 +1,7 @@
 """The released J-Quants clients, over TLS: from a password to a data frame, and what they do when a token dies.
 
-The official client's figures were measured on the real classes (jquants.md §5.1); here they are measured again.
+The official client's figures were measured on the real classes (docs/sources/jquants.md §5.1); here they are measured
+again.
 """
 
 from __future__ import annotations

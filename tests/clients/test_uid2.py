@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 Drive = Callable[..., Driven]
 RAW_UID = "6bnjfis0XfGLD4gL3zNdHoUh07VHgiIWfcAksL4aLC4="
-"""user@example.com under the operator's local salts (uid2.md §2.5)."""
+"""user@example.com under the operator's local salts (docs/sources/uid2.md §2.5)."""
 
 
 def test_an_identity_is_generated_refreshed_and_read_by_a_bidder(uid2: Drive, service: Handle) -> None:

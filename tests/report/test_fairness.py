@@ -229,7 +229,9 @@ def test_a_client_that_was_ended_while_it_hung_had_not_given_up() -> None:
 
 
 def test_the_released_office_client_earns_what_was_measured_of_it() -> None:
-    """jquants.md §5.1: a raw token, constant waits of five seconds between logins, and a crash without the field."""
+    """docs/sources/jquants.md §5.1: a raw token, constant waits of five seconds between logins, and a crash without the
+    field.
+    """
     wire = Wire(real=START, at=START)
     wire.refuse("pasted", token_marks="+/=")
     for _ in range(2):

@@ -49,7 +49,7 @@ def session(url: str) -> Iterator[requests.Session]:
 
 
 def test_the_apis_answer(url: str, session: requests.Session) -> None:
-    """Log in, then trade the refresh token, as the seed's own sample does."""
+    """Log in, then trade the refresh token, as the published sample does."""
     login = session.post(f"{url}/v1/token/auth_user", data=json.dumps(CREDENTIALS), timeout=5)
     token = login.json()["refreshToken"]
     refreshed = session.post(f"{url}/v1/token/auth_refresh", params={"refreshtoken": token}, timeout=5)

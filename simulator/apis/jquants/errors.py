@@ -1,4 +1,4 @@
-"""The named errors of J-Quants (profiles.md), each as it is answered to any call."""
+"""The named errors of J-Quants (docs/sources/profiles.md §4), each as it is answered to any call."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What is known of J-Quants v1: lifetimes, names, the accounts and plans. Each with its source, each once.
 
 Texts and bodies are in wire.py, what differs between profiles in profile.py. [INF] marks an
-inference: nothing public says it, see jquants.md §9.
+inference: nothing public says it, see docs/sources/jquants.md §9.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 NAME: Final = "jquants"
 BASE_PATH: Final = "/v1"
-"""What clients call their base URL, after the host (seeds/000_eab6bdd2e33ab5f1.txt)."""
+"""What clients call their base URL, after the host (docs/sources/jquants.md §0.1)."""
 
 REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105 - the name of a kind of token
 ID_TOKEN: Final = "id_token"  # noqa: S105 - as above
@@ -19,7 +19,7 @@ REFRESH_TOKEN_EXPIRES: Final = "refresh_token_expires"  # noqa: S105 - the name 
 ID_TOKEN_EXPIRES: Final = "id_token_expires"  # noqa: S105 - as above
 
 REFRESHTOKEN: Final = "refreshtoken"
-"""The query parameter of a refresh: one word, lower case (seed)."""
+"""The query parameter of a refresh: one word, lower case (docs/sources/jquants.md §0.1)."""
 DATA_PARAMETERS: Final = frozenset(
     [
         "code",
@@ -38,12 +38,12 @@ DATA_PARAMETERS: Final = frozenset(
         "pagination_key",
     ]
 )
-"""The query parameters of the data endpoints (jquants.md §4.4): no secret is ever in one."""
+"""The query parameters of the data endpoints (docs/sources/jquants.md §4.4): no secret is ever in one."""
 
 REFRESH_TOKEN_LIFETIME: Final = timedelta(weeks=1)
-"""From the login on, not extended by use (seed: １週間; jquants.md §3)."""
+"""From the login on, not extended by use (docs/sources/jquants.md §0.1: １週間; §3)."""
 ID_TOKEN_LIFETIME: Final = timedelta(hours=24)
-"""From its issue on (seed: ２４時間)."""
+"""From its issue on (docs/sources/jquants.md §0.1: ２４時間)."""
 
 DEFAULT_MAILADDRESS: Final = "user@example.com"
 DEFAULT_PASSWORD: Final = "password"  # noqa: S105 - the example account of a simulator
@@ -52,19 +52,20 @@ LONGEST_MAILADDRESS: Final = 320
 
 Plan = Literal["free", "light", "standard", "premium", "none"]
 PLANS: Final[tuple[Plan, ...]] = ("none", "free", "light", "standard", "premium")
-"""From the least to the most; each includes what stands before it (jquants.md §4.4)."""
+"""From the least to the most; each includes what stands before it (docs/sources/jquants.md §4.4)."""
 DEFAULT_PLAN: Final[Plan] = "premium"
 
 FREE_DELAY: Final = timedelta(weeks=12)
-"""How late the free plan's data are (jquants.md §4.4)."""
+"""How late the free plan's data are (docs/sources/jquants.md §4.4)."""
 YEARS_COVERED: Final[dict[Plan, int]] = {"free": 2, "light": 5, "standard": 10}
-"""Depth of each plan's data in calendar years (free: jquants.md §4.4; light and standard: the windows in
-recorded 400s of 2026, e.g. 2021-09-04 seen on 2026-09-04 and 2016-03-05 on 2026-03-05, jquants.md §4.1)."""
+"""Depth of each plan's data in calendar years (free: docs/sources/jquants.md §4.4; light and standard: the windows in
+recorded 400s of 2026, e.g. 2021-09-04 seen on 2026-09-04 and 2016-03-05 on 2026-03-05,
+docs/sources/jquants.md §4.1)."""
 DATA_BEGIN: Final = date(2008, 5, 7)
-"""The first day of the premium plan's data (official page of /listed/info)."""
+"""The first day of the premium plan's data (docs/sources/jquants.md §4.4)."""
 
 REGION: Final = "ap-northeast-1"
-"""[INF] jquants.md §3."""
+"""[INF] docs/sources/jquants.md §3."""
 POOL_ID: Final = f"{REGION}_SIMULATOR"
 """Shaped like a Cognito user pool (region, underscore, nine characters), and plainly none."""
 ISSUER: Final = f"https://cognito-idp.{REGION}.amazonaws.com/{POOL_ID}"
@@ -82,6 +83,6 @@ VARIABLES: Final = {
     "JQUANTS_MAIL_ADDRESS": DEFAULT_MAILADDRESS,
     "JQUANTS_PASSWORD": DEFAULT_PASSWORD,
 }
-"""What clients read from the environment. The credentials' names are the official client's (jquants.md §5.1) and
-pyjquants'; neither has one for its base URL, so that has the name of the former's class attribute and the two that
-projects around it use."""
+"""What clients read from the environment. The credentials' names are the official client's
+(docs/sources/jquants.md §5.1) and pyjquants'; neither has one for its base URL, so that has the name of the former's
+class attribute and the two that projects around it use."""

@@ -11,7 +11,7 @@ from simulator.core.model.api import Operation
 from simulator.core.model.call import Call, Headers, Reply
 
 ANY_ORIGIN: Final = ("access-control-allow-origin", "*")
-"""jquants.md §2.4."""
+"""docs/sources/jquants.md §2.4."""
 
 
 def before(call: Call, _operation: Operation[JQuantsWorld] | None, _world: JQuantsWorld) -> Reply | None:
@@ -27,7 +27,8 @@ def misrouted(call: Call, _allowed: tuple[str, ...], world: JQuantsWorld) -> Rep
 
 
 def after(call: Call, reply: Reply, _operation: Operation[JQuantsWorld] | None, world: JQuantsWorld) -> Reply:
-    """The headers of every answer, named and ordered as recorded (jquants.md §2.4); what is there already stays.
+    """The headers of every answer, named and ordered as recorded (docs/sources/jquants.md §2.4); what is there already
+    stays.
 
     The recorded ``strict-transport-security`` is left out on purpose: a browser that saw it would
     refuse plain HTTP on the user's localhost for a year, in every other project as well.

@@ -14,7 +14,7 @@ from simulator.core.model.call import Call
 def authorise(call: Call, world: JQuantsWorld, least: facts.Plan) -> Account:
     """The account behind a data call, its plan at least ``least``.
 
-    The token is checked before the plan, and both before any parameter (jquants.md §7).
+    The token is checked before the plan, and both before any parameter (docs/sources/jquants.md §7).
     Rejects: idtoken_invalid, not_subscribed.
     """
     token = request.id_token(call.headers)

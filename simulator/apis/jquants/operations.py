@@ -20,7 +20,7 @@ def auth_user(call: Call, world: JQuantsWorld) -> Reply:
     Rejects: login_incorrect  wrong, missing or empty; not strings; no JSON object [INF]
              not_subscribed   the account has no plan
     State:   none; earlier refresh tokens of the account stay good
-    Source:  jquants.md §1
+    Source:  docs/sources/jquants.md §1
     """
     account = world.login(request.login_body(call.body))
     if account is None:
@@ -40,7 +40,7 @@ def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
              not_subscribed         the account has lost its plan
     Units:   nothing on this wire is a number
     State:   none; the refresh token stays good, and its week is not extended
-    Source:  seeds/000_eab6bdd2e33ab5f1.txt, jquants.md §2
+    Source:  docs/sources/jquants.md §0.1, docs/sources/jquants.md §2
     """
     text = request.parameters(call.raw_query).get(facts.REFRESHTOKEN)
     if text is None:
@@ -59,7 +59,7 @@ def jwks(_call: Call, world: JQuantsWorld) -> Reply:
 
     In:      GET /<pool id>/.well-known/jwks.json
     Out:     200 {"keys": [{"alg", "e", "kid", "kty", "n", "use"}]}
-    Source:  jquants.md §3; Cognito's own form, RFC 7517
+    Source:  docs/sources/jquants.md §3; Cognito's own form, RFC 7517
     """
     return wire.document(world.id_tokens.jwks())
 

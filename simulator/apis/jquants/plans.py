@@ -1,4 +1,4 @@
-"""Subscription plans: what each includes, and which dates it covers when (jquants.md §4.1, §4.4)."""
+"""Subscription plans: what each includes, and which dates it covers when (docs/sources/jquants.md §4.1, §4.4)."""
 
 from __future__ import annotations
 

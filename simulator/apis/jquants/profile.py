@@ -1,4 +1,4 @@
-"""The J-Quants table of profiles.md as data: which status a refusal has. The only place that tells profiles apart."""
+"""What differs between the profiles of J-Quants: the status of a refusal (docs/sources/profiles.md §1)."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ class JQuantsProfile:
     """HTTP statuses, a field a row; each is called what its named error is called."""
 
     refreshtoken_required: int = 400
-    """Seed: 400 Bad Request."""
+    """docs/sources/jquants.md §0.1."""
     refreshtoken_invalid: int = 403
-    """Unknown, forged, expired or revoked. The seed has 403 for every refusal but a missing parameter."""
+    """Unknown, forged, expired or revoked. The published page has 403 for every other refusal
+    (docs/sources/jquants.md §0.1, §2.2)."""
     not_subscribed: int = 403
-    """jquants.md §1 and §4.1."""
+    """docs/sources/jquants.md §1 and §4.1."""
     server_error: int = 500
-    """Seed."""
+    """docs/sources/jquants.md §0.1."""
     login_incorrect: int = 400
-    """jquants.md §1; not 401."""
+    """docs/sources/jquants.md §1; not 401."""
     unsupported: int = 403
-    """Wrong method or path: jquants.md §2.4; never 404 or 405."""
+    """Wrong method or path: docs/sources/jquants.md §2.4; never 404 or 405."""
     idtoken_invalid: int = 401
-    """jquants.md §4.1."""
+    """docs/sources/jquants.md §4.1."""
 
 
 DOCUMENTED: Final = JQuantsProfile()
-"""The seed document to the letter."""
+"""The published page to the letter (docs/sources/jquants.md §0.1)."""
 OBSERVED: Final = replace(DOCUMENTED, refreshtoken_invalid=400)
-"""The last live service: the official client logs in again only on 400 (jquants.md §2.2)."""
+"""The last live service: the official client logs in again only on 400 (docs/sources/jquants.md §2.2)."""
 
 PROFILES: Final[Mapping[ProfileName, JQuantsProfile]] = MappingProxyType(
     {"documented": DOCUMENTED, "observed": OBSERVED}

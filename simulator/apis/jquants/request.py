@@ -65,7 +65,7 @@ def _text(document: Mapping[str, object], name: str) -> str | None:
 def id_token(headers: Mapping[str, str]) -> str | None:
     """The token of the Authorization header, None when there is none or it is empty.
 
-    [INF] jquants.md §4.1: the word Bearer may be missing (a Cognito authorizer takes both forms), and
+    [INF] docs/sources/jquants.md §4.1: the word Bearer may be missing (a Cognito authorizer takes both forms), and
     its case does not matter (RFC 9110 §11.1).
     """
     value = headers.get("authorization", "").strip()

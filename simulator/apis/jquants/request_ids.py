@@ -1,4 +1,4 @@
-"""Ids that API Gateway and X-Ray put on every answer, shaped like the recorded ones (jquants.md §2.4)."""
+"""Ids that API Gateway and X-Ray put on every answer, shaped like the recorded ones (docs/sources/jquants.md §2.4)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The exact bodies of J-Quants v1.
 
 Application errors and answers are written as Python's json.dumps writes them, with a blank after the
-colon, as UTF-8; the gateway's own errors without it (jquants.md §2.4). The type is
+colon, as UTF-8; the gateway's own errors without it (docs/sources/jquants.md §2.4). The type is
 ``application/json`` without a charset.
 """
 
@@ -19,47 +19,48 @@ CONTENT_TYPE: Final = ("content-type", "application/json")
 TYPED: Final[Headers] = (CONTENT_TYPE,)
 
 REFRESHTOKEN_REQUIRED: Final = "'refreshtoken' is required."
-"""Seed, 400."""
+"""docs/sources/jquants.md §0.1, 400."""
 REFRESHTOKEN_INVALID: Final = "Your refresh token may be incorrect or expired."
-"""jquants.md §2.2, the official notebook."""
+"""docs/sources/jquants.md §2.2, the official notebook."""
 LOGIN_INCORRECT: Final = "'mailaddress' or 'password' is incorrect."
-"""jquants.md §1, official page of /token/auth_user; also for bad JSON and missing fields [INF]."""
+"""docs/sources/jquants.md §1, official page of /token/auth_user; also for bad JSON and missing fields [INF]."""
 NOT_SUBSCRIBED: Final = (
     "This API is not available on your subscription. "
     "If you want more data, please check other plans:https://jpx-jquants.com/#dataset"
 )
-"""jquants.md §1 and §4.1 (one blank after "subscription.", as in v1's time)."""
+"""docs/sources/jquants.md §1 and §4.1 (one blank after "subscription.", as in v1's time)."""
 UNSUPPORTED: Final = "Missing Authentication Token. The method or resources may not be supported."
-"""jquants.md §2.4: a gateway answer that J-Quants had reworded, and recorded with the blank after the colon."""
+"""docs/sources/jquants.md §2.4: a gateway answer that J-Quants had reworded, and recorded with the blank after the
+colon."""
 IDTOKEN_INVALID: Final = "The incoming token is invalid or expired."
-"""jquants.md §4.1; the text of the data endpoints alone."""
+"""docs/sources/jquants.md §4.1; the text of the data endpoints alone."""
 TOO_LARGE: Final = "Response data is too large. Specify parameters to reduce the acquired data range."
-"""jquants.md §4.1, 413."""
+"""docs/sources/jquants.md §4.1, 413."""
 OUTSIDE_SUBSCRIPTION: Final = (
     "Your subscription covers the following dates: {start} ~ {end}. "
     "If you want more data, please check other plans:  https://jpx-jquants.com/"
 )
-"""jquants.md §4.1, 400; an open end leaves its blank: "2016-03-05 ~ . If …"."""
+"""docs/sources/jquants.md §4.1, 400; an open end leaves its blank: "2016-03-05 ~ . If …"."""
 DATE_INVALID: Final = "'{}' must be a date in the format YYYYMMDD or YYYY-MM-DD."
 """[INF]: that such a date is refused is known, the text is not."""
 ONE_REQUIRED: Final = "This API requires at least 1 parameter as follows; {}."
-"""jquants.md §4.2, 400: [DOC] for the financial endpoints, the same pattern for the others [INF]."""
+"""docs/sources/jquants.md §4.2, 400: [DOC] for the financial endpoints, the same pattern for the others [INF]."""
 REQUIRED: Final = "'{}' is required."
-"""[INF] as the seed's "'refreshtoken' is required."; for index_option, futures and options."""
+"""[INF] as "'refreshtoken' is required."; for index_option, futures and options."""
 NOT_OLDER: Final = "'{}' must be older than '{}'"
-"""jquants.md §4.2, 400, without a full stop. The same day twice is a period of one day [INF]."""
+"""docs/sources/jquants.md §4.2, 400, without a full stop. The same day twice is a period of one day [INF]."""
 CODE_INVALID: Final = "'code' must be 4 or 5 digits."
-"""jquants.md §4.2, 400: [DOC] for prices_am, [INF] elsewhere."""
+"""docs/sources/jquants.md §4.2, 400: [DOC] for prices_am, [INF] elsewhere."""
 PAGINATION_KEY_INVALID: Final = "'pagination_key' is invalid."
 """[INF]: a key of another query, or none at all, earns 400."""
 NOTHING_NOW: Final = "No content due to outside the target time or a stock code does not exist."
-"""jquants.md §4.2, with status 210."""
+"""docs/sources/jquants.md §4.2, with status 210."""
 SERVER_ERROR: Final = "Unexpected error. Please try again later."
-"""Seed, 500."""
+"""docs/sources/jquants.md §0.1, 500."""
 TOO_MANY_REQUESTS: Final = "Too Many Requests"
-"""[INF] jquants.md §7: the gateway's own, without Retry-After."""
+"""[INF] docs/sources/jquants.md §7: the gateway's own, without Retry-After."""
 FORBIDDEN: Final = "Forbidden"
-"""jquants.md §2.2: what v1's paths answered once it was retired; measured 2026-08-30."""
+"""docs/sources/jquants.md §2.2: what v1's paths answered once it was retired; measured 2026-08-30."""
 REQUEST_TOO_LONG: Final = "Request Too Long"
 """[INF] API Gateway's REQUEST_TOO_LARGE, for a body beyond what is read."""
 
@@ -103,7 +104,7 @@ def outside_subscription(start: date, end: date | None) -> Reply:
 
 
 def refresh_token(issued: Issued) -> Reply:
-    """What a login answers: ``{"refreshToken": "…"}`` and nothing else (jquants.md §1)."""
+    """What a login answers: ``{"refreshToken": "…"}`` and nothing else (docs/sources/jquants.md §1)."""
     return _token("refreshToken", issued)
 
 
@@ -120,7 +121,8 @@ def _token(field: str, issued: Issued) -> Reply:
 def rows(key: str, found: Sequence[Mapping[str, object]], pagination_key: str | None = None) -> Reply:
     """What a data endpoint answers: the rows under its own key; no rows are an empty list.
 
-    The pagination key is absent on the last page, not null and not empty: that hangs clients (jquants.md §4.3).
+    The pagination key is absent on the last page, not null and not empty: that hangs clients
+    (docs/sources/jquants.md §4.3).
     """
     content: dict[str, object] = {key: found}
     if pagination_key is not None:

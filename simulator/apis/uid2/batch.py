@@ -1,6 +1,6 @@
 """Many identifiers of one kind at once: POST /v1/identity/map, and v2's map, which differs in its wrapping only.
 
-Source: uid2.md §3.5.
+Source: docs/sources/uid2.md §3.5.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def map_batch(call: Call, world: Uid2World) -> Reply:
 def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
     """Map what can be mapped, in the order of the list, and say why the rest was not.
 
-    The operator never answers a non-empty object without any of the four keys (uid2.md §1.5); here it gets
+    The operator never answers a non-empty object without any of the four keys (docs/sources/uid2.md §1.5); here it gets
     the answer of ``{}``. Raises :class:`Rejection` ``identifier_required`` for that, and ``server_error`` for
     null in the list.
     """
@@ -81,7 +81,10 @@ def only_one_in(body: dict[str, object]) -> Person | None:
 
 
 def _json_body(call: Call) -> dict[str, object]:
-    """The body, whatever type it claims to have; only a multipart one is not read as JSON (uid2.md §1.5)."""
+    """The body, whatever type it claims to have; only a multipart one is not read as JSON.
+
+    Source: docs/sources/uid2.md §1.5.
+    """
     if call.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise Rejection("server_error")
     try:

@@ -1,4 +1,4 @@
-"""Salt buckets: which one a person falls into, and when each got its salt (uid2.md §2.5, §3.6).
+"""Salt buckets: which one a person falls into, and when each got its salt (docs/sources/uid2.md §2.5, §3.6).
 
 The real service has 1,048,576 with a salt each. Here there are sixteen, which share the salt of the
 operator's own local tests, so that its vectors hold; ids and dates differ, so that a client that
@@ -18,7 +18,7 @@ from simulator.apis.uid2.person import Person
 
 _COUNT: Final = 16
 _PREFIX: Final = "a"
-"""The published sample is ``a30od4mNRd`` (uid2.md §2.5)."""
+"""The published sample is ``a30od4mNRd`` (docs/sources/uid2.md §2.5)."""
 _SHORTEST: Final = 9
 _SECRET: Final = "simulator-uid2-buckets"  # noqa: S105 - shapes opaque ids, hides nothing
 _FIRST: Final = datetime(2021, 3, 1, tzinfo=UTC)

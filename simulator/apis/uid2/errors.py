@@ -23,9 +23,10 @@ _FAULTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     }
     | {("POST", path): message for path, message in v2.FAULTS.items()}
 )
-"""uid2.md §1.6; the other paths fail in plain text."""
+"""docs/sources/uid2.md §1.6; the other paths fail in plain text."""
 _TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS, facts.KEY_LATEST})
-"""uid2.md §1.1; validate and refresh never answer 401 themselves, and the published pages give them the JSON form."""
+"""docs/sources/uid2.md §1.1; validate and refresh never answer 401 themselves, and the published pages give them the
+JSON form."""
 
 
 def presented_value(call: Call) -> str | None:
@@ -41,7 +42,10 @@ def _refresh_token_required(_call: Call, world: Uid2World) -> Reply:
 
 
 def _invalid_token(call: Call, _world: Uid2World) -> Reply:
-    """With the value as received, URL-decoded; a wrapped token's outer value (uid2.md §3.2). v2 does without it."""
+    """With the value as received, URL-decoded; a wrapped token's outer value. v2 does without it.
+
+    Source: docs/sources/uid2.md §3.2.
+    """
     if _path(call) in v2.ALL_PATHS:
         return wire.error(400, facts.INVALID_TOKEN, v2.INVALID_TOKEN_PRESENTED)
     return wire.error(400, facts.INVALID_TOKEN, facts.INVALID_TOKEN_PRESENTED + (presented_value(call) or ""))

@@ -1,4 +1,4 @@
-"""What the operator's router says before, instead of and around its operations (uid2.md §1.1, §1.4)."""
+"""What the operator's router says before, instead of and around its operations (docs/sources/uid2.md §1.1, §1.4)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from simulator.core.model.api import Operation
 from simulator.core.model.call import Call, Headers, Reply
 
 _NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE, facts.HEALTHCHECK, v2.CLIENT_GENERATE})
-"""Every other operation is wrapped by the authorisation, which echoes the trace id (uid2.md §1.2)."""
+"""Every other operation is wrapped by the authorisation, which echoes the trace id (docs/sources/uid2.md §1.2)."""
 _BODIES: Final = frozenset({facts.IDENTITY_MAP}) | v2.ALL_PATHS
-"""What has a body handler; it stands before the authorisation (uid2.md §1.1; uid2-operator, setupV2Routes)."""
+"""What has a body handler; it stands before the authorisation (docs/sources/uid2.md §1.1; uid2-operator,
+setupV2Routes)."""
 _VARY: Final = ("vary", "origin")
 
 

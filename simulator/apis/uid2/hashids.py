@@ -1,4 +1,4 @@
-"""Hashids for a single number: how a salt's number becomes the opaque ``bucket_id`` (uid2.md §2.5).
+"""Hashids for a single number: how a salt's number becomes the opaque ``bucket_id`` (docs/sources/uid2.md §2.5).
 
 Only what is needed of the published algorithm (hashids.org): one number, one way.
 """

@@ -26,7 +26,7 @@ _REPLACEMENT: Final = "\ufffd".encode()
 def basic_base64(text: str) -> bytes:
     """Decode as ``Base64.getDecoder()``: padding whole or absent, spare bits ignored, nothing else forgiven.
 
-    Raises :class:`ValueError` for another alphabet, blanks, and half a padding (uid2.md §2.3, §4.1).
+    Raises :class:`ValueError` for another alphabet, blanks, and half a padding (docs/sources/uid2.md §2.3, §4.1).
     """
     if _BASE64.fullmatch(text) is None:
         raise ValueError("not base64")
@@ -74,7 +74,7 @@ _LAST_YEAR = 999_999_999
 def local_date_time(text: str) -> LocalDateTime:
     """Read as ``DateTimeFormatter.ISO_LOCAL_DATE_TIME`` does. Raises :class:`ValueError`.
 
-    Refuses zones, a space for ``T``, unpadded fields, 24:00 and dates that no calendar has (uid2.md §3.6).
+    Refuses zones, a space for ``T``, unpadded fields, 24:00 and dates that no calendar has (docs/sources/uid2.md §3.6).
     """
     found = _LOCAL_DATE_TIME.fullmatch(text)
     if found is None:
@@ -105,7 +105,7 @@ def local(moment: datetime) -> LocalDateTime:
 
 
 def milliseconds_text(moment: datetime) -> str:
-    """A moment (UTC) as ``yyyy-MM-dd'T'HH:mm:ss.SSS``, always three digits and no zone (uid2.md §3.6)."""
+    """A moment (UTC) as ``yyyy-MM-dd'T'HH:mm:ss.SSS``, always three digits and no zone (docs/sources/uid2.md §3.6)."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}"
 
 

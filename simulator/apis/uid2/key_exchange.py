@@ -1,4 +1,4 @@
-"""ECDH on P-256 between a subscription's key pair and a page's (uid2.md §6, CSTG).
+"""ECDH on P-256 between a subscription's key pair and a page's (docs/sources/uid2.md §6, CSTG).
 
 The subscription's follows from its secret. Imported by the first call that needs it: these parts of the
 cryptography package take longer to load than the rest of UID2.

@@ -1,4 +1,4 @@
-"""The keys that open advertising tokens, as the operator lists them (uid2.md §1.7).
+"""The keys that open advertising tokens, as the operator lists them (docs/sources/uid2.md §1.7).
 
 The refresh key is never listed. One site has them all: the simulator's.
 """

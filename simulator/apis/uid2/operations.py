@@ -1,4 +1,4 @@
-"""UID2 v1's operations: ``(Call, Uid2World) -> Reply`` (uid2.md §3, §1.7)."""
+"""UID2 v1's operations: ``(Call, Uid2World) -> Reply`` (docs/sources/uid2.md §3, §1.7)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def token_generate(call: Call, world: Uid2World) -> Reply:
     Rejects: unauthorized         unknown, disabled or not a generator
              identifier_required  none or more than one of the four
              invalid_identifier   not a mail, phone or hash
-    Source:  uid2.md §3.1; the moments only in ``observed`` (seeds/003_8b8e78db93772b21.txt has the two tokens)
+    Source:  docs/sources/uid2.md §3.1; the moments only in ``observed`` (docs/sources/uid2.md §0.1 has the two tokens)
     """
     _demand(call, world, "generator")
     try:
@@ -50,7 +50,7 @@ def token_refresh(call: Call, world: Uid2World) -> Reply:
              expired_token           older than its lifetime; it lives through the instant of its expiry
              optout, empty_success   the person has opted out
              generic_error           invalid or expired, and the caller is a stranger
-    Source:  seeds/003_8b8e78db93772b21.txt, uid2.md §3.2
+    Source:  docs/sources/uid2.md §0.1, docs/sources/uid2.md §3.2
     """
     try:
         value = read_query(call).get("refresh_token")
@@ -78,7 +78,7 @@ def token_validate(call: Call, world: Uid2World) -> Reply:
     In:      GET /v1/token/validate?token=<str>&email=<str> | email_hash | phone | phone_hash
     Out:     200 {"body": bool, "status": "success"}; false for everybody but the validate identities
     Rejects: identifier_required, invalid_identifier
-    Source:  uid2.md §3.3
+    Source:  docs/sources/uid2.md §3.3
     """
     try:
         query = read_query(call)
@@ -96,7 +96,7 @@ def identity_map(call: Call, world: Uid2World) -> Reply:
     Out:     200 {"body": {"identifier": str, "advertising_id": str, "bucket_id": str}, "status": "success"}
              200 {"body": {"mapped": [...], "unmapped": [{"identifier", "reason"}]}, "status": "success"}
     Rejects: unauthorized, identifier_required, invalid_identifier (GET), server_error (POST: no JSON object)
-    Source:  uid2.md §3.4, §3.5
+    Source:  docs/sources/uid2.md §3.4, §3.5
     """
     _demand(call, world, "mapper")
     if call.method == "POST":
@@ -115,7 +115,7 @@ def identity_buckets(call: Call, world: Uid2World) -> Reply:
     In:      GET /v1/identity/buckets?since_timestamp=<ISO local date-time, UTC>, key with the role MAPPER
     Out:     200 {"body": [{"bucket_id": str, "last_updated": "yyyy-MM-ddTHH:mm:ss.SSS"}], "status": "success"}
     Rejects: unauthorized; a missing or unreadable moment with 400 client_error
-    Source:  uid2.md §3.6
+    Source:  docs/sources/uid2.md §3.6
     """
     _demand(call, world, "mapper")
     try:
@@ -138,7 +138,7 @@ def key_latest(call: Call, world: Uid2World) -> Reply:
     Out:     200 {"body": [{"id", "created", "activates", "expires", "secret", "site_id"}], "status": "success"};
              moments in seconds
     Rejects: unauthorized
-    Source:  uid2.md §1.7
+    Source:  docs/sources/uid2.md §1.7
     """
     _demand(call, world, "id_reader")
     return wire.success(with_sites(world))
@@ -149,7 +149,7 @@ def healthcheck(_call: Call, _world: Uid2World) -> Reply:
 
     In:      GET /ops/healthcheck, by anybody
     Out:     200 OK, in plain text without a type
-    Source:  uid2.md §1.1
+    Source:  docs/sources/uid2.md §1.1
     """
     return wire.HEALTHY
 
@@ -160,7 +160,10 @@ def _demand(call: Call, world: Uid2World, role: Role) -> None:
 
 
 def _identified(query: Mapping[str, str]) -> tuple[str, Person]:
-    """The parameter and the person it names: exactly one of the four has to be there, even if empty (uid2.md §2.1)."""
+    """The parameter and the person it names: exactly one of the four has to be there, even if empty.
+
+    Source: docs/sources/uid2.md §2.1.
+    """
     given = [name for name in IDENTIFIERS if name in query]
     if len(given) != 1:
         raise Rejection("identifier_required")

@@ -20,7 +20,8 @@ _REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
         "opted_out": "optout",
     }
 )
-"""What a known caller is told about a refresh token that is not valid; a stranger learns less (uid2.md §3.2)."""
+"""What a known caller is told about a refresh token that is not valid; a stranger learns less
+(docs/sources/uid2.md §3.2)."""
 
 
 def refusal(state: TokenState, *, known: bool, stranger_opted_out: str) -> Rejection:

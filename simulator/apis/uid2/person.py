@@ -1,4 +1,4 @@
-"""Who somebody is to UID2: from a mail, a phone or a hash to the first-level hash (uid2.md §2)."""
+"""Who somebody is to UID2: from a mail, a phone or a hash to the first-level hash (docs/sources/uid2.md §2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.apis.uid2 import facts, java
 
 
 class IdentityType(IntEnum):
-    """As the token layouts number them (uid2.md §4.1)."""
+    """As the token layouts number them (docs/sources/uid2.md §4.1)."""
 
     EMAIL = 0
     PHONE = 1
@@ -40,11 +40,11 @@ _CANONICAL = re.compile(r"(email|phone):[A-Za-z0-9+/]{43}=")
 _PHONE = re.compile(r"\+[0-9]{10,15}")
 _HEX = re.compile(r"[0-9A-Fa-f]{64}")
 _LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-"""Only ASCII letters are lowered, and only U+0020 counts as a blank (uid2.md §2.2)."""
+"""Only ASCII letters are lowered, and only U+0020 counts as a blank (docs/sources/uid2.md §2.2)."""
 
 
 def normalise_mail(text: str) -> str | None:
-    """The mail as the operator hashes it, or None when it takes it for none (uid2.md §2.2).
+    """The mail as the operator hashes it, or None when it takes it for none (docs/sources/uid2.md §2.2).
 
     Every space before the ``@`` is dropped, trailing ones of the domain too. At gmail.com the dots
     and everything from the first ``+`` go. Nothing else is checked: ``a@b`` is a mail.
@@ -65,12 +65,15 @@ def _mail(text: str) -> bytes | None:
 
 
 def _phone(text: str) -> bytes | None:
-    """``+`` and 10 to 15 digits; nothing is normalised, whatever the published pages say (uid2.md §2.4)."""
+    """``+`` and 10 to 15 digits; nothing is normalised, whatever the published pages say.
+
+    Source: docs/sources/uid2.md §2.4.
+    """
     return None if _PHONE.fullmatch(text) is None else _identity_hash(text)
 
 
 def _hash(text: str) -> bytes | None:
-    """44 characters of base64 or 64 of hex; how many bytes come out is not checked (uid2.md §2.3)."""
+    """44 characters of base64 or 64 of hex; how many bytes come out is not checked (docs/sources/uid2.md §2.3)."""
     if len(text) == 64:
         return bytes.fromhex(text) if _HEX.fullmatch(text) else None
     if len(text) != 44:
@@ -127,7 +130,7 @@ def canonical(text: str) -> str:
 
 
 def advertising_id(person: Person) -> bytes:
-    """The raw UID2, 32 bytes: the same for a person as long as the rotating salt stays (uid2.md §2.5)."""
+    """The raw UID2, 32 bytes: the same for a person as long as the rotating salt stays (docs/sources/uid2.md §2.5)."""
     return _salted(person.first_level, facts.ROTATING_SALT)
 
 

@@ -33,7 +33,7 @@ class Uid2Profile:
     names_broken_wrapper: bool
 
 
-DOCUMENTED: Final = Uid2Profile(  # seeds/003_8b8e78db93772b21.txt
+DOCUMENTED: Final = Uid2Profile(  # docs/sources/uid2.md §0.1
     missing_status=facts.CLIENTERROR,
     empty_is_absent=True,
     bare_key=True,
@@ -42,7 +42,7 @@ DOCUMENTED: Final = Uid2Profile(  # seeds/003_8b8e78db93772b21.txt
     timestamps=False,
     names_broken_wrapper=False,
 )
-OBSERVED: Final = Uid2Profile(  # uid2.md §1.2, §3.1, §3.2
+OBSERVED: Final = Uid2Profile(  # docs/sources/uid2.md §1.2, §3.1, §3.2
     missing_status=facts.CLIENT_ERROR,
     empty_is_absent=False,
     bare_key=False,

@@ -1,4 +1,4 @@
-"""The query string as the operator's router reads it (uid2.md §1.5).
+"""The query string as the operator's router reads it (docs/sources/uid2.md §1.5).
 
 Names in any case, the first value wins, ``;`` separates like ``&``, ``+`` is a space,
 and a name without ``=`` is there, with an empty value.

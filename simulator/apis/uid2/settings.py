@@ -23,7 +23,7 @@ class ApiKey:
 
     secret: base64 of the 32 bytes that v2 envelopes are encrypted with. disabled: known, but closed to every role.
     participant: "new" is a site whose oldest key was made on or after 2023-09-01: its v2 generate has to ask for the
-        opt-out check; a "legacy" one need not (uid2.md §6).
+        opt-out check; a "legacy" one need not (docs/sources/uid2.md §6).
     """
 
     key: str
@@ -51,7 +51,7 @@ class Uid2Settings:
     refresh_lifetime: of a refresh token; each refresh starts it anew.
     keys: replace the default one. opted_out: mails and phones, besides the built-in test identities.
     optout_tokens: a v2 generate that did not ask for the check gets tokens of a stand-in for an opted-out person;
-        without, it gets the status ``optout`` (the operator's ``disable_optout_token``, uid2.md §6).
+        without, it gets the status ``optout`` (the operator's ``disable_optout_token``, docs/sources/uid2.md §6).
     subscriptions: to v2's client-side generate.
     """
 
@@ -64,7 +64,7 @@ class Uid2Settings:
     subscriptions: tuple[Subscription, ...] = (Subscription(),)
 
     def __post_init__(self) -> None:
-        # The operator does not start with lifetimes that contradict each other (uid2.md §4.2).
+        # The operator does not start with lifetimes that contradict each other (docs/sources/uid2.md §4.2).
         if not self.refresh_lifetime >= self.identity_lifetime >= self.refresh_from >= _MILLISECOND:
             raise ValueError(
                 "lifetimes must hold refresh_lifetime ≥ identity_lifetime ≥ refresh_from ≥ 1 ms, not "

@@ -1,4 +1,4 @@
-"""A publisher's subscription to client-side generate: who may ask, and the key pair (uid2.md §6, CSTG).
+"""A publisher's subscription to client-side generate: who may ask, and the key pair (docs/sources/uid2.md §6, CSTG).
 
 The key pair follows from a published secret, so that a page or an app is configured once, whatever the server's
 own secret is, and finds the same key on every worker and after every restart.

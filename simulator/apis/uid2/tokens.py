@@ -1,4 +1,4 @@
-"""Tokens in the operator's own byte layouts, sealed under keys of one sandbox (uid2.md §4.1).
+"""Tokens in the operator's own byte layouts, sealed under keys of one sandbox (docs/sources/uid2.md §4.1).
 
 All numbers are big-endian, all moments milliseconds since 1970. A seal binds what is inside it; of the six
 bytes before it each must be exactly what this sandbox writes, so that no byte of a token can be changed.
@@ -31,7 +31,7 @@ SITE: Final = 123
 PRIVACY_BITS: Final = 1
 """What every generate with a key writes."""
 PRIVACY_CLIENT_SIDE: Final = 0b011
-"""What a generate from a browser or an app writes (uid2.md §6: bits 1 and 2)."""
+"""What a generate from a browser or an app writes (docs/sources/uid2.md §6: bits 1 and 2)."""
 PRIVACY_OPTED_OUT: Final = 0b101
 """In a token handed out in the place of an opted-out person's (uid2-operator, PrivacyBits.java: bits 0 and 2)."""
 

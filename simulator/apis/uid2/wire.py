@@ -1,4 +1,4 @@
-"""The exact bytes of UID2 v1's answers (uid2.md §1.2 to §1.4).
+"""The exact bytes of UID2 v1's answers (docs/sources/uid2.md §1.2 to §1.4).
 
 JSON is compact, ``body`` before ``status`` and ``message`` before ``status``, without a charset in its type.
 What the operator's framework says itself is text without any type.
@@ -96,7 +96,7 @@ def text(status: int, phrase: str | None = None, *, reason: str | None = None) -
 
 OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": facts.OPTOUT}))
 EMPTY_SUCCESS: Final = success({"advertising_token": "", "refresh_token": ""})
-"""For the seed's sentence: an opted-out person's refresh succeeds, and the tokens are empty."""
+"""The published page: an opted-out person's refresh succeeds, and the tokens are empty (docs/sources/uid2.md §0.1)."""
 HEALTHY: Final = text(200, "OK")
 UNAUTHORIZED: Final = Reply(401, _JSON, dumps({"status": facts.UNAUTHORIZED}))
 UNAUTHORIZED_TEXT: Final = text(401)
@@ -105,13 +105,13 @@ SERVER_ERROR_TEXT: Final = text(500)
 UNAVAILABLE: Final = text(503)
 URI_TOO_LONG: Final = Reply(414)
 FIELDS_TOO_LARGE: Final = Reply(431)
-"""The server's own, before any handler is asked: no body and no header (uid2.md §1.1)."""
+"""The server's own, before any handler is asked: no body and no header (docs/sources/uid2.md §1.1)."""
 TOO_LARGE: Final = text(413, "Request Too Long", reason="Request Entity Too Large")
-"""The two names of 413 disagree in the operator as well (uid2.md §1.4)."""
+"""The two names of 413 disagree in the operator as well (docs/sources/uid2.md §1.4)."""
 CORS_REFUSED: Final = text(403, reason=facts.CORS_REFUSED)
 NOT_FOUND: Final = Reply(404, (("content-type", facts.NOT_FOUND_TYPE),), facts.NOT_FOUND_PAGE)
 HEAD_NOT_ALLOWED: Final = Reply(405)
-"""Without ``allow``: the router has routes for GET only and never thinks of HEAD (uid2.md §1.4)."""
+"""Without ``allow``: the router has routes for GET only and never thinks of HEAD (docs/sources/uid2.md §1.4)."""
 
 
 def not_allowed(methods: tuple[str, ...]) -> Reply:
@@ -120,7 +120,7 @@ def not_allowed(methods: tuple[str, ...]) -> Reply:
 
 
 def preflight(origin: str) -> Reply:
-    """204 for any path, known or not; ``Authorization`` is not among the headers it allows (uid2.md §1.4).
+    """204 for any path, known or not; ``Authorization`` is not among the headers it allows (docs/sources/uid2.md §1.4).
 
     The operator's framework gives its length, which HTTP does without at this status (RFC 9110 §8.6).
     """

@@ -74,7 +74,10 @@ class Uid2World:
     # --- callers ---------------------------------------------------------------------------
 
     def is_known(self, call: Call) -> bool:
-        """Whether a refresh takes the caller for an authorised one, whatever the key's roles (uid2.md §1.2)."""
+        """Whether a refresh takes the caller for an authorised one, whatever the key's roles.
+
+        Source: docs/sources/uid2.md §1.2.
+        """
         key = self.key_of(call)
         return key is not None and (self.profile.disabled_key_known or not key.disabled)
 
@@ -100,15 +103,16 @@ class Uid2World:
     # --- people ----------------------------------------------------------------------------
 
     def refuses_refresh(self, person: Person, at: datetime) -> bool:
-        """Whether a refresh of the person's token says ``optout`` (uid2.md §4.3)."""
+        """Whether a refresh of the person's token says ``optout`` (docs/sources/uid2.md §4.3)."""
         if person in self.never_out:
             return False
         return person in self.always_out or person in self.out_on_refresh or self._is_out(person, at)
 
     def is_opted_out(self, person: Person, at: datetime) -> bool:
-        """Whether a batch map, or a generate that respects opt-outs, leaves the person out (uid2.md §4.3, §6).
+        """Whether a batch map, or a generate that respects opt-outs, leaves the person out
+        (docs/sources/uid2.md §4.3, §6).
 
-        v1's single map and generate never ask (uid2.md §3.1, §3.4).
+        v1's single map and generate never ask (docs/sources/uid2.md §3.1, §3.4).
         """
         if person in self.never_out or person in self.out_on_refresh:
             return False
@@ -127,7 +131,10 @@ class Uid2World:
         return self._issue(person, at, None, privacy)
 
     def refresh(self, token: RefreshToken, at: datetime) -> Tokens:
-        """New tokens for a live one, which stays usable; the refresh token's life starts anew (uid2.md §3.2)."""
+        """New tokens for a live one, which stays usable; the refresh token's life starts anew.
+
+        Source: docs/sources/uid2.md §3.2.
+        """
         return self._issue(token.person, at, token, token.privacy)
 
     def open_refresh(self, value: str) -> RefreshToken:
@@ -140,7 +147,7 @@ class Uid2World:
         return self.keyring.open_refresh(value)
 
     def state_of_refresh(self, token: RefreshToken, at: datetime) -> TokenState:
-        """In the operator's order: deprecated, then expired, then opted out (uid2.md §3.2 steps 5 to 7).
+        """In the operator's order: deprecated, then expired, then opted out (docs/sources/uid2.md §3.2 steps 5 to 7).
 
         It lives through the millisecond in which it expires.
         """
@@ -165,7 +172,10 @@ class Uid2World:
         return "expired" if token.expires < _whole(at) else "valid"
 
     def confirms(self, value: str, person: Person) -> bool:
-        """Whether an advertising token carries the person's raw UID2; nothing else of it is asked (uid2.md §3.3)."""
+        """Whether an advertising token carries the person's raw UID2; nothing else of it is asked.
+
+        Source: docs/sources/uid2.md §3.3.
+        """
         if person not in self.never_out:
             return False
         try:
@@ -243,7 +253,7 @@ def _people(texts: Iterable[str]) -> frozenset[Person]:
 
 
 def _whole(moment: datetime) -> datetime:
-    """Rounded down to the millisecond: the operator's clock (uid2.md §3.1)."""
+    """Rounded down to the millisecond: the operator's clock (docs/sources/uid2.md §3.1)."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 

@@ -1,4 +1,5 @@
-"""A refresh token as v2 hands it out: the v1 token with a response key, in one more seal (uid2.md §3.2 step 2, §4.1).
+"""A refresh token as v2 hands it out: the v1 token with a response key, in one more seal (docs/sources/uid2.md §3.2
+step 2, §4.1).
 
 Layout: scope (1 byte) ‖ key id (4) ‖ seal under the refresh key of
 ``{"refresh_response_key":"<44>","refresh_token":"<168>"}``; 291 bytes, 388 characters of base64.

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 _RENAMED: Final = {
-    413: "Request Entity Too Large",  # as UID2's server says it: uid2.md §1.4
+    413: "Request Entity Too Large",  # as UID2's server says it: docs/sources/uid2.md §1.4
     414: "Request-URI Too Long",
     416: "Requested Range Not Satisfiable",
     422: "Unprocessable Entity",

@@ -57,7 +57,7 @@ def _was_refused(case: Observation, held: TokenLife, before: Entry) -> bool:
 CHECK = Check(
     question="Is a token kept as long as it is good?",
     rule="A token may be used until it dies; a service that wants it renewed sooner says from when on.",
-    source="seeds/000_eab6bdd2e33ab5f1.txt (24 hours); uid2.md §3.1 (refresh_from); RFC 6749 §1.5",
+    source="docs/sources/jquants.md §0.1 (24 hours); docs/sources/uid2.md §3.1 (refresh_from); RFC 6749 §1.5",
     remedy="Keep the token, share it between calls, and renew it only when it is refused or near its end.",
     judge=judge,
 )

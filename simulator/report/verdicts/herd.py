@@ -32,7 +32,7 @@ def judge(case: Observation) -> Finding:
 CHECK = Check(
     question="Does one caller refresh for all?",
     rule="One refresh serves everybody; where refresh tokens rotate, the second of two at once kills the first.",
-    source="RFC 9700 §4.14.2; RFC 6749 §6; uid2.md §3.2 (each refresh hands out another refresh token)",
+    source="RFC 9700 §4.14.2; RFC 6749 §6; docs/sources/uid2.md §3.2 (each refresh hands out another refresh token)",
     remedy="Hold a lock around the refresh and look at the token again once it is yours.",
     judge=judge,
 )

@@ -30,7 +30,7 @@ def judge(case: Observation) -> Finding:
 CHECK = Check(
     question="Does the client go by the lifetime it is told?",
     rule="A token that names its end is not to be used from then on, whatever is usual.",
-    source="RFC 7519 §4.1.4 (exp); RFC 6749 §5.1 (expires_in); uid2.md §3.1 (identity_expires)",
+    source="RFC 7519 §4.1.4 (exp); RFC 6749 §5.1 (expires_in); docs/sources/uid2.md §3.1 (identity_expires)",
     remedy="Read the end of life from the answer or from the token's exp, and keep a constant only as a fallback.",
     judge=judge,
 )

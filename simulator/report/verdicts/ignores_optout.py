@@ -54,7 +54,7 @@ def _has_empty(query: str, params: frozenset[str]) -> bool:
 CHECK = Check(
     question="Are people left alone once they have opted out?",
     rule="A refresh that succeeds without tokens says that the person has opted out; no call is to follow.",
-    source="seeds/003_8b8e78db93772b21.txt (status optout; empty tokens); uid2.md §3.2",
+    source="docs/sources/uid2.md §0.1 (status optout; empty tokens); docs/sources/uid2.md §3.2",
     remedy="Read the status before the tokens; on optout forget the person's tokens and stop.",
     judge=judge,
 )

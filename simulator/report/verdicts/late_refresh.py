@@ -24,7 +24,7 @@ def judge(case: Observation) -> Finding:
 CHECK = Check(
     question="Are tokens renewed in time?",
     rule="A token is good for its lifetime, which the documents tell.",
-    source="seeds/000_eab6bdd2e33ab5f1.txt (one week, 24 hours)",
+    source="docs/sources/jquants.md §0.1 (one week, 24 hours)",
     remedy="Before each call compare the token's end with the clock, and renew it a little ahead of that.",
     judge=judge,
 )

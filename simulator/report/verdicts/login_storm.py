@@ -93,7 +93,7 @@ def _since(reasons: list[Entry], login: Entry) -> bool:
 CHECK = Check(
     question="Does the client log in only when it has to?",
     rule="A login hands out a refresh token so that the next access needs no login while it lives.",
-    source="seeds/000_eab6bdd2e33ab5f1.txt (one week); seeds/003_8b8e78db93772b21.txt; RFC 6749 §1.5",
+    source="docs/sources/jquants.md §0.1 (one week); docs/sources/uid2.md §0.1; RFC 6749 §1.5",
     remedy="Keep the refresh token where all threads and the next run find it, and log in only when it is refused.",
     judge=judge,
 )

@@ -70,7 +70,7 @@ def never_renews(case: Observation) -> bool:
 CHECK = Check(
     question="Is the unit of a moment read right?",
     rule="A moment in an answer has its unit: identity_expires is in milliseconds, exp and expires_in in seconds.",
-    source="uid2.md §1.3 (epoch milliseconds); RFC 7519 §2 (NumericDate: seconds)",
+    source="docs/sources/uid2.md §1.3 (epoch milliseconds); RFC 7519 §2 (NumericDate: seconds)",
     remedy="Turn the number into a moment with its unit where it is read, once, and compare moments only.",
     judge=judge,
 )

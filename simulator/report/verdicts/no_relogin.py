@@ -68,7 +68,7 @@ def _mends(case: Observation, refusal: Entry, call: Entry) -> bool:
 CHECK = Check(
     question="Does the client replace a refused token?",
     rule="A refused refresh token means logging in again; a 401 means that the credentials have to be renewed.",
-    source="seeds/000_eab6bdd2e33ab5f1.txt (one week; where to get another); RFC 9110 §15.5.2; RFC 6750 §3.1",
+    source="docs/sources/jquants.md §0.1 (one week; where to get another); RFC 9110 §15.5.2; RFC 6750 §3.1",
     remedy="On a refused refresh (400 or 403) log in once and go on; on a 401 refresh once and repeat the call.",
     judge=judge,
 )

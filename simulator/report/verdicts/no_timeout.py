@@ -1,7 +1,7 @@
 """Does the client give up on an answer that does not come?
 
 Real time, from the call to the end of its delivery. No document names a limit; half a minute is the longest that a
-released client waits (jquants.md §5.1), so more than that is a warning, and twice that fails.
+released client waits (docs/sources/jquants.md §5.1), so more than that is a warning, and twice that fails.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _waited_us(case: Observation, entry: Entry) -> int:
 CHECK = Check(
     question="Does the client give up on an answer that does not come?",
     rule="A call without a time limit holds its thread for ever; a client may close a connection that takes too long.",
-    source="RFC 9112 §9.5; jquants.md §5.1 (a released client waits 30 s)",
+    source="RFC 9112 §9.5; docs/sources/jquants.md §5.1 (a released client waits 30 s)",
     remedy="Give every call a time limit (timeout=) well under half a minute, and treat it as a failure that may pass.",
     judge=judge,
 )

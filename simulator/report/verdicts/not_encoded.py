@@ -21,7 +21,7 @@ def judge(case: Observation) -> Finding:
 CHECK = Check(
     question="Are tokens percent-encoded in queries?",
     rule="A parameter's value is percent-encoded; a raw + is read as a space, and the token is another one.",
-    source="seeds/003_8b8e78db93772b21.txt, Query Parameters; RFC 3986 §2.1; URL Standard §5.1",
+    source="docs/sources/uid2.md §0.1, Query Parameters; RFC 3986 §2.1; URL Standard §5.1",
     remedy="Hand the token to the HTTP library as a parameter (params=, URLSearchParams); never paste it into a URL.",
     judge=judge,
 )

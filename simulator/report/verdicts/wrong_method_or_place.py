@@ -45,7 +45,7 @@ def _has_wrong_place(case: Observation, entry: Entry) -> bool:
 CHECK = Check(
     question="Are tokens sent with the right method, in the right place?",
     rule="The documents name method and place: the refresh token is a query parameter.",
-    source="seeds/000_eab6bdd2e33ab5f1.txt (POST, query); seeds/003_8b8e78db93772b21.txt (GET, query)",
+    source="docs/sources/jquants.md §0.1 (POST, query); docs/sources/uid2.md §0.1 (GET, query)",
     remedy="Send what the document shows: its method, and the token as the query parameter that it names.",
     judge=judge,
 )

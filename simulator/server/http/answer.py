@@ -67,8 +67,8 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
     """Make a reply ready for a request by ``method`` in HTTP/1.``minor``.
 
     Content-Length is always there, except for 1xx, 204 and 304: those say what the reply says, or nothing
-    (UID2's 204 carries ``content-length: 0``: uid2.md §1.4). ``Date`` is the reply's; the process's where it has none.
-    Raises :class:`UnsendableReply`.
+    (UID2's 204 carries ``content-length: 0``: docs/sources/uid2.md §1.4). ``Date`` is the reply's; the process's where
+    it has none. Raises :class:`UnsendableReply`.
     """
     status = reply.status
     bodiless = status in {204, 304} or status < 200

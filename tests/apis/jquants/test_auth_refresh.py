@@ -1,4 +1,4 @@
-"""POST /v1/token/auth_refresh: a refresh token for an ID token (the seed; jquants.md §2)."""
+"""POST /v1/token/auth_refresh: a refresh token for an ID token (docs/sources/jquants.md §0.1, §2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STATUS_OF_A_DEAD_TOKEN: dict[ProfileName, int] = {"documented": 403, "observed":
 
 
 def test_a_refresh_answers_an_id_token_and_nothing_else(jquants: JQuants) -> None:
-    """As the seed's curl sends it: the token in the query, no header, no body."""
+    """As the published curl sample sends it: the token in the query, no header, no body."""
     answer = jquants.refresh(jquants.refresh_token())
     assert answer.status == 200
     assert answer.body == b'{"idToken": "' + answer.json["idToken"].encode() + b'"}'

@@ -1,4 +1,4 @@
-"""POST /v1/token/auth_user: mail and password for a refresh token (jquants.md §1)."""
+"""POST /v1/token/auth_user: mail and password for a refresh token (docs/sources/jquants.md §1)."""
 
 from __future__ import annotations
 

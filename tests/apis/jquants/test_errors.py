@@ -1,4 +1,4 @@
-"""The named errors (profiles.md), to the byte, each answered to any call."""
+"""The named errors (docs/sources/profiles.md §4), to the byte, each answered to any call."""
 
 from __future__ import annotations
 

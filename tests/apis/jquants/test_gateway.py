@@ -1,4 +1,7 @@
-"""What stands before the service: wrong methods and paths, the headers of every answer, gzip (jquants.md §2.4)."""
+"""What stands before the service: wrong methods and paths, the headers of every answer, gzip.
+
+Source: docs/sources/jquants.md §2.4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ID token: a real JWT (jquants.md §3), read with PyJWT, which never saw our code."""
+"""The ID token: a real JWT (docs/sources/jquants.md §3), read with PyJWT, which never saw our code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The whole story, as the seed's samples and the official client write it on the wire (jquants.md §1, §2.1, §4.6)."""
+"""Login, refresh and data as the published samples and the official client send them.
+
+Source: docs/sources/jquants.md §0.1, §1, §2.1, §4.6.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /v1/listed/info: who may ask, and what comes (jquants.md §4)."""
+"""GET /v1/listed/info: who may ask, and what comes (docs/sources/jquants.md §4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The refresh token itself: its shape (jquants.md §3), and that every character of it counts."""
+"""The refresh token itself: its shape (docs/sources/jquants.md §3), and that every character of it counts."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_a_required_refresh_token(profile: ProfileName, status: bytes) -> None:
 def test_some_errors_are_told_by_each_endpoint_in_its_own_way(
     name: str, method: str, unauthorized: bytes, fault: bytes, slash: str
 ) -> None:
-    """uid2.md §1.1, §1.6."""
+    """docs/sources/uid2.md §1.1, §1.6."""
     asked = call(name, method=method)
     asked = replace(asked, path=asked.path + slash)
     for error, status, body in (("unauthorized", 401, unauthorized), ("server_error", 500, fault)):

@@ -1,4 +1,4 @@
-"""What the operator's router says around its operations, in exact bytes (uid2.md §1.4)."""
+"""What the operator's router says around its operations, in exact bytes (docs/sources/uid2.md §1.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /v1/token/generate: who may, what is checked in which order (uid2.md §3.1)."""
+"""GET /v1/token/generate: who may, what is checked in which order (docs/sources/uid2.md §3.1)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ OUT = ["optout@email.com", "optout@example.com", "+00000000000", "refresh-optout
 
 @pytest.mark.parametrize("who", [*OUT, "declared@example.com"])
 def test_opted_out_people_get_tokens_and_no_refresh(publish: Publish, who: str) -> None:
-    """v1 generate never asks; the seed's test identity lives of it."""
+    """v1 generate never asks; the published test identity relies on it (docs/sources/uid2.md §0.1)."""
     publisher = publish("observed", Uid2Settings(opted_out=("Declared@Example.com ",)))
     token = publisher.login(who)
     for _ in range(2):

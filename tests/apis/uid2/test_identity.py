@@ -1,4 +1,4 @@
-"""From a mail, a phone or a hash to an advertising id: the operator's own vectors (uid2.md §2)."""
+"""From a mail, a phone or a hash to an advertising id: the operator's own vectors (docs/sources/uid2.md §2)."""
 
 from __future__ import annotations
 

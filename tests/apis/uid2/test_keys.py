@@ -1,4 +1,4 @@
-"""GET /v1/key/latest and the probe of the operator (uid2.md §1.1, §1.7)."""
+"""GET /v1/key/latest and the probe of the operator (docs/sources/uid2.md §1.1, §1.7)."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_an_expired_identity_does_not_keep_from_refreshing(either: Publisher) ->
     ("step", "status"), [(timedelta(0), "optout"), (MILLISECOND, "expired_token")], ids=["alive", "expired"]
 )
 def test_an_opted_out_person_s_token_expires_like_any_other(either: Publisher, step: timedelta, status: str) -> None:
-    """Expired is told before opted out (uid2.md §3.2 step 6)."""
+    """Expired is told before opted out (docs/sources/uid2.md §3.2 step 6)."""
     token = either.login("optout@example.com")
     either.clock.advance(DAY + step)
     assert either.refresh(token).json["status"] == status
@@ -91,7 +91,7 @@ CUT_OFF = datetime(2021, 3, 8, 17, tzinfo=UTC)
 def test_an_identity_established_before_the_cut_off_is_answered_as_opted_out(
     either: Publisher, at: datetime, status: str
 ) -> None:
-    """2021-03-08T17:00:00Z; only a clock in the past gets there (uid2.md §3.2 step 5)."""
+    """2021-03-08T17:00:00Z; only a clock in the past gets there (docs/sources/uid2.md §3.2 step 5)."""
     either.clock.set(at=at)
     assert either.refresh(either.login()).json["status"] == status
 

@@ -1,4 +1,4 @@
-"""GET and POST /v1/identity/map, GET /v1/identity/buckets (uid2.md §3.4 to §3.6)."""
+"""GET and POST /v1/identity/map, GET /v1/identity/buckets (docs/sources/uid2.md §3.4 to §3.6)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_map_of_one_never_asks_for_opt_outs(publish: Publish, who: str) -> Non
 
 
 def test_a_batch_leaves_out_what_cannot_be_mapped_and_says_why(publish: Publish) -> None:
-    """Order and duplicates are kept in both lists (uid2.md §3.5, §4.3)."""
+    """Order and duplicates are kept in both lists (docs/sources/uid2.md §3.5, §4.3)."""
     publisher = publish("observed", Uid2Settings(opted_out=("out@example.com", "validate@example.com", *REFRESH_ONLY)))
     mails = [
         *("b@example.com", "no mail", "optout@email.com", "a@example.com", "out@example.com", "optout@example.com"),

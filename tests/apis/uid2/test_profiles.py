@@ -59,7 +59,7 @@ def test_an_empty_refresh_token(
         pytest.param(f"Bearer {KEY}", BOTH, id="Bearer"),
         pytest.param(f"bEaReR {KEY}", BOTH, id="the word in any case"),
         pytest.param(f"  Bearer {KEY} ", BOTH, id="blanks around"),
-        pytest.param(KEY, {"documented"}, id="bare, as in the seed's curl"),
+        pytest.param(KEY, {"documented"}, id="bare, as in the published curl sample"),
         pytest.param(f"Bearer  {KEY}", NEITHER, id="two blanks"),
         pytest.param(f"Bearer{KEY}", NEITHER, id="no blank"),
         pytest.param(f"Basic {KEY}", NEITHER, id="another scheme"),

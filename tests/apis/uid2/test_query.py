@@ -1,4 +1,4 @@
-"""The query string, as the operator's router decodes it (uid2.md §1.5)."""
+"""The query string, as the operator's router decodes it (docs/sources/uid2.md §1.5)."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def opened(label: str, sealed: bytes) -> bytes:
     ("who", "header", "looks"), [("user@example.com", 0x03, "A3"), ("+12345678901", 0x07, "B3")], ids=["mail", "phone"]
 )
 def test_a_refresh_token_has_the_layout_of_version_3(who: str, header: int, looks: str) -> None:
-    """uid2.md §4.1, offset by offset."""
+    """docs/sources/uid2.md §4.1, offset by offset."""
     issued = WORLD.generate(person_named(who), AT)
     token = issued.refresh_token
     raw = base64.b64decode(token, validate=True)
@@ -64,7 +64,7 @@ def test_a_refresh_token_has_the_layout_of_version_3(who: str, header: int, look
     ("who", "header", "looks"), [("user@example.com", 0x03, "A4"), ("+12345678901", 0x07, "B4")], ids=["mail", "phone"]
 )
 def test_an_advertising_token_has_the_layout_of_version_4(who: str, header: int, looks: str) -> None:
-    """uid2.md §4.1; refreshed an hour after it was established."""
+    """docs/sources/uid2.md §4.1; refreshed an hour after it was established."""
     first = WORLD.generate(person_named(who), AT)
     later = AT + timedelta(hours=1)
     token = WORLD.refresh(WORLD.open_refresh(first.refresh_token), later).advertising_token
@@ -203,7 +203,7 @@ RESPONSE_KEY = java.to_base64(bytes(32))
 
 
 def test_a_v2_token_is_unwrapped(either: Publisher) -> None:
-    """No v1 call hands one out, but v1 takes them (uid2.md §3.2 step 2)."""
+    """No v1 call hands one out, but v1 takes them (docs/sources/uid2.md §3.2 step 2)."""
     token = refresh_text(wrapped.wrap(either.login(), RESPONSE_KEY, either.world.keyring))
     assert len(token) == 388
     assert either.refresh(token).json["status"] == "success"

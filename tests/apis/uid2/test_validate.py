@@ -1,4 +1,7 @@
-"""GET /v1/token/validate: true for the test identities' own tokens, false for everything else (uid2.md §3.3)."""
+"""GET /v1/token/validate: true for the test identities' own tokens, false for everything else.
+
+Source: docs/sources/uid2.md §3.3.
+"""
 
 from __future__ import annotations
 

@@ -60,7 +60,9 @@ def test_where_the_answer_ends(method: str, status: int, headers: tuple[tuple[st
 
 
 def test_what_the_transport_adds_is_in_lower_case_as_both_services_wrote_it() -> None:
-    """uid2.md §1.1, jquants.md §2.4; nobody should care, and who reads the raw text sees no difference."""
+    """docs/sources/uid2.md §1.1, docs/sources/jquants.md §2.4; nobody should care, and who reads the raw text sees no
+    difference.
+    """
     written = render(Reply(200, (("content-type", "text/plain"),), b"x"), keep_alive=False).head.split(b"\r\n")[1:]
     assert [line.partition(b":")[0] for line in written[:-2]] == [
         b"content-type",

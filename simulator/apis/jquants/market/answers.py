@@ -27,13 +27,14 @@ def source(endpoint: Dataset) -> Source:
 def answer(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
     """A data endpoint's answer to an authorised caller.
 
-    In:      GET <endpoint.path> with the parameters of jquants.md §4.4; ``given`` holds those that are not empty
+    In:      GET <endpoint.path> with the parameters of docs/sources/jquants.md §4.4; ``given`` holds those that are not
+             empty
     Out:     200 {<endpoint.key>: [row, …], "pagination_key": str while more rows remain}
              210 {"message": …} prices_am outside its hours or for an unknown code
     Rejects: outside_subscription  a date that the plan does not cover
              too_large             more than ROW_LIMIT rows match
              400 with a message    a parameter that is missing or malformed
-    Order:   token and plan are behind us; parameters, dates, data (jquants.md §7)
+    Order:   token and plan are behind us; parameters, dates, data (docs/sources/jquants.md §7)
     """
     try:
         return _page(endpoint, given, plan, at)

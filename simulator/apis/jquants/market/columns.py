@@ -1,6 +1,6 @@
 """The columns of every endpoint's rows, in order.
 
-Source: jquants.md §4.5, and where that cites it the released official client (jquants-api-client 2.2.0,
+Source: docs/sources/jquants.md §4.5, and where that cites it the released official client (jquants-api-client 2.2.0,
 ``constants.py``): the client fails on a missing column, and chooses by them which plan's table it has.
 """
 

@@ -70,7 +70,10 @@ class Company:
         return self.sector != "9999" and self.code.endswith("0")
 
     def info(self, day: date, *, margin: bool) -> dict[str, object]:
-        """The row of /listed/info; the margin columns are there for Standard and Premium (jquants.md §4.5)."""
+        """The row of /listed/info; the margin columns are there for Standard and Premium.
+
+        Source: docs/sources/jquants.md §4.5.
+        """
         sector33, sector17 = SECTOR33[self.sector]
         market = self.market if day >= NEW_SEGMENTS else BEFORE_2022_04_04[self.market]
         row: dict[str, object] = {
@@ -194,5 +197,8 @@ def companies() -> MappingProxyType[str, Company]:
 
 
 def find(code: str) -> Company | None:
-    """By five characters, or by four: then the common share (jquants.md §4.3); None for an unknown code."""
+    """By five characters, or by four: then the common share; None for an unknown code.
+
+    Source: docs/sources/jquants.md §4.3.
+    """
     return companies().get(code if len(code) == 5 else code + "0")

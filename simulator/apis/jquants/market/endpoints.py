@@ -1,7 +1,7 @@
 """The nineteen data endpoints, one row each. Nothing is generated and no family is imported here.
 
-Source of paths, parameters, keys and plans: jquants.md §4.4. ``ready`` and ``page`` are [INF]: that data appear at
-an hour of the day and that long answers come in pages is documented, the numbers are ours.
+Source of paths, parameters, keys and plans: docs/sources/jquants.md §4.4. ``ready`` and ``page`` are [INF]: that data
+appear at an hour of the day and that long answers come in pages is documented, the numbers are ours.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROW_LIMIT: Final = 10_000
 reaches it in 2034, when it is longer than 27 years, and the whole history of one issue in 2049."""
 
 PAGINATION_KEY: Final = "pagination_key"
-"""Both the parameter and the field of an answer that has more to come (jquants.md §4.3)."""
+"""Both the parameter and the field of an answer that has more to come (docs/sources/jquants.md §4.3)."""
 
 CLOSE: Final = timedelta(hours=16, minutes=30)
 EVENING: Final = timedelta(hours=18)

@@ -23,7 +23,7 @@ _HOURS: Final = ("11:30:00", "12:00:00", "13:00:00", "14:00:00", "15:00:00", "15
 _SAMPLE: Final = ("86970", date(2022, 12, 31))
 SAMPLE_DATE: Final = date(2023, 1, 30)
 SAMPLE_NUMBER: Final = "20230127594871"
-"""The documents' sample report: 86970, third quarter to 2022-12-31 (jquants.md §4.5, id 42152733329)."""
+"""The documents' sample report: 86970, third quarter to 2022-12-31 (docs/sources/jquants.md §4.5)."""
 
 
 @dataclass(frozen=True, slots=True)

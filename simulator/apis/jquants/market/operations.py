@@ -13,7 +13,10 @@ from simulator.core.model.call import Call, Reply
 
 
 def operation(endpoint: Dataset) -> Operation[JQuantsWorld]:
-    """``GET`` with ``Authorization: Bearer <ID token>`` (jquants.md §4.1); the rest is :func:`answers.answer`."""
+    """``GET`` with ``Authorization: Bearer <ID token>``; the rest is :func:`answers.answer`.
+
+    Source: docs/sources/jquants.md §4.1.
+    """
 
     def handle(call: Call, world: JQuantsWorld) -> Reply:
         account = identity.authorise(call, world, endpoint.plan)
@@ -34,4 +37,4 @@ def operation(endpoint: Dataset) -> Operation[JQuantsWorld]:
 
 
 DATA_OPERATIONS: Final = tuple(operation(endpoint) for endpoint in ENDPOINTS.values())
-"""All nineteen, in the order of jquants.md §4.4."""
+"""All nineteen, in the order of docs/sources/jquants.md §4.4."""

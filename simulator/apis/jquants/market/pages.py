@@ -1,7 +1,8 @@
 """Pagination keys: opaque to clients, bound to their query, different on every page.
 
 As the service describes its own, a key is the primary key of the first row still to come; so pages neither repeat
-nor skip a row when the clock moves between them. It looks like the documents' ``value1.value2.`` (jquants.md §4.3).
+nor skip a row when the clock moves between them. It looks like the documents' ``value1.value2.``
+(docs/sources/jquants.md §4.3).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What a data call asks for: its parameters understood, or refused in the service's words.
 
-An empty parameter is absent (jquants.md §4.6); :func:`simulator.apis.jquants.request.parameters` has dropped it.
+An empty parameter is absent (docs/sources/jquants.md §4.6); :func:`simulator.apis.jquants.request.parameters` has
+dropped it.
 """
 
 from __future__ import annotations

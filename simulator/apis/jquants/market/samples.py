@@ -1,6 +1,6 @@
 """Figures of the documents' sample report (86970, third quarter to 2022-12-31), where generated ones would stand.
 
-Source: official pages of /fins/statements (id 42152733329) and /fins/fs_details (id 41603886762).
+Source: official pages of /fins/statements and /fins/fs_details (docs/sources/jquants.md §0.2).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The exchange's own classifications: sectors, segments, margin codes. Names and codes are facts.
 
 Sources: official pages of /listed/info/sector17code, /sector33code and /marketcode, as listed in the released
-official client (jquants-api-client 2.2.0, ``constants.py``); jquants.md §4.5 for the margin codes.
+official client (jquants-api-client 2.2.0, ``constants.py``); docs/sources/jquants.md §4.5 for the margin codes.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ LONGEST_SILENCE: Final = 120
 """Business days to look back for the last list that was not empty."""
 _ANNOUNCED_YEAR_ENDS: Final = {3: "3月31日", 9: "9月30日"}
 _UNDECIDED: Final = 1 / 12
-"""Share of announcements without a date. That there are some is official (jquants.md §4.4), how many is ours."""
+"""Share of announcements without a date. That there are some is official (docs/sources/jquants.md §4.4), how many is
+ours."""
 _QUARTERS: Final = ("第１四半期", "第２四半期", "第３四半期", "本決算")
 
 
@@ -61,7 +62,7 @@ def _document(filing: Filing) -> dict[str, str]:
 
 
 def _statement(key: Key, _ask: DataQuery) -> Row:
-    """Every value is a string, "" where there is none (jquants.md §4.5)."""
+    """Every value is a string, "" where there is none (docs/sources/jquants.md §4.5)."""
     filing = _filing(key)
     row: Row = dict.fromkeys(STATEMENTS, "")
     row |= _document(filing) | _periods(filing)
@@ -147,7 +148,7 @@ def _forecasts(filing: Filing) -> dict[str, str]:
 
 
 def _notes(filing: Filing) -> dict[str, str]:
-    """Booleans are the strings "true", "false" and "" (jquants.md §4.5)."""
+    """Booleans are the strings "true", "false" and "" (docs/sources/jquants.md §4.5)."""
     new = filing.disclosed >= SCOPE_REPLACES_SUBSIDIARIES
     return {
         "MaterialChangesInSubsidiaries": "" if new else "false",

@@ -20,7 +20,7 @@ from typing import Final, Literal
 DAY: Final = timedelta(days=1)
 
 HolidayDivision = Literal["0", "1", "2", "3"]
-"""0 closed · 1 business day · 2 half day · 3 closed, but derivatives trade. Source: jquants.md §4.5."""
+"""0 closed · 1 business day · 2 half day · 3 closed, but derivatives trade. Source: docs/sources/jquants.md §4.5."""
 
 HALF_DAYS: Final = frozenset({date(2008, 12, 30), date(2009, 1, 5)})
 """The last year's end and the last year's opening with a morning session only."""

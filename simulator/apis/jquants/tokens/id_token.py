@@ -1,4 +1,4 @@
-"""ID tokens: real JWTs with the claims of a Cognito ID token (jquants.md §3).
+"""ID tokens: real JWTs with the claims of a Cognito ID token (docs/sources/jquants.md §3).
 
 ``iat`` is the virtual clock's second, rounded down; ``exp`` is ``iat`` + lifetime, and the token is dead
 from ``exp`` on. A lifetime with a fraction of a second is rounded up, so that no token is born dead.

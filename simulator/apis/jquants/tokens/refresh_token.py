@@ -1,4 +1,4 @@
-"""Refresh tokens: opaque, five dot-separated parts, opening like a JWE (jquants.md §3).
+"""Refresh tokens: opaque, five dot-separated parts, opening like a JWE (docs/sources/jquants.md §3).
 
 header . encrypted key . iv . ciphertext . tag, of 62 . 342 . 16 . 1400 . 22 characters: 1846 in all.
 The first two parts are bound into the seal as text, the others *are* the seal, so every
@@ -21,7 +21,7 @@ from simulator.core.clock import EPOCH
 from simulator.sealing import NONCE_SIZE, TAG_SIZE, BadToken, Sealer, derive_key
 
 HEADER: Final = base64url.encode(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}')
-"""The same for every token (jquants.md §3)."""
+"""The same for every token (docs/sources/jquants.md §3)."""
 WRAPPED_KEY_SIZE: Final = 256
 """Bytes of a key wrapped with RSA-2048; ours are random, the key is the simulator's own."""
 PLAIN_SIZE: Final = 1050

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 
 EXPONENT: Final = 65537
 PRIME_BITS: Final = 1024
-"""Half of RSA-2048: jquants.md §3, signatures of 342 characters."""
+"""Half of RSA-2048: docs/sources/jquants.md §3, signatures of 342 characters."""
 
 _WINDOW: Final = 4096
 """Odd numbers sieved at a time; one holds no prime about once in 100,000 times, and then the next is drawn."""

@@ -15,7 +15,8 @@ from simulator.sealing import derive_key
 class Signer(Protocol):
     """Signs and verifies under one key.
 
-    algorithm: as in a JWT's header. kid: which key, 44 characters of base64 as Cognito's are (jquants.md §3).
+    algorithm: as in a JWT's header. kid: which key, 44 characters of base64 as Cognito's are
+    (docs/sources/jquants.md §3).
     """
 
     algorithm: Algorithm

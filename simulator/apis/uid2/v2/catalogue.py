@@ -1,4 +1,4 @@
-"""v2's operations, where they are and what can be done to them (uid2.md §6)."""
+"""v2's operations, where they are and what can be done to them (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""POST /v2/token/client-generate: tokens straight for a browser or an app, without a key of an API (uid2.md §6, CSTG).
+"""POST /v2/token/client-generate: tokens straight for a browser or an app, without a key of an API
+(docs/sources/uid2.md §6, CSTG).
 
 The client makes a key pair for each call and sends its public half; what both ends then share (ECDH on P-256, taken
 as it is) encrypts the request's payload and the answer.
@@ -48,7 +49,7 @@ def client_generate(call: Call, world: Uid2World) -> Reply:
     Out:     200 {"body": {as v2's generate}, "status": "success"} or {"status": "optout"}, encrypted
     Rejects: in the operator's order, each with its own text; invalid_identifier for what is no hash;
              server_error for JSON that is no object
-    Source:  uid2.md §6
+    Source:  docs/sources/uid2.md §6
     """
     try:
         person = _person(open_call(call, world).request)

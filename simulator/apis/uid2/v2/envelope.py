@@ -1,4 +1,4 @@
-"""Encrypted envelopes: what v2 sends both ways (uid2.md §6).
+"""Encrypted envelopes: what v2 sends both ways (docs/sources/uid2.md §6).
 
 A request is version (1) ‖ seal of ``sent (8) ‖ nonce (8) ‖ JSON``, an answer the seal of ``now (8) ‖ nonce (8) ‖ JSON``
 without a version; a seal is AES-256-GCM under the client's secret, and moments are milliseconds since 1970, big-endian.

@@ -1,7 +1,7 @@
 """The literals of UID2 v2, each named once, with its source.
 
-"uid2.md §6" is the record of how the last operator that had v1 behaved. "uid2-operator" is that operator's public
-source, for what the record does not hold.
+"docs/sources/uid2.md §6" is the record of how the last operator that had v1 behaved. "uid2-operator" is that operator's
+public source, for what the record does not hold.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-# --- paths (uid2.md §6; the last two: what uid2-client 2.9 calls) --------------------------------
+# --- paths (docs/sources/uid2.md §6; the last two: what uid2-client 2.9 calls) --------------------------------
 
 TOKEN_GENERATE: Final = "/v2/token/generate"  # noqa: S105 - a path
 TOKEN_REFRESH: Final = "/v2/token/refresh"  # noqa: S105 - a path
@@ -37,7 +37,7 @@ ALL_PATHS: Final = frozenset(
     }
 )
 
-# --- envelopes (uid2.md §6) -----------------------------------------------------------------------
+# --- envelopes (docs/sources/uid2.md §6) -----------------------------------------------------------------------
 
 ENVELOPE_VERSION: Final = 1
 SHORTEST_ENVELOPE: Final = 45
@@ -55,7 +55,7 @@ WRONG_SECRET: Final = "Invalid body: Check encryption key (ClientSecret)"  # noq
 CLOCK_DRIFT: Final = "Invalid timestamp: Request too old or client time drift."
 NOT_JSON: Final = "Invalid payload in body: Data is not valid json string."
 
-# --- texts (uid2.md §6) ---------------------------------------------------------------------------
+# --- texts (docs/sources/uid2.md §6) ---------------------------------------------------------------------------
 
 INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"  # noqa: S105 - without the value, unlike v1's
 OPTOUT_CHECK: Final = ("optout_check", "policy")
@@ -64,7 +64,7 @@ OPTOUT_CHECK_REQUIRED: Final = "Required opt-out policy argument for token/gener
 BAD_ARGUMENTS: Final = "request body contains invalid argument(s)"
 STAND_IN_MAIL: Final = "optout@unifiedid.com"
 STAND_IN_PHONE: Final = "+00000000001"
-"""Whose tokens an opted-out person gets from a generate that does not ask for the check (uid2.md §4.3)."""
+"""Whose tokens an opted-out person gets from a generate that does not ask for the check (docs/sources/uid2.md §4.3)."""
 
 FAULTS: Final = {
     TOKEN_GENERATE: "Unknown error while generating token v2",
@@ -98,7 +98,7 @@ KEYS_ACTIVE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 KEYS_EXPIRE: Final = datetime(2100, 1, 1, tzinfo=UTC)
 """Ours, where the service rotates: a client reads keys by its own clock, wherever the sandbox's stands."""
 
-# --- client-side generate (uid2.md §6, CSTG) ----------------------------------------------------------
+# --- client-side generate (docs/sources/uid2.md §6, CSTG) ----------------------------------------------------------
 
 SUBSCRIPTION: Final = "simulator-cstg"
 PUBLIC_KEY_PREFIX: Final = "UID2-X-L-"

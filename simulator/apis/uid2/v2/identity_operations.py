@@ -1,4 +1,4 @@
-"""Map and buckets, v2, and the map of v3 that travels in the same envelopes (uid2.md §6)."""
+"""Map and buckets, v2, and the map of v3 that travels in the same envelopes (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def identity_map(request: Request | None, call: Call, world: Uid2World) -> Reply
     In:      {"email": [str]} (or one of the other three)
     Out:     200 {"body": {"mapped": [...], "unmapped": [{"identifier", "reason"}]}, "status": "success"}
     Rejects: identifier_required; server_error for an envelope without JSON and for null in the list
-    Source:  uid2.md §3.5, §6
+    Source:  docs/sources/uid2.md §3.5, §6
     """
     if request is None:
         raise Rejection("server_error")
@@ -61,7 +61,7 @@ def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) ->
     In:      {"since_timestamp": <ISO local date-time, UTC>}
     Out:     200 {"body": [{"bucket_id": str, "last_updated": str}], "status": "success"}
     Rejects: a missing or unreadable moment with 400 client_error; server_error for an envelope without JSON
-    Source:  uid2.md §3.6, §6
+    Source:  docs/sources/uid2.md §3.6, §6
     """
     if request is None:
         raise Rejection("server_error")

@@ -1,6 +1,7 @@
 """The keys that open advertising tokens, for who may read them: ``POST /v2/key/…``.
 
-Source: uid2.md §1.7 and §6; uid2-operator, UIDOperatorVerticle.java: handleKeysSharing, handleKeysBidstream.
+Source: docs/sources/uid2.md §1.7 and §6; uid2-operator, UIDOperatorVerticle.java: handleKeysSharing,
+handleKeysBidstream.
 """
 
 from __future__ import annotations

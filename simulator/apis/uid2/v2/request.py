@@ -1,4 +1,4 @@
-"""From a call to the JSON inside its envelope, in the operator's order of checks (uid2.md §6)."""
+"""From a call to the JSON inside its envelope, in the operator's order of checks (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def text_in(request: Request, name: str) -> str | None:
 
 
 def identified(request: Request | None) -> Person:
-    """The person named: exactly one of the four fields has to be there and not null (uid2.md §2.1, §6).
+    """The person named: exactly one of the four fields has to be there and not null (docs/sources/uid2.md §2.1, §6).
 
     Raises :class:`Rejection` ``identifier_required`` and ``invalid_identifier``.
     """

@@ -1,4 +1,4 @@
-"""The last step of an answer: its JSON goes into the envelope that the request asked for (uid2.md §6).
+"""The last step of an answer: its JSON goes into the envelope that the request asked for (docs/sources/uid2.md §6).
 
 It comes after a scenario's effects, so that a dropped or rewritten field, a named error and canned JSON are what the
 client finds *inside*. Sealed is what the operator seals: a 200 whose body is a JSON object. Refusals are plain, and

@@ -1,4 +1,4 @@
-"""Generate, refresh and validate, v2: ``POST /v2/token/…`` (uid2.md §6)."""
+"""Generate, refresh and validate, v2: ``POST /v2/token/…`` (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def generate(request: Request | None, call: Call, world: Uid2World) -> Reply:
              200 {"status": "optout"}
     Rejects: identifier_required, invalid_identifier; a check that is neither 0 nor 1, and for a new participant's
              key one that is not 1, with 400 client_error
-    Source:  uid2.md §6
+    Source:  docs/sources/uid2.md §6
     """
     person = identified(request)
     check = _optout_check(request or {})
@@ -53,7 +53,7 @@ def refresh(call: Call, world: Uid2World) -> Reply:
     Out:     as :func:`generate`; encrypted with the token's own response key, plain for a v1 token
     Rejects: invalid_token, expired_token, optout, generic_error as v1 does;
              what is as long as a v2 token and is none, with 400 client_error
-    Source:  uid2.md §6, §3.2 step 2
+    Source:  docs/sources/uid2.md §6, §3.2 step 2
     """
     try:
         token = world.open_refresh(token_in(call))
@@ -73,7 +73,7 @@ def validate(request: Request | None, _call: Call, world: Uid2World) -> Reply:
     In:      {"token": str, "email": str} (or one of the other three)
     Out:     200 {"body": bool, "status": "success"}; false for everybody but the validate identities
     Rejects: identifier_required, invalid_identifier
-    Source:  uid2.md §3.3, §6
+    Source:  docs/sources/uid2.md §3.3, §6
     """
     person = identified(request)
     return wire.success(world.confirms(text_in(request or {}, "token") or "", person))

@@ -113,7 +113,7 @@ def test_a_key_that_was_never_given_out_is_400(key: str, text: str) -> None:
     ],
 )
 def test_a_key_belongs_to_its_query(query: str) -> None:
-    """The client repeats the very same query (jquants.md §4.3)."""
+    """The client repeats the very same query (docs/sources/jquants.md §4.3)."""
     _, document = ask("daily_quotes", "code=86970&from=2022-01-01")
     key = document["pagination_key"]
     status, refused = ask("daily_quotes", f"{query}&pagination_key={key}")

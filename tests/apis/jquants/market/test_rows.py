@@ -70,7 +70,10 @@ def test_every_row_has_every_column_of_the_plan_in_order(key: str, plan: Plan) -
 
 
 def test_plans_differ_in_the_documented_columns() -> None:
-    """Standard adds the margin code, Premium the sessions: clients choose their tables by them (jquants.md §4.3)."""
+    """Standard adds the margin code, Premium the sessions: clients choose their tables by them.
+
+    Source: docs/sources/jquants.md §4.3.
+    """
     assert "MarginCode" not in columns("info", "light")
     assert "MarginCode" in columns("info", "standard")
     assert "MorningClose" not in columns("daily_quotes", "standard")
@@ -79,7 +82,7 @@ def test_plans_differ_in_the_documented_columns() -> None:
 
 @pytest.mark.parametrize("key", ENDPOINTS)
 def test_values_have_the_documented_types(key: str) -> None:
-    """Prices are JSON floats, statements strings; null only where nothing was traded (jquants.md §4.5)."""
+    """Prices are JSON floats, statements strings; null only where nothing was traded (docs/sources/jquants.md §4.5)."""
     for row in rows(key, NARROW[key]):
         for name, value in row.items():
             if key in ALL_STRINGS or name in STRINGS:

@@ -1,4 +1,7 @@
-"""Every endpoint's rules, over the wire: which parameters it needs, whom it serves, what it refuses (jquants.md §4)."""
+"""Every endpoint's rules, over the wire: which parameters it needs, whom it serves, what it refuses.
+
+Source: docs/sources/jquants.md §4.
+"""
 
 from __future__ import annotations
 

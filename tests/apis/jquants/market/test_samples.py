@@ -1,4 +1,4 @@
-"""What the documents show as samples is answered to the letter (jquants.md §4.5)."""
+"""What the documents show as samples is answered to the letter (docs/sources/jquants.md §4.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Client-side generate: a page asks for itself, with the key pair of a subscription (uid2.md §6, CSTG)."""
+"""Client-side generate: a page asks for itself, with the key pair of a subscription (docs/sources/uid2.md §6, CSTG)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.apis.uid2.v2.integrator import Integrator
 from tests.apis.uid2.v2.visitor import MAIL_HASH, Visitor, spki
 
 OPTED_OUT_HASH = "DYsnJ8r5+cjRDHue98gIGDKvLIMuqAm/RRLODrjqK50="
-"""optout@example.com (uid2.md §4.3)."""
+"""optout@example.com (docs/sources/uid2.md §4.3)."""
 PUBLIC_KEY = (
     "UID2-X-L-"
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIOCUwGst77TiE3dmCsrn852DaMvU3IoNyEwIbp/VPoCssHwzs/mE/Ufsa+YSZXts+a36QzndCUGwlhGbDN3Pow=="

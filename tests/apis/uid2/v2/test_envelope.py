@@ -1,4 +1,4 @@
-"""Envelopes both ways, and what is said about each that is none (uid2.md §6)."""
+"""Envelopes both ways, and what is said about each that is none (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 

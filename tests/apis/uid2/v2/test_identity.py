@@ -1,4 +1,4 @@
-"""Map, the map of v3, buckets (uid2.md §3.5, §3.6, §6)."""
+"""Map, the map of v3, buckets (docs/sources/uid2.md §3.5, §3.6, §6)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from simulator.testing import Handle, Simulator
 KEY = "simulator-uid2-api-key"
 SECRET = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="
 RAW_UID = "6bnjfis0XfGLD4gL3zNdHoUh07VHgiIWfcAksL4aLC4="
-"""user@example.com under the operator's local salts (uid2.md §2.5)."""
+"""user@example.com under the operator's local salts (docs/sources/uid2.md §2.5)."""
 PHONE_UID = "EYgbUgD8Fu9NiQZaSo7Ea1EjNE9ClW74BHj0hNuK/Mg="
 """+12345678901 likewise."""
 

@@ -1,4 +1,4 @@
-"""Generate, refresh and validate over the wire (uid2.md §6)."""
+"""Generate, refresh and validate over the wire (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 

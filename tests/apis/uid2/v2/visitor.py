@@ -18,7 +18,7 @@ from tests.service import Answer, Service
 
 PATH = "/v2/token/client-generate"
 MAIL_HASH = "tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ="
-"""user@example.com (uid2.md §2.5)."""
+"""user@example.com (docs/sources/uid2.md §2.5)."""
 PREFIX = "UID2-X-L-"
 
 
