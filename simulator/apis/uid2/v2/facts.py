@@ -1,7 +1,7 @@
 """The literals of UID2 v2, each named once, with its source.
 
-"docs/sources/uid2.md §6" is the record of how the last operator that had v1 behaved. "uid2-operator" is that operator's
-public source, for what the record does not hold.
+docs/sources/uid2.md §6 records how the last operator that had v1 behaved. "uid2-operator" is that operator's public
+source, for what the record does not hold.
 """
 
 from __future__ import annotations
