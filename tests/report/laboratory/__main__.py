@@ -63,7 +63,7 @@ def _say_good(outcomes: list[Outcome]) -> None:
     failed: Counter[tuple[str, str]] = Counter()
     _say("\nGOOD CLIENTS THAT ARE ACCUSED")
     for outcome in outcomes:
-        undeserved = {name: how for name, how in outcome.accused.items() if name not in outcome.program.beside}
+        undeserved = outcome.undeserved
         for name, how in undeserved.items():
             failed[name, how] += 1
         if undeserved:

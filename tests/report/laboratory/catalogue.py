@@ -20,7 +20,7 @@ class Program:
     """A program that runs against the environment variables of ``simulator env``.
 
     api: whose client it is. verdict: the one that a bad program deserves, "" for a good one. probe: where it shows.
-    beside: what it deserves as well: of a good program warnings that are true, such as a connection for each call.
+    beside: what it deserves as well. A good program deserves a warning at most, never a failure.
     travels: it can move its own clock along with the sandbox's (``--later``).
     """
 
@@ -67,12 +67,20 @@ GOOD: Final = (
     _good("early_bird", JQUANTS, travels=False),
     _good("requests_session", JQUANTS, travels=False),
     _good("daily", JQUANTS, travels=False),
-    _good("reruns", JQUANTS, travels=False),
+    _good("reruns", JQUANTS, travels=False, beside=("login_storm",)),
+    _good("single_flight", JQUANTS, travels=False),
+    _good("processes", JQUANTS, travels=False),
+    Program("promise", _node("good/promise.mjs"), JQUANTS),
+    Program("curl", _shell("good/curl.sh"), JQUANTS),
     _good("publisher", UID2),
     _good("publisher_v2", UID2),
     _good("first_test", UID2, beside=("early_refresh",)),
     _good("two_browsers", UID2, beside=("early_refresh",)),
     _good("four_devices", UID2),
+    _good("publisher_threads", UID2, travels=False),
+    _good("sdk", UID2, travels=False, beside=("new_connection_each_call",)),
+    Program("interceptor", _node("good/interceptor.mjs"), UID2),
+    Program("curl-uid2", _shell("good/curl_uid2.sh"), UID2),
 )
 
 _PLANTED: Final = tuple(
@@ -87,7 +95,41 @@ _PLANTED: Final = tuple(
     )
     for habit in HABITS.values()
 )
-BAD: Final = (*_PLANTED,)
+
+
+def _naive(name: str, verdict: str, probe: str, api: str = JQUANTS, beside: tuple[str, ...] = ()) -> Program:
+    start = _node if name.startswith("node-") else _shell
+    path = "bad/naive.mjs" if name.startswith("node-") else "bad/naive.sh"
+    return Program(name, start(path, name), api, verdict, probe, beside)
+
+
+def _module(name: str, verdict: str, probe: str, beside: tuple[str, ...] = ()) -> Program:
+    return Program(f"python-{name}", (sys.executable, "-m", f"{_PACKAGE}.bad.{name}"), JQUANTS, verdict, probe, beside)
+
+
+_NAIVE: Final = (
+    _naive("node-dies-of-any-failure", "crash", "rate-limit-seconds"),
+    _naive("node-wrong-field", "never_issued_token", "faithful"),
+    _naive("node-interceptor-without-a-mark", "renewal_loop", "jquants-401-for-ever"),
+    _naive("node-refreshes-in-parallel", "herd", "held-answers"),
+    _naive("node-template-string", "not_encoded", "faithful", UID2, beside=("early_refresh",)),
+    _naive("node-no-time-out", "no_timeout", "hang-on-data"),
+    _naive("node-logs-in-for-each-read", "login_storm", "faithful"),
+    _naive("node-new-agent-each-call", "new_connection_each_call", "visits"),
+    _naive("node-referrer", "token_leaks", "faithful"),
+    _naive("node-insists", "retries_refusal", "jquants-password-changed"),
+    _naive("node-logs-out-on-failure", "login_on_outage", "second-refresh-503"),
+    _naive("node-constant-refresh-token", "stale_refresh_token", "visits", UID2, beside=("early_refresh",)),
+    _naive("shell-null-token", "never_issued_token", "jquants-token-missing"),
+    _naive("shell-exits-on-error", "crash", "six-failures"),
+    _naive("shell-until-it-works", "no_backoff", "six-failures"),
+    _naive("shell-location-trusted", "follows_redirect_with_token", "data-redirected"),
+    _naive("shell-logs-in-each-time", "login_storm", "faithful"),
+    _naive("shell-sleeps-a-second", "ignores_retry_after", "jquants-outage"),
+    _module("redirected", "follows_redirect_with_token", "data-redirected"),
+    _module("processes", "herd", "held-answers-token-dies", beside=("login_storm",)),
+)
+BAD: Final = (*_PLANTED, *_NAIVE)
 PROGRAMS: Final[Mapping[str, Program]] = {program.name: program for program in (*GOOD, *BAD)}
 
 

@@ -23,7 +23,8 @@ class Probe:
     """scenario: a shipped one's name, a file, or None for the faithful simulator. apis: whose clients it asks.
 
     rounds, pause, later: as ``client.program.Course`` has them; None leaves the program its own.
-    profile: of UID2, where the scenario does not say. limit: of one run. clock: whose moments the client sees.
+    profile: of UID2, where the scenario does not say. lives: UID2 identities are due within the run. limit: of one run.
+    clock: whose moments the client sees.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Probe:
     pause: float | None = None
     later: float | None = None
     profile: Literal["documented", "observed"] = "documented"
+    lives: bool = False
     limit: timedelta = timedelta(seconds=45)
     clock: Literal["real", "sandbox"] = "real"
 
@@ -48,9 +50,12 @@ def _own(name: str, apis: tuple[str, ...], **more: object) -> Probe:
 
 
 def _shipped() -> Iterable[Probe]:
+    """Each shipped scenario as it is; those that UID2 has a part in once more with identities that live for seconds."""
     for name in shipped.names():
         apis = tuple(api for api in BOTH if name.startswith(api)) or BOTH
         yield Probe(name, name, apis)
+        if UID2 in apis and "\nworld:" not in shipped.find(name).read_text():
+            yield Probe(f"{name}-lives", name, (UID2,), rounds=5, pause=0.5, profile="observed", lives=True)
 
 
 FAITHFUL: Final = Probe("faithful", None, BOTH)

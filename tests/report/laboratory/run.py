@@ -30,6 +30,7 @@ ROOT: Final = Path(__file__).parents[3]
 _HERE: Final = "{elsewhere}"
 """Stands in a probe for the same sandbox under another host name."""
 _AT_ONCE: Final = 6
+_LIVES: Final = "world: {uid2: {identity_lifetime: 3s, refresh_from: 400ms, refresh_lifetime: 1h}}\n"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ class Outcome:
             if expected.text not in self.verdicts and expected.outcome.value in {"warn", "fail"}:
                 found[f"expect: {expected.text}"] = expected.outcome.value
         return found
+
+    @property
+    def undeserved(self) -> Mapping[str, str]:
+        """What a good program is accused of; a warning that it deserves is left out."""
+        excused = self.program.beside
+        return {name: how for name, how in self.accused.items() if how == "fail" or name not in excused}
 
 
 class Laboratory:
@@ -120,4 +127,5 @@ def _text(probe: Probe) -> str:
         return f"version: 1\nname: {probe.name}\n{profile}rules: []\n"
     path = probe.scenario if isinstance(probe.scenario, Path) else shipped.find(probe.scenario)
     text = path.read_text()
-    return text if "\nprofile:" in text else text + profile
+    world = "" if not probe.lives else _LIVES
+    return text + world if "\nprofile:" in text else text + profile + world

@@ -46,6 +46,8 @@ class Session:
 
     def work(self, line: Connection, number: int) -> None:
         """One round: an access token that is good, and the call it is for. Raises GaveUpError and OptedOutError."""
+        if self._over:
+            raise GaveUpError(self._over)
         if not self.policies.remembers:
             self.held = Grant()
         access = self._access(line)
@@ -57,7 +59,7 @@ class Session:
             if sense == "ok":
                 return
             if not left or answer is None or answer.status not in self.policies.renew_on:
-                raise GaveUpError(_words(outgoing, answer))
+                raise self._given_up(outgoing, answer)
             access = self._replace(line, access)
 
     def _access(self, line: Connection) -> str:
@@ -88,7 +90,7 @@ class Session:
                 self._take(self.api.read("refresh", answer, held), held)
                 return
             if not left:
-                self._end(_words(outgoing, answer))
+                raise self._given_up(outgoing, answer)
             self._log_in(line)
             if self.held.access:
                 return
@@ -97,9 +99,8 @@ class Session:
         outgoing = self.api.login()
         answer, sense = self._ask(line, outgoing, self.held)
         if sense != "ok" or answer is None:
-            self._end(_words(outgoing, answer))
-        else:
-            self._take(self.api.read("login", answer, self.held), Grant())
+            raise self._given_up(outgoing, answer)
+        self._take(self.api.read("login", answer, self.held), Grant())
 
     def _take(self, new: Grant, held: Grant) -> None:
         """Keep what is new; held: what the call was made with, whatever other threads have done since."""
@@ -111,11 +112,12 @@ class Session:
             return
         self.held = self.policies.merge(held, self.policies.believed(new, self._clock.now()))
 
-    def _end(self, why: str) -> None:
-        """No other thread tries what was refused for good."""
-        if not self.policies.goes_on:
-            self._over = why
-        raise GaveUpError(why)
+    def _given_up(self, outgoing: Outgoing, answer: Answer | None) -> GaveUpError:
+        """End this round, and all others unless the client goes on: no thread tries again what another gave up."""
+        what = "no complete answer" if answer is None else f"status {answer.status}, {len(answer.body)} bytes"
+        why = f"{outgoing.method} {outgoing.path}: {what}"
+        self._over = "" if self.policies.goes_on else why
+        return GaveUpError(why)
 
     def _refresh_is_dead(self) -> bool:
         end = self.held.refresh_dies_at
@@ -136,7 +138,7 @@ class Session:
                 break
             jitter = self._chance.uniform(0, policies.jitter)
             time.sleep(policies.backoff(attempt, self._chance) if asked is None else asked + jitter)
-        raise GaveUpError(_words(outgoing, answer))
+        raise self._given_up(outgoing, answer)
 
     def _send(self, line: Connection, outgoing: Outgoing, held: Grant) -> Answer | None:
         dressed = self.policies.dress(outgoing, held)
@@ -156,10 +158,3 @@ class Session:
         except (KeyError, TypeError, ValueError):
             return False
         return True
-
-
-def _words(outgoing: Outgoing, answer: Answer | None) -> str:
-    """What failed, without any token."""
-    if answer is None:
-        return f"{outgoing.method} {outgoing.path}: no complete answer"
-    return f"{outgoing.method} {outgoing.path}: status {answer.status}, {len(answer.body)} bytes"
