@@ -63,7 +63,7 @@ def drive(
         **({"REQUESTS_CA_BUNDLE": str(ca_file), "SSL_CERT_FILE": str(ca_file)} if ca_file else {}),
         **(settings or {}),
     }
-    ran = subprocess.run(  # noqa: S603 - our own words
+    ran = subprocess.run(
         command(client, *steps),
         env={name: value for name, value in given.items() if value},
         capture_output=True,
@@ -72,6 +72,6 @@ def drive(
         check=False,
     )
     lines = ran.stdout.strip().splitlines()
-    assert lines, f"{client.name} printed nothing:\n{ran.stderr}"  # noqa: S101 - for tests and measurements
+    assert lines, f"{client.name} printed nothing:\n{ran.stderr}"
     said = json.loads(lines[-1])
     return Driven(tuple(said["steps"]), tuple(said["waits"]), ran.returncode, crash_line(ran.stderr))

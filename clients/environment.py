@@ -47,7 +47,7 @@ def install() -> None:
     """Install what is missing. Raises :class:`subprocess.CalledProcessError`; pip has said why."""
     if _stamped(PLACE) != _wanted():
         shutil.rmtree(PLACE, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(PLACE)], check=True)  # noqa: S603 - our own words
+        subprocess.run([sys.executable, "-m", "venv", str(PLACE)], check=True)
         _pip("-r", str(_SHARED))
         (PLACE / _STAMP).write_text(_wanted())
     for client in CLIENTS:
@@ -62,7 +62,7 @@ def install() -> None:
 
 def _pip(*arguments: str) -> None:
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *arguments], check=True)  # noqa: S603 - our own words
+    subprocess.run([*pip, *arguments], check=True)
 
 
 def _folder(client: Client) -> Path:

@@ -45,7 +45,7 @@ def judge(client: Client) -> None:
         written = [part for path in (text, page) for part in ("--write", str(path))]
         names = ",".join(scenarios(client))
         options = ["--tls", "--scenarios", names, "--profile", "observed", *written]
-        ran = subprocess.run(  # noqa: S603 - our own words
+        ran = subprocess.run(
             [sys.executable, "-m", "simulator", "judge", *options, "--", *command(client)],
             env={**os.environ, **variables(client)},
             stdout=subprocess.DEVNULL,

@@ -71,7 +71,7 @@ class WireResponse(Response):
         self.headers = Headers((*(pair for pair in reply.headers if pair[0].lower() != "content-length"), *framing))
         self._reply = reply
 
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002 - the framework's signature
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
         """The headers untouched: werkzeug would rewrite Location and drop a 204's Content-Length."""
         return self.headers
 

@@ -83,10 +83,8 @@ class OwnTime:
 
     def _ask(self, method: str, path: str, wanted: object = None) -> Any:
         body = None if wanted is None else json.dumps(wanted).encode()
-        request = Request(  # noqa: S310 - our own simulator
-            f"{self._plane}/{path}", body, {"Content-Type": "application/json"}, method=method
-        )
-        with urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+        request = Request(f"{self._plane}/{path}", body, {"Content-Type": "application/json"}, method=method)
+        with urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
 

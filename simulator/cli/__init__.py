@@ -38,11 +38,11 @@ _RUNNING: Final = {
 class Commands(click.Group):
     """Imports a command when it is asked for, and ends with a message where a plain group would show a traceback."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the help."""
         return [*_OWN, *_RUNNING]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name; None when there is none."""
         module = (_OWN | _RUNNING).get(cmd_name)
         return None if module is None else getattr(import_module(module), cmd_name)

@@ -13,7 +13,7 @@ from simulator.report.observation import Observation
 class Outcome(StrEnum):
     """How a verdict went. Warnings are for what no document forbids, and for what looks wrong but may not be."""
 
-    PASS = "pass"  # noqa: S105 - not a password
+    PASS = "pass"
     INCONCLUSIVE = "inconclusive"
     WARN = "warn"
     FAIL = "fail"

@@ -56,7 +56,7 @@ class Acceptor:
             self._loop.remove_reader(self._listener)
             self._loop.call_later(_REST.total_seconds(), self._begin)
             return
-        peer.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        peer.setblocking(False)
         task = self._loop.create_task(self._connect(peer))
         self._arriving.add(task)
         task.add_done_callback(self._arriving.discard)

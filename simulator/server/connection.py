@@ -115,7 +115,7 @@ class Connection(asyncio.Protocol):
             self._depart()
         return self._busy and self._under_way is None and not self._secure
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+    def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone; nothing may be left that remembers it."""
         self._serving.remove(self)
         self._draining = True

@@ -88,5 +88,5 @@ def _bind(host: str, port: int) -> socket.socket:
                 remedy="End it, or choose another with --port (0 picks a free one).",
             ) from error
         raise UsageError(f"{host}, port {port}, cannot be listened on: {error.strerror}.") from error
-    listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    listener.setblocking(False)
     return listener

@@ -152,11 +152,11 @@ class MemoryStore:
     def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
         """There is nothing to tell."""
 
-    def bind_loop(self, loop: AbstractEventLoop) -> bool:  # noqa: ARG002 - the promise's signature
+    def bind_loop(self, loop: AbstractEventLoop) -> bool:
         """What is written here is there at once."""
         return False
 
-    def run(self, make: Callable[[], T]) -> Future[T] | None:  # noqa: ARG002 - the promise's signature
+    def run(self, make: Callable[[], T]) -> Future[T] | None:
         """Nothing here waits, so there is no need of it."""
         return None
 

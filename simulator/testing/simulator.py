@@ -19,7 +19,7 @@ from simulator.testing.transport import InProcess
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
-TOKEN_VARIABLE: Final = "SIMULATOR_CONTROL_TOKEN"  # noqa: S105 - a variable's name
+TOKEN_VARIABLE: Final = "SIMULATOR_CONTROL_TOKEN"
 NOWHERE: Final = "http://simulator.invalid"
 """The URL of a simulator without a socket: a name that no network resolves (RFC 6761 §6.4), so a leak is loud."""
 
@@ -127,7 +127,7 @@ class Simulator(Handle):
 class _NotStarted:
     """The way to a simulator that does not run."""
 
-    def exchange(self, method: str, path: str, body: bytes, media: str) -> Response:  # noqa: ARG002 - the protocol's
+    def exchange(self, method: str, path: str, body: bytes, media: str) -> Response:
         raise UsageError("this simulator does not run.", remedy="with Simulator() as sim: …, or call start().")
 
 

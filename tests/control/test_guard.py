@@ -54,7 +54,7 @@ def verdict(guard: Guard, incoming: Request) -> str | None:
         ("2130706433", False),
     ],
 )
-def test_what_counts_as_this_machine(host: str, expected: bool) -> None:  # noqa: FBT001 - a column of a table
+def test_what_counts_as_this_machine(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
 
 

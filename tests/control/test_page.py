@@ -39,4 +39,4 @@ def test_the_table_has_every_endpoint_and_no_other() -> None:
 def test_the_commands_it_names_are_there() -> None:
     named = set(re.findall(r"`simulator (\w+)`", PAGE))
     assert named >= {"clock", "scenario", "journal", "verify", "reset", "sandboxes"}
-    assert named <= set(main.list_commands(None))  # type: ignore[arg-type]  # the list does not depend on it
+    assert named <= set(main.list_commands(None))

@@ -60,7 +60,7 @@ def test_as_many_as_the_bound_and_not_one_more(sandboxes: SandboxRegistry) -> No
 @pytest.mark.parametrize(
     ("idle", "put_away"), [pytest.param(HOUR - 1, False, id="inside"), (HOUR, False), (HOUR + 1, True)]
 )
-def test_an_idle_one_makes_room(sandboxes: SandboxRegistry, ticks: Ticks, idle: float, put_away: bool) -> None:  # noqa: FBT001 - a column
+def test_an_idle_one_makes_room(sandboxes: SandboxRegistry, ticks: Ticks, idle: float, put_away: bool) -> None:
     sandboxes.get("a")
     ticks.seconds += idle
     sandboxes.get("b")

@@ -44,7 +44,7 @@ class _Connection:
     def connect(self) -> None:
         self._sock, far = socket.socketpair()
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)  # the least there is: a few kilobytes
-        far.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        far.setblocking(False)
         self._peer.ends.append(far)
 
     def send_command(self, *parts: str) -> None:
@@ -57,7 +57,7 @@ class _Connection:
 @contextmanager
 def connected() -> Iterator[tuple[WriteBehind, Peer]]:
     peer = Peer()
-    with closing(WriteBehind(peer)) as outlet:  # type: ignore[arg-type]  # as much of a link as outlets use
+    with closing(WriteBehind(peer)) as outlet:
         outlet.tend()
         yield outlet, peer
     for end in peer.ends:
@@ -175,7 +175,7 @@ def _starts(commands: list[bytes]) -> set[int]:
 def test_what_waits_is_bounded_and_what_was_lost_is_said(caplog: pytest.LogCaptureFixture) -> None:
     peer = Peer()
     peer.gone = True
-    with closing(WriteBehind(peer)) as outlet:  # type: ignore[arg-type]  # as above
+    with closing(WriteBehind(peer)) as outlet:
         outlet.put(b"a" * LIMIT)
         outlet.put(b"b", b"c")
         peer.gone = False

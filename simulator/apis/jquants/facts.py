@@ -13,10 +13,10 @@ NAME: Final = "jquants"
 BASE_PATH: Final = "/v1"
 """What clients call their base URL, after the host (docs/sources/jquants.md §0.1)."""
 
-REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105 - the name of a kind of token
-ID_TOKEN: Final = "id_token"  # noqa: S105 - as above
-REFRESH_TOKEN_EXPIRES: Final = "refresh_token_expires"  # noqa: S105 - the name of an event
-ID_TOKEN_EXPIRES: Final = "id_token_expires"  # noqa: S105 - as above
+REFRESH_TOKEN: Final = "refresh_token"
+ID_TOKEN: Final = "id_token"
+REFRESH_TOKEN_EXPIRES: Final = "refresh_token_expires"
+ID_TOKEN_EXPIRES: Final = "id_token_expires"
 
 REFRESHTOKEN: Final = "refreshtoken"
 """The query parameter of a refresh: one word, lower case (docs/sources/jquants.md §0.1)."""
@@ -46,7 +46,7 @@ ID_TOKEN_LIFETIME: Final = timedelta(hours=24)
 """From its issue on (docs/sources/jquants.md §0.1: ２４時間)."""
 
 DEFAULT_MAILADDRESS: Final = "user@example.com"
-DEFAULT_PASSWORD: Final = "password"  # noqa: S105 - the example account of a simulator
+DEFAULT_PASSWORD: Final = "password"
 LONGEST_MAILADDRESS: Final = 320
 """Bytes of UTF-8: 64 before the @, 255 after it (RFC 5321 §4.5.3.1). A refresh token has room for that."""
 

@@ -62,7 +62,7 @@ class JQuantsSettings:
     refresh_token_lifetime: timedelta = facts.REFRESH_TOKEN_LIFETIME
     id_token_lifetime: timedelta = facts.ID_TOKEN_LIFETIME
     accounts: tuple[Account, ...] = (DEFAULT_ACCOUNT,)
-    id_token_algorithm: Algorithm = "HS256"  # noqa: S105 - the name of an algorithm
+    id_token_algorithm: Algorithm = "HS256"
 
     def __post_init__(self) -> None:
         if self.refresh_token_lifetime <= timedelta(0):

@@ -18,9 +18,9 @@ EVENTS: Final = ("identity_expires", "refresh_from", "refresh_expires")
 
 # --- paths (docs/sources/uid2.md §1.1) -------------------------------------------------------------------
 
-TOKEN_GENERATE: Final = "/v1/token/generate"  # noqa: S105 - a path
-TOKEN_REFRESH: Final = "/v1/token/refresh"  # noqa: S105 - a path
-TOKEN_VALIDATE: Final = "/v1/token/validate"  # noqa: S105 - a path
+TOKEN_GENERATE: Final = "/v1/token/generate"
+TOKEN_REFRESH: Final = "/v1/token/refresh"
+TOKEN_VALIDATE: Final = "/v1/token/validate"
 IDENTITY_MAP: Final = "/v1/identity/map"
 IDENTITY_BUCKETS: Final = "/v1/identity/buckets"
 KEY_LATEST: Final = "/v1/key/latest"
@@ -35,7 +35,7 @@ REFRESH_LIFETIME: Final = timedelta(hours=24)
 Role = Literal["generator", "mapper", "id_reader", "sharer"]
 ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader", "sharer")
 DEFAULT_KEY: Final = "simulator-uid2-api-key"
-DEFAULT_SECRET: Final = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="  # noqa: S105 - public; b"simulator-uid2-client-secret-32b"
+DEFAULT_SECRET: Final = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="  # public; b"simulator-uid2-client-secret-32b"
 
 # --- the cut-off (docs/sources/uid2.md §3.2 step 5) --------------------------------------------------------
 
@@ -66,15 +66,15 @@ OPTOUT: Final = "optout"
 CLIENT_ERROR: Final = "client_error"
 CLIENTERROR: Final = "clienterror"
 """What the published page has; no revision of the code ever did (docs/sources/uid2.md §0.1, §1.3)."""
-INVALID_TOKEN: Final = "invalid_token"  # noqa: S105 - a status
-EXPIRED_TOKEN: Final = "expired_token"  # noqa: S105 - a status
+INVALID_TOKEN: Final = "invalid_token"
+EXPIRED_TOKEN: Final = "expired_token"
 ERROR: Final = "error"
 UNAUTHORIZED: Final = "unauthorized"
 UNKNOWN: Final = "unknown"
 
-REFRESH_TOKEN_REQUIRED: Final = "Required Parameter Missing: refresh_token"  # noqa: S105 - docs/sources/uid2.md §0.1, §3.2
-INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented "  # noqa: S105 - then the value; docs/sources/uid2.md §0.1, §3.2
-EXPIRED_TOKEN_PRESENTED: Final = "Expired Token presented"  # noqa: S105 - docs/sources/uid2.md §3.2
+REFRESH_TOKEN_REQUIRED: Final = "Required Parameter Missing: refresh_token"  # docs/sources/uid2.md §0.1, §3.2
+INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented "  # then the value; docs/sources/uid2.md §0.1, §3.2
+EXPIRED_TOKEN_PRESENTED: Final = "Expired Token presented"  # docs/sources/uid2.md §3.2
 ERROR_REFRESHING: Final = "Error refreshing token"  # docs/sources/uid2.md §3.2
 
 # docs/sources/uid2.md §2.1
@@ -98,7 +98,7 @@ WRAPPED_LENGTH: Final = 388
 WRAPPED_NOT_BASE64: Final = "Invalid body: Body is not valid base64."
 WRAPPED_KEY_UNKNOWN: Final = "Invalid key: Generator of this token (Key ID: {}) does not exist."
 WRAPPED_NOT_OURS: Final = "Invalid data: Check encryption method and encryption key."
-WRAPPED_NO_TOKEN: Final = "Invalid format: Payload is not valid json or missing required data."  # noqa: S105 - a text
+WRAPPED_NO_TOKEN: Final = "Invalid format: Payload is not valid json or missing required data."
 
 # --- the framework's own answers (docs/sources/uid2.md §1.2, §1.4) --------------------------------------------
 

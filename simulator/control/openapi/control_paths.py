@@ -12,7 +12,7 @@ from simulator.sandbox.routing import CONTROL_PREFIX
 
 Described = dict[str, Any]
 TAG: Final = "simulator"
-TOKEN: Final = "controlToken"  # noqa: S105 - the name of a scheme
+TOKEN: Final = "controlToken"
 PROBLEM: Final[Schema] = {
     "type": "object",
     "description": "RFC 9457. detail names the value, the place and the remedy.",

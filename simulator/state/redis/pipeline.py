@@ -127,7 +127,7 @@ class Pipeline:
             return
         self._reader = self._fresh_reader()
         self._socket = connection._sock  # noqa: SLF001 - redis-py has no way to share a connection with a loop
-        self._socket.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        self._socket.setblocking(False)
         self._loop.add_reader(self._socket, self._read)
 
     def _send(self) -> None:

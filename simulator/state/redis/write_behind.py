@@ -116,7 +116,7 @@ class WriteBehind:
             connection.disconnect()
             return
         opened = cast(socket, connection._sock)  # noqa: SLF001 - redis-py has no way to send without waiting
-        opened.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        opened.setblocking(False)
         with self._lock:
             self._connection, self._socket = connection, opened
 

@@ -41,7 +41,7 @@ def httpx_transport(simulator: Handle) -> BaseTransport:
             except OSError as broken:
                 raise httpcore.ReadError(str(broken)) from broken
 
-        def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - httpcore's signature
+        def write(self, buffer: bytes, timeout: float | None = None) -> None:
             try:
                 self._wire.send(buffer)
             except OSError as broken:

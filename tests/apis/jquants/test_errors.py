@@ -89,7 +89,7 @@ def test_the_named_errors_of_the_profiles_are_all_there() -> None:
 )
 def test_outside_subscription_tells_the_callers_own_dates(plan: str, dates: str) -> None:
     """An open end leaves its blank before the full stop."""
-    account = Account("a@example.com", "secret", plan)  # type: ignore[arg-type] # a plan of the table
+    account = Account("a@example.com", "secret", plan)
     world = a_world(JQuantsSettings(accounts=(account,)))
     token = world.issue_id_token("a@example.com", AT, family="f", auth_time=AT).token
     reply = API.errors["jquants.outside_subscription"](a_call(headers={"authorization": f"Bearer {token}"}), world)

@@ -109,7 +109,7 @@ def test_the_trace_id_follows_the_virtual_clock(jquants: JQuants) -> None:
         pytest.param("xgzip, gzipped", False, id="other words"),
     ],
 )
-def test_gzip_is_sent_only_to_who_names_it(jquants: JQuants, accepted: str | None, wanted: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_gzip_is_sent_only_to_who_names_it(jquants: JQuants, accepted: str | None, wanted: bool) -> None:
     assert wants_gzip(accepted) is wanted
     headers = {} if accepted is None else {"Accept-Encoding": accepted}
     plain = jquants.service.post(AUTH_REFRESH).body

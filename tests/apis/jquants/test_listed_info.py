@@ -42,7 +42,7 @@ SAMPLE = {
 
 
 def with_plan(start: Start, plan: str) -> tuple[JQuants, str]:
-    account = Account("a@example.com", "secret", plan)  # type: ignore[arg-type] # a plan of a table
+    account = Account("a@example.com", "secret", plan)
     jquants = start(accounts=(account,))
     token = jquants.world.issue_id_token(
         "a@example.com", jquants.clock.now(), family="f", auth_time=jquants.clock.now()
@@ -52,7 +52,7 @@ def with_plan(start: Start, plan: str) -> tuple[JQuants, str]:
 
 def at(jquants: JQuants, *moment: int) -> str:
     """Move the clock; answers an ID token of that moment."""
-    jquants.clock.set(at=datetime(*moment, tzinfo=UTC))  # type: ignore[misc, arg-type] # year, month, day, …
+    jquants.clock.set(at=datetime(*moment, tzinfo=UTC))  # type: ignore[misc] # year, month, day, …
     return jquants.id_token()
 
 

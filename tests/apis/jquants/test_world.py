@@ -92,7 +92,7 @@ def test_a_world_takes_its_own_settings_only() -> None:
 
 def test_a_plan_that_is_not_sold_is_refused() -> None:
     with pytest.raises(ValueError, match="none, free, light, standard, premium"):
-        Account("a@b", "secret", "gold")  # type: ignore[arg-type] # what a typo gives
+        Account("a@b", "secret", "gold")
 
 
 @pytest.mark.parametrize(

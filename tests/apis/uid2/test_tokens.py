@@ -152,7 +152,7 @@ def test_another_spelling_is_the_same_token_or_none(place: int, letter: str, edi
         pytest.param(lambda token: token.swapcase(), False, id="another case"),
     ],
 )
-def test_spellings_of_a_refresh_token(spell: object, opens: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_spellings_of_a_refresh_token(spell: object, opens: bool) -> None:
     assert callable(spell)
     token = next(
         token for token in iter(lambda: WORLD.generate(person_named("a@b"), AT).refresh_token, None) if "+" in token

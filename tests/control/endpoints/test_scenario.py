@@ -131,7 +131,7 @@ def test_reading_a_large_one_holds_up_no_call(control: Control, monkeypatch: pyt
     def slow(*args: object, **kwargs: object) -> object:
         reading.set()
         assert answered.wait(10)
-        return real(*args, **kwargs)  # type: ignore[arg-type]
+        return real(*args, **kwargs)
 
     monkeypatch.setattr(loader, "load", slow)
     loading = threading.Thread(target=control.ok, args=("PUT", "scenario", OUTAGE))

@@ -74,7 +74,7 @@ def test_for_github_with_what_would_end_a_field_escaped() -> None:
         pytest.param([ERROR], False, True, id="an error"),
     ],
 )
-def test_what_refuses(problems: list[Problem], strict: bool, expected: bool) -> None:  # noqa: FBT001 - columns
+def test_what_refuses(problems: list[Problem], strict: bool, expected: bool) -> None:
     assert refused(problems, strict=strict) is expected
 
 

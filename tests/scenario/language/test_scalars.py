@@ -48,7 +48,7 @@ from simulator.scenario.language.scalars import Scalar, read_elsewhere, resolve
         pytest.param("user@example.com", "user@example.com", False, id="a mail address"),
     ],
 )
-def test_a_plain_scalar(text: str, value: Scalar, elsewhere: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_plain_scalar(text: str, value: Scalar, elsewhere: bool) -> None:
     found = resolve(text)
 
     assert (found, type(found)) == (value, type(value))

@@ -52,7 +52,7 @@ def _fires(when: str, made: Call | None = None, presented: Credentials | None = 
         pytest.param("raw_query: {contains: '%2b'}", "a=%2b&c", True, id="part of the undecoded"),
     ],
 )
-def test_query(when: str, query: str, fires: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_query(when: str, query: str, fires: bool) -> None:
     assert _fires(when, call(query)) is fires
 
 
@@ -68,7 +68,7 @@ def test_query(when: str, query: str, fires: bool) -> None:  # noqa: FBT001 - a 
         pytest.param("headers: {x-client: web, x-other: x}", False, id="one of two"),
     ],
 )
-def test_headers(when: str, fires: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_headers(when: str, fires: bool) -> None:
     assert _fires(when, call(headers={"x-client": "web"})) is fires
 
 
@@ -105,7 +105,7 @@ def test_headers(when: str, fires: bool) -> None:  # noqa: FBT001 - a column of 
         pytest.param("json: {a: x}", b'"a"', False, id="a body that is no object"),
     ],
 )
-def test_json(when: str, body: bytes, fires: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_json(when: str, body: bytes, fires: bool) -> None:
     assert _fires(when, call(body=body)) is fires
 
 
@@ -135,7 +135,7 @@ def test_json(when: str, body: bytes, fires: bool) -> None:  # noqa: FBT001 - a 
         pytest.param("authorised: false", Credentials(), True, id="not authorised as asked"),
     ],
 )
-def test_what_the_call_presents(when: str, presented: Credentials, fires: bool) -> None:  # noqa: FBT001 - a column
+def test_what_the_call_presents(when: str, presented: Credentials, fires: bool) -> None:
     assert _fires(when, presented=presented) is fires
 
 
@@ -151,7 +151,7 @@ def test_what_the_call_presents(when: str, presented: Credentials, fires: bool) 
         pytest.param("clock: {to: 1h}", -TICK, False, id="not before the scenario began"),
     ],
 )
-def test_the_clock_counts_from_when_the_scenario_began(when: str, since: timedelta, fires: bool) -> None:  # noqa: FBT001
+def test_the_clock_counts_from_when_the_scenario_began(when: str, since: timedelta, fires: bool) -> None:
     assert _fires(when, call(at=AT + since)) is fires
 
 

@@ -63,8 +63,8 @@ class Sessions:
 
 
 SAMPLE: Final = Sessions(
-    Bar(2047.0, 2069.0, 2040.0, 2045.5, False, False, 1121200.0, 2297525850.0),  # noqa: FBT003 - as the fields stand
-    Bar(2047.0, 2047.0, 2035.0, 2045.0, False, False, 1081300.0, 2209526000.0),  # noqa: FBT003 - as the fields stand
+    Bar(2047.0, 2069.0, 2040.0, 2045.5, False, False, 1121200.0, 2297525850.0),
+    Bar(2047.0, 2047.0, 2035.0, 2045.0, False, False, 1081300.0, 2209526000.0),
 )
 """86970 on 2023-03-24, the sample of the official page (docs/sources/jquants.md §4.5)."""
 _SAMPLE_CODE: Final = "86970"

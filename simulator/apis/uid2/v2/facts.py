@@ -11,9 +11,9 @@ from typing import Final
 
 # --- paths (docs/sources/uid2.md §6; the last two: what uid2-client 2.9 calls) --------------------------------
 
-TOKEN_GENERATE: Final = "/v2/token/generate"  # noqa: S105 - a path
-TOKEN_REFRESH: Final = "/v2/token/refresh"  # noqa: S105 - a path
-TOKEN_VALIDATE: Final = "/v2/token/validate"  # noqa: S105 - a path
+TOKEN_GENERATE: Final = "/v2/token/generate"
+TOKEN_REFRESH: Final = "/v2/token/refresh"
+TOKEN_VALIDATE: Final = "/v2/token/validate"
 CLIENT_GENERATE: Final = "/v2/token/client-generate"
 IDENTITY_MAP: Final = "/v2/identity/map"
 IDENTITY_BUCKETS: Final = "/v2/identity/buckets"
@@ -51,13 +51,13 @@ BODY_MISSING: Final = "Invalid body: Body is missing."
 BODY_NOT_BASE64: Final = "Invalid body: Body is not valid base64."
 BODY_TOO_SHORT: Final = "Invalid body: Body too short. Check encryption method."
 VERSION_MISMATCH: Final = "Invalid body: Version mismatch."
-WRONG_SECRET: Final = "Invalid body: Check encryption key (ClientSecret)"  # noqa: S105 - a text
+WRONG_SECRET: Final = "Invalid body: Check encryption key (ClientSecret)"
 CLOCK_DRIFT: Final = "Invalid timestamp: Request too old or client time drift."
 NOT_JSON: Final = "Invalid payload in body: Data is not valid json string."
 
 # --- texts (docs/sources/uid2.md §6) ---------------------------------------------------------------------------
 
-INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"  # noqa: S105 - without the value, unlike v1's
+INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"
 OPTOUT_CHECK: Final = ("optout_check", "policy")
 """The argument by its name, then by its older one."""
 OPTOUT_CHECK_REQUIRED: Final = "Required opt-out policy argument for token/generate is missing or not set to 1"

@@ -35,8 +35,8 @@ TEXTS = st.text(max_size=12) | st.sampled_from(
     ]
 )
 MOMENTS = st.datetimes(timezones=st.just(UTC)) | st.datetimes(
-    datetime(2008, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
-    datetime(2026, 12, 31),  # noqa: DTZ001 - as above
+    datetime(2008, 1, 1),
+    datetime(2026, 12, 31),
     timezones=st.just(UTC),
 )
 
@@ -53,7 +53,7 @@ MOMENTS = st.datetimes(timezones=st.just(UTC)) | st.datetimes(
 @settings(max_examples=40, deadline=None)
 def test_any_query_gets_rows_or_a_refusal(key: str, query: dict[str, str], plan: str, at: datetime) -> None:
     try:
-        reply = answer(ENDPOINTS[key], query, plan, at)  # type: ignore[arg-type] # a plan of a table
+        reply = answer(ENDPOINTS[key], query, plan, at)
     except Rejection as no:
         assert no.name in {"outside_subscription", "too_large"}  # noqa: PT017 - a refusal is one of two good ends
         return
@@ -61,7 +61,7 @@ def test_any_query_gets_rows_or_a_refusal(key: str, query: dict[str, str], plan:
     assert reply.header("content-type") == "application/json"
     if reply.status == 200:
         assert set(document) <= {key, "pagination_key"}
-        assert all(tuple(row) == columns(key, plan) for row in document[key])  # type: ignore[arg-type] # as above
+        assert all(tuple(row) == columns(key, plan) for row in document[key])
     else:
         assert reply.status in {210, 400}
         assert list(document) == ["message"]

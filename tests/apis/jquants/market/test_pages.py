@@ -36,8 +36,8 @@ WIDE = {
 }
 QUERIES = [(key, query) for key, queries in WIDE.items() for query in queries]
 MOMENTS = st.datetimes(
-    datetime(2023, 12, 22, 18),  # noqa: DTZ001 - the strategy adds the zone
-    datetime(2025, 6, 30),  # noqa: DTZ001 - as above
+    datetime(2023, 12, 22, 18),
+    datetime(2025, 6, 30),
     timezones=st.just(UTC),
 )
 

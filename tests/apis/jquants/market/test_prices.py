@@ -102,7 +102,7 @@ def test_limits_are_touched_now_and_then() -> None:
         pytest.param(10_000_000, False, 500, id="beyond the table's end"),
     ],
 )
-def test_prices_move_in_the_exchanges_steps(price: float, fine: bool, expected: float) -> None:  # noqa: FBT001 - a column
+def test_prices_move_in_the_exchanges_steps(price: float, fine: bool, expected: float) -> None:
     assert step(price, fine=fine) == expected
 
 

@@ -73,7 +73,7 @@ class Client:
     """Somebody with a plan, at nine in the evening of 4 January 2024 in Japan unless moved."""
 
     def __init__(self, start: Start, plan: str = "premium") -> None:
-        account = Account("a@example.com", "secret", plan)  # type: ignore[arg-type] # a plan of a table
+        account = Account("a@example.com", "secret", plan)
         self.jquants: JQuants = start(accounts=(account,))
         self.at(EVENING)
 

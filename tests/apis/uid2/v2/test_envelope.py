@@ -142,7 +142,7 @@ def test_who_may_not_is_told_so_before_the_body_is_looked_at(
 )
 @pytest.mark.parametrize("role", ["generator", "mapper", "id_reader", "sharer"])
 def test_each_operation_wants_its_role(integrate: Integrate, path: str, roles: set[str], role: str) -> None:
-    client = integrate(Uid2Settings(keys=(ApiKey("k", roles=(role,)),)))  # type: ignore[arg-type]
+    client = integrate(Uid2Settings(keys=(ApiKey("k", roles=(role,)),)))
     answer = Integrator(client.service, key="k").post(path, {"email": [], "since_timestamp": "x"})
     assert (answer.status == 401) is (role not in roles)
 
@@ -198,7 +198,7 @@ def test_moving_the_clock_locks_nobody_out(client: Integrator) -> None:
         pytest.param(-2 * MINUTE, True, id="early, past"),
     ],
 )
-def test_a_client_may_be_less_than_two_minutes_off(late: int, drifted: bool) -> None:  # noqa: FBT001 - a table
+def test_a_client_may_be_less_than_two_minutes_off(late: int, drifted: bool) -> None:
     now = 1_704_326_400_000
     assert is_drifted(now - late, now) is drifted
 
@@ -216,7 +216,7 @@ def test_only_post_is_answered(client: Integrator, method: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(body=st.binary(max_size=120), binary=st.booleans())
-def test_no_body_is_opened_that_was_not_sealed(body: bytes, binary: bool) -> None:  # noqa: FBT001 - hypothesis names it
+def test_no_body_is_opened_that_was_not_sealed(body: bytes, binary: bool) -> None:
     with pytest.raises(BadEnvelope):
         open_envelope(body, SECRET, binary=binary)
 

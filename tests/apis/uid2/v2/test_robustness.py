@@ -48,7 +48,7 @@ def answered(operation: Any, body: bytes) -> Reply:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
 @settings(max_examples=40, deadline=None)
 @given(request=OBJECTS, raw=st.booleans())
-def test_any_object_has_an_answer(operation: Any, request: dict[str, object], raw: bool) -> None:  # noqa: FBT001
+def test_any_object_has_an_answer(operation: Any, request: dict[str, object], raw: bool) -> None:
     plain = json.dumps(request).encode()
     body = plain if raw else b64encode(envelope(plain))
     assert answered(operation, body).status in {200, 400, 500}

@@ -146,7 +146,7 @@ def test_a_new_participants_request_with_the_check_succeeds(integrate: Integrate
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["key", "stranger"])
-def test_a_refresh_is_encrypted_under_the_tokens_own_key(client: Integrator, known: bool) -> None:  # noqa: FBT001
+def test_a_refresh_is_encrypted_under_the_tokens_own_key(client: Integrator, known: bool) -> None:
     """No nonce, no timestamp: the JSON alone. Each answer has a new key, and the old token stays good."""
     first = client.login()
     second = client.refreshed(first, known=known)["body"]
@@ -241,7 +241,7 @@ def test_an_opt_out_of_v1_counts_in_v2(integrate: Integrate) -> None:
         ("user@example.com", "user@example.com", False),
     ],
 )
-def test_validate_confirms_the_test_identity_alone(client: Integrator, mail: str, asked: str, confirmed: bool) -> None:  # noqa: FBT001
+def test_validate_confirms_the_test_identity_alone(client: Integrator, mail: str, asked: str, confirmed: bool) -> None:
     token = client.login(email=mail)["advertising_token"]
     assert client.ask("/v2/token/validate", {"token": token, "email": asked}) == {
         "body": confirmed,
