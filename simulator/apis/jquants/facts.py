@@ -46,7 +46,7 @@ ID_TOKEN_LIFETIME: Final = timedelta(hours=24)
 """From its issue on (docs/sources/jquants.md §0.1: ２４時間)."""
 
 DEFAULT_MAILADDRESS: Final = "user@example.com"
-DEFAULT_PASSWORD: Final = "password"
+DEFAULT_PASSWORD: Final = "password"  # of the example account
 LONGEST_MAILADDRESS: Final = 320
 """Bytes of UTF-8: 64 before the @, 255 after it (RFC 5321 §4.5.3.1). A refresh token has room for that."""
 

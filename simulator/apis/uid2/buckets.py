@@ -20,7 +20,7 @@ _COUNT: Final = 16
 _PREFIX: Final = "a"
 """The published sample is ``a30od4mNRd`` (docs/sources/uid2.md §2.5)."""
 _SHORTEST: Final = 9
-_SECRET: Final = "simulator-uid2-buckets"
+_SECRET: Final = "simulator-uid2-buckets"  # shapes opaque ids, protects nothing
 _FIRST: Final = datetime(2021, 3, 1, tzinfo=UTC)
 """The published sample's ``last_updated``."""
 _APART: Final = timedelta(days=73, hours=5, minutes=17, seconds=10, milliseconds=717)

@@ -57,7 +57,7 @@ NOT_JSON: Final = "Invalid payload in body: Data is not valid json string."
 
 # --- texts (docs/sources/uid2.md §6) ---------------------------------------------------------------------------
 
-INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"
+INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"  # without the value, unlike v1's
 OPTOUT_CHECK: Final = ("optout_check", "policy")
 """The argument by its name, then by its older one."""
 OPTOUT_CHECK_REQUIRED: Final = "Required opt-out policy argument for token/generate is missing or not set to 1"
