@@ -1,4 +1,4 @@
-"""Seeded chance: a hash, not a generator, so that order, threads, workers and machines do not matter."""
+"""Deterministic probability: a hash, so that the order of calls, threads, workers and machines do not matter."""
 
 from __future__ import annotations
 

@@ -3,9 +3,8 @@
 Everything a sandbox says about time comes from its :class:`Clock`: tokens,
 expiry, rate windows, scenario windows, ``Date`` and the journal.
 
-An untouched clock *is* the process's time, asked anew at each call, so that
-freezegun works on it in-process. Once set, it is a straight line over that
-source: ``at + (source - since) * rate``.
+Until it is set, a clock shows the process's time, which it reads at each call, so that freezegun works in-process.
+Once set, it follows that source in a straight line: ``at + (source - since) * rate``.
 """
 
 from __future__ import annotations
@@ -29,19 +28,19 @@ _SECOND = timedelta(seconds=1)
 def process_time() -> int:
     """The process's wall clock in microseconds since 1970, UTC.
 
-    Rounded to the nearest: freezegun goes through a float, whose nanoseconds are up to a quarter of a microsecond off,
-    and rounding down would read every other moment of its a microsecond, and so UID2's a millisecond, too early.
+    Rounded to the nearest. freezegun converts through a float, which is up to a quarter of a microsecond off. Rounding
+    down would make every second frozen moment one microsecond too early, and so UID2's figures one millisecond.
     """
     return (time.time_ns() + 500) // 1_000
 
 
 def ticks() -> float:
-    """Seconds on a clock that only runs forward; for how long work took, never for moments."""
+    """Seconds of a monotonic clock: for measuring durations, never for moments."""
     return time.perf_counter()
 
 
 def steady() -> float:
-    """Seconds on the machine's own clock, forward only: freezing the process's time, as tests do, does not reach it."""
+    """Seconds of the machine's monotonic clock. Tests that freeze the process's time do not stop it."""
     return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
 
 
@@ -80,8 +79,9 @@ def from_microseconds(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
+_FIRST = to_microseconds(datetime.min.replace(tzinfo=UTC))
 _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
-"""The last moment a clock can show; one that runs on from there would show none at all."""
+"""The first and the last moment that a datetime can hold. A clock stops there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,14 @@ class ClockState:
     frozen: bool = False
 
     def read(self, source: int) -> int:
-        """Virtual microseconds since 1970 when the source stands at ``source``; time ends with the year 9999."""
+        """Virtual microseconds since 1970 when the source is at ``source``, within the years 1 to 9999.
+
+        The source may step back, as a machine's clock does when it is corrected.
+        """
         if self.frozen:
             return self.at
         passed = source - self.since
-        return min(self.at + (passed if self.rate == 1.0 else round(passed * self.rate)), _LAST)
+        return max(_FIRST, min(self.at + (passed if self.rate == 1.0 else round(passed * self.rate)), _LAST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ class ClockBackwards(UsageError):
 
 
 def adjusted(
-    line: ClockState | None,
+    state: ClockState | None,
     source: int,
     *,
     at: datetime | None = None,
@@ -134,12 +137,12 @@ def adjusted(
     rate: float | None = None,
     forward: bool = False,
 ) -> tuple[ClockState, datetime, datetime]:
-    """The line that follows ``line`` (None: the source), and the moments before and after. See :meth:`Clock.set`."""
+    """The state that follows ``state`` (None: the process's time), and the moments before and after. See :meth:`Clock.set`."""
     if at is not None and at.tzinfo is None:
         raise UsageError(f"clock: {at.isoformat()} has no time zone.", remedy=f'Write "{at.isoformat()}Z".')
     if rate is not None and not 0 < rate <= 1_000_000:
         raise UsageError(f"clock: rate {rate!r} is not above 0 and at most 1000000.", remedy="1 is real speed.")
-    old = line or ClockState(since=source, at=source)
+    old = state or ClockState(since=source, at=source)
     before = from_microseconds(old.read(source))
     try:
         after = (before if at is None else at.astimezone(UTC)) + by
@@ -159,7 +162,7 @@ def adjusted(
 def initial(
     source: int, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
 ) -> ClockState | None:
-    """The line of a clock that begins as named: None, the process's time, when nothing is."""
+    """The state of a new clock. None (the process's time) when nothing is given."""
     if (at, frozen, rate) == (None, None, None):
         return None
     return adjusted(None, source, at=at, frozen=frozen, rate=rate)[0]
@@ -174,26 +177,26 @@ class Clock:
     def __init__(self, source: Callable[[], int] = process_time) -> None:
         self._source = source
         self._lock = threading.Lock()
-        self._line: ClockState | None = None
+        self._state: ClockState | None = None
 
     def now(self) -> datetime:
         """This moment, aware, in UTC."""
-        line = self._line
+        state = self._state
         source = self._source()
-        return from_microseconds(source if line is None else line.read(source))
+        return from_microseconds(source if state is None else state.read(source))
 
     @property
     def state(self) -> ClockState | None:
-        """The line over the source, or None while the clock is untouched."""
-        return self._line
+        """How it follows the source; None until it is set."""
+        return self._state
 
     def read(self) -> Reading:
-        """The moment, whether time stands still, and how fast it runs."""
-        line = self._line
+        """The moment, whether the clock is frozen, and its rate."""
+        state = self._state
         source = self._source()
-        if line is None:
+        if state is None:
             return Reading(from_microseconds(source), frozen=False, rate=1.0)
-        return Reading(from_microseconds(line.read(source)), frozen=line.frozen, rate=line.rate)
+        return Reading(from_microseconds(state.read(source)), frozen=state.frozen, rate=state.rate)
 
     def set(
         self,
@@ -204,17 +207,17 @@ class Clock:
         rate: float | None = None,
         forward: bool = False,
     ) -> tuple[datetime, datetime]:
-        """Set any of the moment, the stand-still and the speed; what is not named stays.
+        """Set any of the moment, ``frozen`` and the rate. The others stay.
 
-        ``by`` is added to the moment; ``forward`` refuses to go back. Answers the moments before and after.
+        ``by`` is added to the moment. ``forward`` rejects a move backwards. Returns the moments before and after.
         Raises :class:`UsageError` for a moment without a time zone, for one outside years 1 to 9999 and for a
         rate that is not above 0 and at most 1,000,000, and :class:`ClockBackwards`.
         """
         moments = (EPOCH, EPOCH)
 
-        def draw(line: ClockState | None) -> ClockState:
+        def draw(state: ClockState | None) -> ClockState:
             nonlocal moments
-            new, *both = adjusted(line, self._source(), at=at, by=by, frozen=frozen, rate=rate, forward=forward)
+            new, *both = adjusted(state, self._source(), at=at, by=by, frozen=frozen, rate=rate, forward=forward)
             moments = (both[0], both[1])
             return new
 
@@ -222,20 +225,20 @@ class Clock:
         return moments
 
     def advance(self, by: timedelta, *, forward: bool = False) -> tuple[datetime, datetime]:
-        """Move by a span, also backwards unless ``forward``; answers the moments before and after, ``by`` apart.
+        """Move by a span, also backwards unless ``forward``. Returns the moments before and after, ``by`` apart.
 
         Raises :class:`UsageError` when that leaves years 1 to 9999, and :class:`ClockBackwards`.
         """
         return self.set(by=by, forward=forward)
 
     def reset(self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None) -> None:
-        """Be the process's time again, or begin as named, in one step: nobody sees anything between.
+        """Show the process's time again, or what is given, in one atomic step.
 
         Raises what :meth:`set` raises; the clock then stays as it is.
         """
         self._update(lambda _: initial(self._source(), at=at, frozen=frozen, rate=rate))
 
     def _update(self, draw: Callable[[ClockState | None], ClockState | None]) -> None:
-        """Let ``draw`` make the next line of the present one, while no other can. For those who keep it elsewhere."""
+        """Replace the state by what ``draw`` makes of it, atomically. Subclasses keep the state elsewhere."""
         with self._lock:
-            self._line = draw(self._line)
+            self._state = draw(self._state)

@@ -1,7 +1,6 @@
-"""Durations as people write them: ``"24h"``, ``"1500ms"``, ``"7d"``, ``"1h30m"``.
+"""Durations in text form: ``"24h"``, ``"1500ms"``, ``"7d"``, ``"1h30m"``.
 
-Every number carries its unit. A bare number, or a clock time such as
-``"12:30"``, is refused: this project exists because of that kind of bug.
+Every number has a unit. A number without one, or a clock time such as ``"12:30"``, is invalid.
 """
 
 from __future__ import annotations

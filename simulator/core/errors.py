@@ -1,18 +1,17 @@
-"""Who says no: the simulated API, or we.
+"""The two kinds of errors.
 
-A :class:`Rejection` is an answer of the simulated service; a
-:class:`SimulatorError` is ours, about what a user gave us or about ourselves.
-The two never wear each other's shape on the wire.
+A :class:`Rejection` is an answer of the simulated service. A :class:`SimulatorError` is our own: wrong input, or a
+failure of the simulator. Neither is ever sent in the form of the other.
 """
 
 from __future__ import annotations
 
 
 class Rejection(Exception):
-    """The simulated API refuses the call, by one of its named errors.
+    """The simulated API refuses the call with one of its named errors.
 
-    ``name`` is the short name in the API's own table of errors, for instance
-    ``"refreshtoken_invalid"``; the table knows the status and the exact body.
+    ``name`` is the short name in the API's table of errors, such as ``"refreshtoken_invalid"``. The table has the
+    status and the exact body.
     """
 
     def __init__(self, name: str) -> None:
@@ -21,10 +20,9 @@ class Rejection(Exception):
 
 
 class SimulatorError(Exception):
-    """Something the user gave us, or we ourselves, is wrong.
+    """Invalid input, or a failure of the simulator.
 
-    The message names the value and the place; ``remedy`` says what to do.
-    ``exit_code`` is what the command ends with (0 and 1 are not errors of ours).
+    The message names the value and the place. ``remedy`` says what to do. ``exit_code`` is the exit code of the command.
     """
 
     exit_code = 2
@@ -36,23 +34,23 @@ class SimulatorError(Exception):
 
 
 class UsageError(SimulatorError):
-    """An option, a variable or an argument that cannot be meant."""
+    """An invalid option, variable or argument."""
 
     exit_code = 2
 
 
 class ScenarioInvalid(SimulatorError):
-    """A scenario file was refused; the scenario that was active stays."""
+    """A scenario file is invalid. The active scenario stays."""
 
     exit_code = 3
 
 
 class ScenarioDoubtful(UserWarning):
-    """A scenario was loaded that can hardly be meant so; ``simulator check --strict`` refuses it."""
+    """A scenario was loaded that is probably a mistake (W3xx); ``simulator check --strict`` rejects it."""
 
 
 class PortTaken(SimulatorError):
-    """The address to listen on is in use by somebody else."""
+    """Another process listens on the address."""
 
     exit_code = 4
 

@@ -1,4 +1,4 @@
-"""Moments as people and machines write them: RFC 3339, always with a zone."""
+"""Moments in RFC 3339 form, always with a time zone."""
 
 from __future__ import annotations
 

@@ -54,9 +54,9 @@ class SandboxClock(Clock):
         super().__init__()
         self._change = change
 
-    def follow(self, line: ClockState | None) -> None:
+    def follow(self, state: ClockState | None) -> None:
         """Run along this line from now on."""
-        self._line = line
+        self._state = state
 
     def _update(self, draw: Callable[[ClockState | None], ClockState | None]) -> None:
         self._change(draw)

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from simulator.core.clock import (
     Clock,
     ClockBackwards,
+    ClockState,
+    from_microseconds,
     from_milliseconds,
     from_seconds,
+    to_microseconds,
     to_milliseconds,
     to_seconds,
 )
@@ -21,6 +24,7 @@ from simulator.core.errors import UsageError
 NOON = datetime(2024, 1, 4, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
+FIRST_SECOND = ClockState(since=0, at=to_microseconds(datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)))
 
 
 class Source:
@@ -194,6 +198,23 @@ def test_leaving_the_calendar_is_refused_and_changes_nothing(source: Source) -> 
     with pytest.raises(UsageError, match="outside the years"):
         clock.advance(timedelta(days=3_000_000))
     assert clock.now() == NOON
+
+
+@pytest.mark.parametrize(
+    ("state", "source_us", "shown"),
+    [
+        pytest.param(FIRST_SECOND, -60_000_000, datetime.min.replace(tzinfo=UTC), id="below the first moment"),
+        pytest.param(FIRST_SECOND, -1_000_000, datetime.min.replace(tzinfo=UTC), id="at the first moment"),
+        pytest.param(
+            FIRST_SECOND, -999_999, datetime.min.replace(microsecond=1, tzinfo=UTC), id="just after the first moment"
+        ),
+    ],
+)
+def test_a_machine_clock_that_steps_back_stops_virtual_time_at_year_1(
+    state: ClockState, source_us: int, shown: datetime
+) -> None:
+    """The source is corrected backwards while the virtual clock is one second after the first moment."""
+    assert from_microseconds(state.read(source_us)) == shown
 
 
 def test_many_threads_that_advance_lose_no_step(source: Source) -> None:

@@ -1,4 +1,4 @@
-"""JSON that somebody else wrote, and that may be none."""
+"""JSON from outside, which may be invalid."""
 
 from __future__ import annotations
 

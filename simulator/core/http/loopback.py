@@ -1,4 +1,4 @@
-"""Which addresses can only be this machine."""
+"""Loopback addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address, without port, can only be this machine.
+    """Whether a host name or address, without a port, always means this machine.
 
     ``localhost`` and names under it are (RFC 6761 §6.3), and so are 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104.
     """

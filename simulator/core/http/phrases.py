@@ -1,4 +1,4 @@
-"""The words after a status code. Pinned: Python 3.13 renamed some, and an answer must not depend on who runs it."""
+"""Reason phrases of HTTP statuses. Pinned, because Python 3.13 renamed some and answers must not depend on the version."""
 
 from __future__ import annotations
 
