@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from simulator.core.errors import UsageError
-from simulator.core.moment import format_moment
+from simulator.core.moment import FIRST, LAST, format_moment
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -79,8 +79,8 @@ def from_microseconds(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-_FIRST = to_microseconds(datetime.min.replace(tzinfo=UTC))
-_LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
+_FIRST = to_microseconds(FIRST)
+_LAST = to_microseconds(LAST)
 """The first and the last moment that a datetime can hold. A clock stops there."""
 
 

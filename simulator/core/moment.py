@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 PATTERN: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"
 """A moment, for JSON schemas; no anchors."""
+FIRST: Final = datetime.min.replace(tzinfo=UTC)
+LAST: Final = datetime.max.replace(tzinfo=UTC)
+"""The calendar's ends."""
 _RFC3339 = re.compile(PATTERN, re.ASCII)
 
 
@@ -30,3 +33,11 @@ def format_moment(moment: datetime) -> str:
     """Write a moment as :func:`parse_moment` reads it, in UTC, with a fraction only where there is one."""
     text = moment.astimezone(UTC).isoformat(timespec="microseconds" if moment.microsecond else "seconds")
     return text.replace("+00:00", "Z")
+
+
+def later(moment: datetime, span: timedelta) -> datetime:
+    """``moment + span``; beyond the calendar the first or the last moment it has: clocks may show any year."""
+    try:
+        return moment + span
+    except OverflowError:
+        return LAST if span > timedelta(0) else FIRST

@@ -1,13 +1,14 @@
 """J-Quants v1: mail and password → refresh token (a week) → ID token (a day) → data.
 
-Read in this order: facts, profile, settings, wire, world, operations, gateway.
+Read in this order: facts, texts, profile, settings, world, tokens, request, identity, operations, errors, gateway; then
+minting and replies, and market, the data behind the endpoints. Files of J-Quants' own: plans, request_ids.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.jquants import facts, gateway, minting, wire
+from simulator.apis.jquants import facts, gateway, minting, replies
 from simulator.apis.jquants.errors import ERRORS
 from simulator.apis.jquants.operations import OPERATIONS
 from simulator.apis.jquants.settings import JQuantsSettings, canonical_account
@@ -24,7 +25,7 @@ API: Final[Api[JQuantsWorld]] = Api(
     before=gateway.before,
     misrouted=gateway.misrouted,
     after=gateway.after,
-    dumps=wire.dumps,
+    dumps=replies.dumps,
     subject=canonical_account,
     token_kinds=minting.KINDS,
     mint=minting.mint,

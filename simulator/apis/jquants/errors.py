@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.apis.jquants import facts, identity, wire
+from simulator.apis.jquants import facts, identity, replies, texts
 from simulator.apis.jquants.plans import coverage
 from simulator.apis.jquants.world import JQuantsWorld
 from simulator.core.model.call import Call, Reply
@@ -16,42 +16,42 @@ Answering = Callable[[Call, JQuantsWorld], Reply]
 
 def refreshtoken_required(_call: Call, world: JQuantsWorld) -> Reply:
     """No refresh token in the query."""
-    return wire.message(world.profile.refreshtoken_required, wire.REFRESHTOKEN_REQUIRED)
+    return replies.message(world.profile.refreshtoken_required, texts.REFRESHTOKEN_REQUIRED)
 
 
 def refreshtoken_invalid(_call: Call, world: JQuantsWorld) -> Reply:
     """A refresh token that is unknown, expired or revoked."""
-    return wire.message(world.profile.refreshtoken_invalid, wire.REFRESHTOKEN_INVALID)
+    return replies.message(world.profile.refreshtoken_invalid, texts.REFRESHTOKEN_INVALID)
 
 
 def login_incorrect(_call: Call, world: JQuantsWorld) -> Reply:
     """Wrong, missing or unreadable credentials."""
-    return wire.message(world.profile.login_incorrect, wire.LOGIN_INCORRECT)
+    return replies.message(world.profile.login_incorrect, texts.LOGIN_INCORRECT)
 
 
 def not_subscribed(_call: Call, world: JQuantsWorld) -> Reply:
     """No plan, or one that does not include the operation."""
-    return wire.message(world.profile.not_subscribed, wire.NOT_SUBSCRIBED)
+    return replies.message(world.profile.not_subscribed, texts.NOT_SUBSCRIBED)
 
 
 def unsupported(_call: Call, world: JQuantsWorld) -> Reply:
     """Wrong method or unknown path."""
-    return wire.unsupported(world.profile.unsupported)
+    return replies.unsupported(world.profile.unsupported)
 
 
 def idtoken_invalid(_call: Call, world: JQuantsWorld) -> Reply:
     """No ID token, or a bad or dead one."""
-    return wire.message(world.profile.idtoken_invalid, wire.IDTOKEN_INVALID)
+    return replies.message(world.profile.idtoken_invalid, texts.IDTOKEN_INVALID)
 
 
 def too_large(_call: Call, _world: JQuantsWorld) -> Reply:
     """More data than one answer holds."""
-    return wire.message(413, wire.TOO_LARGE)
+    return replies.message(413, texts.TOO_LARGE)
 
 
 def too_many_requests(_call: Call, _world: JQuantsWorld) -> Reply:
     """The gateway's throttling."""
-    return wire.gateway_message(429, wire.TOO_MANY_REQUESTS, "TooManyRequestsException")
+    return replies.gateway_message(429, texts.TOO_MANY_REQUESTS, "TooManyRequestsException")
 
 
 def outside_subscription(call: Call, world: JQuantsWorld) -> Reply:
@@ -59,22 +59,22 @@ def outside_subscription(call: Call, world: JQuantsWorld) -> Reply:
     presented = identity.id_token(call, world)
     account = world.accounts.get(presented.subject) if presented.subject is not None else None
     covered = coverage("free" if account is None else account.plan, call.at)
-    return wire.outside_subscription(covered.start, covered.end)
+    return replies.outside_subscription(covered.start, covered.end)
 
 
 def date_invalid(_call: Call, _world: JQuantsWorld) -> Reply:
     """A date that is on no calendar."""
-    return wire.message(400, wire.DATE_INVALID.format("date"))
+    return replies.message(400, texts.DATE_INVALID.format("date"))
 
 
 def server_error(_call: Call, world: JQuantsWorld) -> Reply:
     """The service's own failure."""
-    return wire.message(world.profile.server_error, wire.SERVER_ERROR)
+    return replies.message(world.profile.server_error, texts.SERVER_ERROR)
 
 
 def retired(_call: Call, _world: JQuantsWorld) -> Reply:
     """What v1 answers since it was switched off."""
-    return wire.gateway_message(403, wire.FORBIDDEN, "ForbiddenException")
+    return replies.gateway_message(403, texts.FORBIDDEN, "ForbiddenException")
 
 
 _ANSWERS: Final[tuple[Answering, ...]] = (

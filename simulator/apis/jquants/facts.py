@@ -1,6 +1,6 @@
 """What is known of J-Quants v1: lifetimes, names, the accounts and plans. Each with its source, each once.
 
-Texts and bodies are in wire.py, what differs between profiles in profile.py. [INF] marks an
+Texts are in texts.py, what differs between profiles in profile.py. [INF] marks an
 inference: nothing public says it, see docs/sources/jquants.md §9.
 """
 

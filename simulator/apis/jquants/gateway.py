@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
-from simulator.apis.jquants import errors, wire
+from simulator.apis.jquants import errors, replies, texts
 from simulator.apis.jquants.world import JQuantsWorld
 from simulator.core.model.api import Operation
 from simulator.core.model.call import Call, Headers, Reply
@@ -17,7 +17,7 @@ ANY_ORIGIN: Final = ("access-control-allow-origin", "*")
 def before(call: Call, _operation: Operation[JQuantsWorld] | None, _world: JQuantsWorld) -> Reply | None:
     """Nothing but a body that is too long stops a call here (the real limit is 10 MB, ours core/call.py's [INF])."""
     if call.oversized:
-        return wire.gateway_message(413, wire.REQUEST_TOO_LONG, "RequestTooLargeException")
+        return replies.gateway_message(413, texts.REQUEST_TOO_LONG, "RequestTooLargeException")
     return None
 
 
@@ -38,11 +38,11 @@ def after(call: Call, reply: Reply, _operation: Operation[JQuantsWorld] | None, 
     drawn = (("x-amzn-requestid", ids.request), ANY_ORIGIN)
     last = (("x-amz-apigw-id", ids.apigw), ("x-amzn-trace-id", ids.trace))
     zipped = bool(body) and wants_gzip(call.headers.get("accept-encoding"))
-    if headers == wire.TYPED and not zipped:  # nearly every answer
+    if headers == replies.TYPED and not zipped:  # nearly every answer
         added: Headers = drawn + last
     else:
         there = {name.lower() for name, _ in headers}
-        typed = wire.TYPED if body and "content-type" not in there else ()
+        typed = replies.TYPED if body and "content-type" not in there else ()
         coded: Headers = ()
         if zipped and there.isdisjoint(_FIXED_BODY):
             body, coded = _gzipped(body), (("content-encoding", "gzip"),)

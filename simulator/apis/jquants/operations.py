@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.jquants import facts, identity, request, wire
+from simulator.apis.jquants import facts, identity, replies, request
 from simulator.apis.jquants.market.operations import DATA_OPERATIONS
 from simulator.apis.jquants.world import JQuantsWorld
 from simulator.core.errors import Rejection
@@ -27,7 +27,7 @@ def auth_user(call: Call, world: JQuantsWorld) -> Reply:
         raise Rejection("login_incorrect")
     if account.plan == "none":
         raise Rejection("not_subscribed")
-    return wire.refresh_token(world.issue_refresh_token(account.mailaddress, call.at))
+    return replies.refresh_token(world.issue_refresh_token(account.mailaddress, call.at))
 
 
 def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
@@ -51,7 +51,7 @@ def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
     if account.plan == "none":
         raise Rejection("not_subscribed")
     issued = world.issue_id_token(token.subject, call.at, family=token.family, auth_time=token.issued_at)
-    return wire.id_token(issued)
+    return replies.id_token(issued)
 
 
 def jwks(_call: Call, world: JQuantsWorld) -> Reply:
@@ -61,7 +61,7 @@ def jwks(_call: Call, world: JQuantsWorld) -> Reply:
     Out:     200 {"keys": [{"alg", "e", "kid", "kty", "n", "use"}]}
     Source:  docs/sources/jquants.md §3; Cognito's own form, RFC 7517
     """
-    return wire.document(world.id_tokens.jwks())
+    return replies.document(world.id_tokens.jwks())
 
 
 OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (

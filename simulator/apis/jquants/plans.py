@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from simulator.apis.jquants import facts
-from simulator.apis.jquants.moments import later
+from simulator.core.moment import later
 
 JAPAN_IS_AHEAD: Final = timedelta(hours=9)
 """Japan's clock before UTC's, the year round. Dates on this wire are Japan's."""

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
 from simulator.apis.jquants import facts
-from simulator.apis.jquants.moments import later
 from simulator.apis.jquants.profile import PROFILES, JQuantsProfile
 from simulator.apis.jquants.request import LoginBody
 from simulator.apis.jquants.request_ids import RequestIds
@@ -20,6 +19,7 @@ from simulator.apis.jquants.tokens.refresh_token import RefreshTokens
 from simulator.apis.jquants.tokens.signing import signer
 from simulator.core.model.api import IssueOverrides, StatusStore, TokenState, WorldContext
 from simulator.core.model.call import Issued
+from simulator.core.moment import later
 from simulator.sealing import BadToken
 
 

@@ -1,19 +1,22 @@
 """UID2, v1 and v2: people's identity tokens, and refresh tokens to renew them, as the last live operator had them.
 
-Read in this order: facts, profile, settings, identity, tokens, world, wire, operations, gateway; then v2.
+Read in this order: facts, texts, profile, settings, world, tokens, request, identity, operations, errors, gateway; then
+minting and replies, and v2, which has the same files for what it adds. Files of UID2's own: person (who somebody is),
+batch, buckets, keys, subscription, key_exchange; java, jackson and hashids read and write as the operator's libraries.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.uid2 import facts, gateway, wire
+from simulator.apis.uid2 import facts, gateway, replies
 from simulator.apis.uid2.errors import ERRORS
+from simulator.apis.uid2.minting import mint
 from simulator.apis.uid2.operations import OPERATIONS
 from simulator.apis.uid2.person import canonical
 from simulator.apis.uid2.settings import Uid2Settings
-from simulator.apis.uid2.v2.catalogue import OPERATIONS as V2_OPERATIONS
-from simulator.apis.uid2.world import Uid2World, make_world, mint
+from simulator.apis.uid2.v2.operations import OPERATIONS as V2_OPERATIONS
+from simulator.apis.uid2.world import Uid2World, make_world
 from simulator.core.model.api import Api
 
 API: Final[Api[Uid2World]] = Api(
@@ -26,7 +29,7 @@ API: Final[Api[Uid2World]] = Api(
     before=gateway.before,
     misrouted=gateway.misrouted,
     after=gateway.after,
-    dumps=wire.dumps,
+    dumps=replies.dumps,
     subject=canonical,
     token_kinds=facts.TOKEN_KINDS,
     mint=mint,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from simulator.apis.uid2 import facts, java, wire
+from simulator.apis.uid2 import java, replies, texts
 from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.world import Uid2World
@@ -33,7 +33,7 @@ def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
     lists: dict[str, list[object]] = {}
     for name, values in given.items():
         if not isinstance(values, list):
-            return wire.client_error(name + facts.NOT_AN_ARRAY)
+            return replies.client_error(name + texts.NOT_AN_ARRAY)
         if values:
             lists[name] = values
     if len(lists) > 1:
@@ -47,15 +47,15 @@ def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
             if person is None or reason:
                 unmapped.append({"identifier": text, "reason": reason})
             else:
-                mapped.append(wire.mapped(text, person))
-    return wire.success({"mapped": mapped, "unmapped": unmapped} if unmapped else {"mapped": mapped})
+                mapped.append(replies.mapped(text, person))
+    return replies.success({"mapped": mapped, "unmapped": unmapped} if unmapped else {"mapped": mapped})
 
 
 def reason_against(person: Person | None, at: datetime, world: Uid2World) -> str:
     """Why the person is not mapped, "" when nothing speaks against it."""
     if person is None:
-        return facts.UNMAPPED_INVALID
-    return facts.UNMAPPED_OPTOUT if world.is_opted_out(person, at) else ""
+        return texts.UNMAPPED_INVALID
+    return texts.UNMAPPED_OPTOUT if world.is_opted_out(person, at) else ""
 
 
 def only_person(call: Call) -> Person | None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.apis.uid2 import facts, wire
-from simulator.apis.uid2.request import MalformedQuery, read_query
+from simulator.apis.uid2 import facts, replies, texts
+from simulator.apis.uid2.request import presented_value
 from simulator.apis.uid2.v2 import facts as v2
+from simulator.apis.uid2.v2 import texts as v2_texts
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.model.call import Call, Reply
 
@@ -16,12 +17,12 @@ Render = Callable[[Call, Uid2World], Reply]
 
 _FAULTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
-        ("GET", facts.TOKEN_GENERATE): facts.FAULT_GENERATE,
-        ("GET", facts.TOKEN_REFRESH): facts.FAULT_REFRESH,
-        ("GET", facts.IDENTITY_MAP): facts.FAULT_MAP,
-        ("POST", facts.IDENTITY_MAP): facts.FAULT_MAP_BATCH,
+        ("GET", facts.TOKEN_GENERATE): texts.FAULT_GENERATE,
+        ("GET", facts.TOKEN_REFRESH): texts.FAULT_REFRESH,
+        ("GET", facts.IDENTITY_MAP): texts.FAULT_MAP,
+        ("POST", facts.IDENTITY_MAP): texts.FAULT_MAP_BATCH,
     }
-    | {("POST", path): message for path, message in v2.FAULTS.items()}
+    | {("POST", path): message for path, message in v2_texts.FAULTS.items()}
 )
 """docs/sources/uid2.md §1.6; the other paths fail in plain text."""
 _TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS, facts.KEY_LATEST})
@@ -29,16 +30,8 @@ _TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS, facts.
 JSON form."""
 
 
-def presented_value(call: Call) -> str | None:
-    """The decoded ``refresh_token``, None when it is absent or the query cannot be read."""
-    try:
-        return read_query(call).get("refresh_token")
-    except MalformedQuery:
-        return None
-
-
 def _refresh_token_required(_call: Call, world: Uid2World) -> Reply:
-    return wire.error(400, world.profile.missing_status, facts.REFRESH_TOKEN_REQUIRED)
+    return replies.error(400, world.profile.missing_status, texts.REFRESH_TOKEN_REQUIRED)
 
 
 def _invalid_token(call: Call, _world: Uid2World) -> Reply:
@@ -47,17 +40,17 @@ def _invalid_token(call: Call, _world: Uid2World) -> Reply:
     Source: docs/sources/uid2.md §3.2.
     """
     if _path(call) in v2.ALL_PATHS:
-        return wire.error(400, facts.INVALID_TOKEN, v2.INVALID_TOKEN_PRESENTED)
-    return wire.error(400, facts.INVALID_TOKEN, facts.INVALID_TOKEN_PRESENTED + (presented_value(call) or ""))
+        return replies.error(400, texts.INVALID_TOKEN, v2_texts.INVALID_TOKEN_PRESENTED)
+    return replies.error(400, texts.INVALID_TOKEN, texts.INVALID_TOKEN_PRESENTED + (presented_value(call) or ""))
 
 
 def _unauthorized(call: Call, _world: Uid2World) -> Reply:
-    return wire.UNAUTHORIZED_TEXT if _path(call) in _TEXT_401 else wire.UNAUTHORIZED
+    return replies.UNAUTHORIZED_TEXT if _path(call) in _TEXT_401 else replies.UNAUTHORIZED
 
 
 def _server_error(call: Call, _world: Uid2World) -> Reply:
     message = _FAULTS.get((call.method, _path(call)))
-    return wire.SERVER_ERROR_TEXT if message is None else wire.fault(message)
+    return replies.SERVER_ERROR_TEXT if message is None else replies.fault(message)
 
 
 def _always(reply: Reply) -> Render:
@@ -72,14 +65,14 @@ ERRORS: Final[Mapping[str, Render]] = MappingProxyType(
     {
         "uid2.refresh_token_required": _refresh_token_required,
         "uid2.invalid_token": _invalid_token,
-        "uid2.expired_token": _always(wire.error(400, facts.EXPIRED_TOKEN, facts.EXPIRED_TOKEN_PRESENTED)),
-        "uid2.generic_error": _always(wire.error(400, facts.ERROR, facts.ERROR_REFRESHING)),
-        "uid2.optout": _always(wire.OPTED_OUT),
-        "uid2.empty_success": _always(wire.EMPTY_SUCCESS),
+        "uid2.expired_token": _always(replies.error(400, texts.EXPIRED_TOKEN, texts.EXPIRED_TOKEN_PRESENTED)),
+        "uid2.generic_error": _always(replies.error(400, texts.ERROR, texts.ERROR_REFRESHING)),
+        "uid2.optout": _always(replies.OPTED_OUT),
+        "uid2.empty_success": _always(replies.EMPTY_SUCCESS),
         "uid2.unauthorized": _unauthorized,
-        "uid2.invalid_identifier": _always(wire.client_error(facts.INVALID_IDENTIFIER)),
-        "uid2.identifier_required": _always(wire.client_error(facts.IDENTIFIER_REQUIRED)),
+        "uid2.invalid_identifier": _always(replies.client_error(texts.INVALID_IDENTIFIER)),
+        "uid2.identifier_required": _always(replies.client_error(texts.IDENTIFIER_REQUIRED)),
         "uid2.server_error": _server_error,
-        "uid2.unavailable": _always(wire.UNAVAILABLE),
+        "uid2.unavailable": _always(replies.UNAVAILABLE),
     }
 )

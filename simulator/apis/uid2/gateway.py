@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.uid2 import facts, wire
+from simulator.apis.uid2 import facts, replies
 from simulator.apis.uid2.request import is_malformed
 from simulator.apis.uid2.v2 import facts as v2
-from simulator.apis.uid2.v2.sealing import sealed
+from simulator.apis.uid2.v2.gateway import sealed
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.model.api import Operation
 from simulator.core.model.call import Call, Headers, Reply
@@ -23,30 +23,30 @@ _VARY: Final = ("vary", "origin")
 def before(call: Call, operation: Operation[Uid2World] | None, _world: Uid2World) -> Reply | None:
     """The server's limits; version capture, cross-origin rules, body limit, in the router's order. None to go on."""
     if _line(call) > facts.REQUEST_LINE_LIMIT:
-        return wire.URI_TOO_LONG
+        return replies.URI_TOO_LONG
     if _fields(call) > facts.HEADERS_LIMIT:
-        return wire.FIELDS_TOO_LARGE
+        return replies.FIELDS_TOO_LARGE
     if _breaks_version_capture(call):
-        return wire.BAD_REQUEST
+        return replies.BAD_REQUEST
     origin = call.headers.get("origin")
     if origin is not None:
         if not origin:
-            return wire.CORS_REFUSED
+            return replies.CORS_REFUSED
         if _is_preflight(call):
-            return wire.preflight(origin)
-    return wire.TOO_LARGE if _is_too_large(call, operation) else None
+            return replies.preflight(origin)
+    return replies.TOO_LARGE if _is_too_large(call, operation) else None
 
 
 def misrouted(call: Call, allowed: tuple[str, ...], _world: Uid2World) -> Reply:
     """404 in HTML for an unknown path, 405 without a body for a wrong method."""
     if not allowed:
-        return wire.NOT_FOUND
-    return wire.HEAD_NOT_ALLOWED if call.method == "HEAD" else wire.not_allowed(allowed)
+        return replies.NOT_FOUND
+    return replies.HEAD_NOT_ALLOWED if call.method == "HEAD" else replies.not_allowed(allowed)
 
 
 def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply:
     """The envelope, the cross-origin headers, the echoed trace id; what failed before their handlers goes without."""
-    if reply is wire.URI_TOO_LONG or reply is wire.FIELDS_TOO_LARGE or _breaks_version_capture(call):
+    if reply is replies.URI_TOO_LONG or reply is replies.FIELDS_TOO_LARGE or _breaks_version_capture(call):
         return reply
     reply = sealed(call, reply, operation, world)
     extra: Headers = ()

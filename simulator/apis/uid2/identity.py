@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.apis.uid2.batch import only_person
-from simulator.apis.uid2.errors import presented_value
 from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
-from simulator.apis.uid2.request import MalformedQuery, read_query
-from simulator.apis.uid2.tokens import family_id
+from simulator.apis.uid2.request import MalformedQuery, presented_value, read_query
+from simulator.apis.uid2.tokens.contents import family_id
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call

@@ -6,7 +6,7 @@ The refresh key is never listed. One site has them all: the simulator's.
 from __future__ import annotations
 
 from simulator.apis.uid2 import java
-from simulator.apis.uid2.tokens import MASTER_KEY, SITE, SITE_KEY
+from simulator.apis.uid2.tokens.contents import MASTER_KEY, SITE, SITE_KEY
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import to_seconds

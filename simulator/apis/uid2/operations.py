@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from simulator.apis.uid2 import facts, identity, java, outcomes, wire
+from simulator.apis.uid2 import facts, identity, java, outcomes, replies, texts
 from simulator.apis.uid2.batch import map_batch
 from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.keys import with_sites
 from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.request import MalformedQuery, read_query
+from simulator.apis.uid2.tokens.wrapped import BrokenWrapper
 from simulator.apis.uid2.world import Tokens, Uid2World
-from simulator.apis.uid2.wrapped import BrokenWrapper
 from simulator.core.errors import Rejection
 from simulator.core.model.api import Operation, TokenState
 from simulator.core.model.call import Call, Reply
@@ -55,14 +55,14 @@ def token_refresh(call: Call, world: Uid2World) -> Reply:
     try:
         value = read_query(call).get("refresh_token")
     except MalformedQuery:
-        return wire.BAD_REQUEST
+        return replies.BAD_REQUEST
     if value is None or (not value and world.profile.empty_is_absent):
         raise Rejection("refresh_token_required")
     try:
         token = world.open_refresh(value)
     except BrokenWrapper as broken:
         if world.profile.names_broken_wrapper:
-            return wire.client_error(broken.text)
+            return replies.client_error(broken.text)
         raise _refusal("unknown", call, world) from None
     except BadToken:
         raise _refusal("unknown", call, world) from None
@@ -85,7 +85,7 @@ def token_validate(call: Call, world: Uid2World) -> Reply:
     except MalformedQuery:
         raise Rejection("server_error") from None
     _, person = _identified(query)
-    return wire.success(world.confirms(query.get("token", ""), person))
+    return replies.success(world.confirms(query.get("token", ""), person))
 
 
 def identity_map(call: Call, world: Uid2World) -> Reply:
@@ -104,9 +104,9 @@ def identity_map(call: Call, world: Uid2World) -> Reply:
     try:
         query = read_query(call)
     except MalformedQuery:
-        return wire.BAD_REQUEST
+        return replies.BAD_REQUEST
     identifier, person = _identified(query)
-    return wire.success(wire.mapped(query[identifier], person))
+    return replies.success(replies.mapped(query[identifier], person))
 
 
 def identity_buckets(call: Call, world: Uid2World) -> Reply:
@@ -121,14 +121,14 @@ def identity_buckets(call: Call, world: Uid2World) -> Reply:
     try:
         text = read_query(call).get("since_timestamp")
     except MalformedQuery:
-        return wire.BAD_REQUEST
+        return replies.BAD_REQUEST
     if text is None:
-        return wire.client_error(facts.SINCE_MISSING)
+        return replies.client_error(texts.SINCE_MISSING)
     try:
         since = java.local_date_time(text)
     except ValueError:
-        return wire.client_error(facts.SINCE_INVALID)
-    return wire.success([wire.bucket(bucket) for bucket in rotated_since(since)])
+        return replies.client_error(texts.SINCE_INVALID)
+    return replies.success([replies.bucket(bucket) for bucket in rotated_since(since)])
 
 
 def key_latest(call: Call, world: Uid2World) -> Reply:
@@ -141,7 +141,7 @@ def key_latest(call: Call, world: Uid2World) -> Reply:
     Source:  docs/sources/uid2.md §1.7
     """
     _demand(call, world, "id_reader")
-    return wire.success(with_sites(world))
+    return replies.success(with_sites(world))
 
 
 def healthcheck(_call: Call, _world: Uid2World) -> Reply:
@@ -151,7 +151,7 @@ def healthcheck(_call: Call, _world: Uid2World) -> Reply:
     Out:     200 OK, in plain text without a type
     Source:  docs/sources/uid2.md §1.1
     """
-    return wire.HEALTHY
+    return replies.HEALTHY
 
 
 def _demand(call: Call, world: Uid2World, role: Role) -> None:
@@ -179,7 +179,7 @@ def _refusal(state: TokenState, call: Call, world: Uid2World) -> Rejection:
 
 def _issued(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
     told = world.profile.timestamps
-    return replace(wire.identity(tokens, timestamps=told), issued=outcomes.issued(tokens, person, told=told))
+    return replace(replies.identity(tokens, timestamps=told), issued=outcomes.issued(tokens, person, told=told))
 
 
 _ENVELOPE: Final = ("body", "status")
@@ -188,60 +188,66 @@ _MAPPED: Final = ("identifier", "advertising_id", "bucket_id", "mapped", "unmapp
 
 OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
     Operation(
-        "uid2.token_generate",
-        ("GET",),
-        facts.TOKEN_GENERATE,
-        token_generate,
-        identity.in_generate,
+        name="uid2.token_generate",
+        methods=("GET",),
+        path=facts.TOKEN_GENERATE,
+        handle=token_generate,
+        presented=identity.in_generate,
         issues=facts.TOKEN_KINDS,
         about_person=True,
         fields=_ENVELOPE + _IDENTITY,
     ),
     Operation(
-        "uid2.token_refresh",
-        ("GET",),
-        facts.TOKEN_REFRESH,
-        token_refresh,
-        identity.in_refresh,
+        name="uid2.token_refresh",
+        methods=("GET",),
+        path=facts.TOKEN_REFRESH,
+        handle=token_refresh,
+        presented=identity.in_refresh,
         issues=facts.TOKEN_KINDS,
         accepts="refresh_token",
         about_person=True,
         fields=_ENVELOPE + _IDENTITY,
     ),
     Operation(
-        "uid2.token_validate",
-        ("GET",),
-        facts.TOKEN_VALIDATE,
-        token_validate,
-        identity.in_validate,
+        name="uid2.token_validate",
+        methods=("GET",),
+        path=facts.TOKEN_VALIDATE,
+        handle=token_validate,
+        presented=identity.in_validate,
         accepts="advertising_token",
         about_person=True,
         fields=_ENVELOPE,
     ),
     Operation(
-        "uid2.identity_map",
-        ("GET", "POST"),
-        facts.IDENTITY_MAP,
-        identity_map,
-        identity.in_map,
+        name="uid2.identity_map",
+        methods=("GET", "POST"),
+        path=facts.IDENTITY_MAP,
+        handle=identity_map,
+        presented=identity.in_map,
         about_person=True,
         fields=_ENVELOPE + _MAPPED,
     ),
     Operation(
-        "uid2.identity_buckets",
-        ("GET",),
-        facts.IDENTITY_BUCKETS,
-        identity_buckets,
-        identity.in_buckets,
+        name="uid2.identity_buckets",
+        methods=("GET",),
+        path=facts.IDENTITY_BUCKETS,
+        handle=identity_buckets,
+        presented=identity.in_buckets,
         fields=(*_ENVELOPE, "bucket_id", "last_updated"),
     ),
     Operation(
-        "uid2.key_latest",
-        ("GET",),
-        facts.KEY_LATEST,
-        key_latest,
-        identity.in_key_latest,
+        name="uid2.key_latest",
+        methods=("GET",),
+        path=facts.KEY_LATEST,
+        handle=key_latest,
+        presented=identity.in_key_latest,
         fields=(*_ENVELOPE, "id", "created", "activates", "expires", "secret", "site_id"),
     ),
-    Operation("uid2.healthcheck", ("GET",), facts.HEALTHCHECK, healthcheck, identity.in_healthcheck),
+    Operation(
+        name="uid2.healthcheck",
+        methods=("GET",),
+        path=facts.HEALTHCHECK,
+        handle=healthcheck,
+        presented=identity.in_healthcheck,
+    ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from simulator.apis.uid2 import facts
+from simulator.apis.uid2 import texts
 from simulator.core.model.api import ProfileName
 
 
@@ -34,7 +34,7 @@ class Uid2Profile:
 
 
 DOCUMENTED: Final = Uid2Profile(  # docs/sources/uid2.md §0.1
-    missing_status=facts.CLIENTERROR,
+    missing_status=texts.CLIENTERROR,
     empty_is_absent=True,
     bare_key=True,
     disabled_key_known=False,
@@ -43,7 +43,7 @@ DOCUMENTED: Final = Uid2Profile(  # docs/sources/uid2.md §0.1
     names_broken_wrapper=False,
 )
 OBSERVED: Final = Uid2Profile(  # docs/sources/uid2.md §1.2, §3.1, §3.2
-    missing_status=facts.CLIENT_ERROR,
+    missing_status=texts.CLIENT_ERROR,
     empty_is_absent=False,
     bare_key=False,
     disabled_key_known=True,

@@ -40,6 +40,14 @@ def read_query(call: Call) -> dict[str, str]:
     return found
 
 
+def presented_value(call: Call) -> str | None:
+    """The decoded ``refresh_token``, None when it is absent or the query cannot be read."""
+    try:
+        return read_query(call).get("refresh_token")
+    except MalformedQuery:
+        return None
+
+
 def is_malformed(call: Call) -> bool:
     """Whether :func:`read_query` would refuse it."""
     if "%" not in call.raw_query:

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Self, cast
 
-from simulator.apis.uid2 import facts, java, wrapped
+from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.person import Person, advertising_id, person_named
 from simulator.apis.uid2.profile import PROFILES, Uid2Profile
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.apis.uid2.subscription import Subscription
-from simulator.apis.uid2.tokens import (
+from simulator.apis.uid2.tokens import wrapped
+from simulator.apis.uid2.tokens.contents import (
     PRIVACY_BITS,
     PRIVACY_OPTED_OUT,
     AdvertisingToken,
-    Keyring,
     RefreshToken,
-    advertising_text,
     family_id,
     new_family,
-    refresh_text,
-    tampered,
 )
-from simulator.core.model.api import IssueOverrides, MintedToken, StatusStore, TokenState, WorldContext
+from simulator.apis.uid2.tokens.keyring import Keyring, advertising_text, refresh_text, tampered
+from simulator.core.model.api import IssueOverrides, StatusStore, TokenState, WorldContext
 from simulator.core.model.call import Call
+from simulator.core.moment import later
 from simulator.sealing import BadToken
 
-_FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
-_LAST: Final = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
-"""No clock goes further; what would expire later expires then."""
 _BEARER: Final = "bearer "
 
 
@@ -189,12 +185,12 @@ class Uid2World:
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""
         settings, terms = self.settings, self.overrides
-        now = _whole(_after(at, terms.skew))
+        now = _whole(later(at, terms.skew))
         established = now if origin is None else origin.established
         family = new_family() if origin is None else origin.family
         lifetime = settings.identity_lifetime if terms.lifetime is None else terms.lifetime
         refresh_lifetime = settings.refresh_lifetime if terms.refresh_lifetime is None else terms.refresh_lifetime
-        expires, refresh_expires = _after(now, lifetime), _after(now, refresh_lifetime)
+        expires, refresh_expires = _whole(later(now, lifetime)), _whole(later(now, refresh_lifetime))
         advertising = self.keyring.seal_advertising(
             AdvertisingToken(person.type, advertising_id(person), now, expires, established, family, privacy=privacy)
         )
@@ -210,7 +206,7 @@ class Uid2World:
             identity_expires=expires,
             refresh_expires=refresh_expires,
             # A shortened identity is not refreshed after its end: the operator never says such a thing.
-            refresh_from=_after(now, min(settings.refresh_from, lifetime)),
+            refresh_from=_whole(later(now, min(settings.refresh_from, lifetime))),
         )
 
 
@@ -230,24 +226,6 @@ def make_world(outfit: WorldContext) -> Uid2World:
     )
 
 
-def mint(world: Uid2World, kind: str, subject: str, issued_at: datetime) -> MintedToken:
-    """A token as a generate at ``issued_at`` would have handed it out.
-
-    ``subject`` is a mail, a phone or a canonical subject; empty: somebody who has not opted out.
-    Raises :class:`ValueError` for another kind of token and for a subject that is none of these.
-    """
-    tokens = world.generate(person_named(subject or facts.SOMEBODY), issued_at)
-    match kind:
-        case "refresh_token":
-            events: tuple[tuple[str, datetime], ...] = (("refresh_expires", tokens.refresh_expires),)
-            return MintedToken(tokens.refresh_token, tokens.issued_at, tokens.refresh_expires, events)
-        case "advertising_token":
-            events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
-            return MintedToken(tokens.advertising_token, tokens.issued_at, tokens.identity_expires, events)
-        case _:
-            raise ValueError(f'uid2 has no "{kind}"; it has refresh_token and advertising_token')
-
-
 def _people(texts: Iterable[str]) -> frozenset[Person]:
     return frozenset(map(person_named, texts))
 
@@ -255,10 +233,3 @@ def _people(texts: Iterable[str]) -> frozenset[Person]:
 def _whole(moment: datetime) -> datetime:
     """Rounded down to the millisecond: the operator's clock (docs/sources/uid2.md §3.1)."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _after(moment: datetime, span: timedelta) -> datetime:
-    try:
-        return moment + span
-    except OverflowError:
-        return _LAST if span > timedelta(0) else _FIRST

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
 
-from simulator.apis.jquants import wire
+from simulator.apis.jquants import replies
 from simulator.apis.jquants.facts import Plan
 from simulator.apis.jquants.market import pages
 from simulator.apis.jquants.market.endpoints import ROW_LIMIT, Dataset
@@ -39,9 +39,9 @@ def answer(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime
     try:
         return _page(endpoint, given, plan, at)
     except BadRequest as no:
-        return wire.message(400, no.text)
+        return replies.message(400, no.text)
     except NothingNow:
-        return wire.nothing_now()
+        return replies.nothing_now()
 
 
 def _page(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
@@ -54,4 +54,4 @@ def _page(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime)
     start = 0 if first is None else bisect_left(found, first)
     stop = len(found) if endpoint.page is None else start + endpoint.page
     more = pages.key_for(endpoint.key, given, found[stop]) if stop < len(found) else None
-    return wire.rows(endpoint.key, [row(key, ask) for key in found[start:stop]], more)
+    return replies.rows(endpoint.key, [row(key, ask) for key in found[start:stop]], more)

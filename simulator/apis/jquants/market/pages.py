@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
-from simulator.apis.jquants import wire
+from simulator.apis.jquants import texts
 from simulator.apis.jquants.market.endpoints import PAGINATION_KEY
 from simulator.apis.jquants.market.query import BadRequest, Key
 
@@ -37,7 +37,7 @@ def resume(endpoint: str, given: Mapping[str, str]) -> Key | None:
         return None
     place, _, rest = text.partition(".")
     if rest != f"{_seal(endpoint, given, place)}.":
-        raise BadRequest(wire.PAGINATION_KEY_INVALID)
+        raise BadRequest(texts.PAGINATION_KEY_INVALID)
     return tuple(urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode().split("\n"))
 
 

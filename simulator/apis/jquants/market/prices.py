@@ -11,7 +11,7 @@ from simulator.apis.jquants.market.companies import Company, companies
 from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, NothingNow, Row, Source
 from simulator.apis.jquants.market.quotes import Bar, factor, sessions
 from simulator.apis.jquants.market.trading_days import between, is_business_day, shift
-from simulator.apis.jquants.moments import later
+from simulator.core.moment import later
 
 MORNING_IS_OUT: Final = timedelta(hours=12)
 """When the morning's prices can be had: "after the end of the morning session" [DOC], the minute is ours [INF]."""

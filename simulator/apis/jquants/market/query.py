@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from simulator.apis.jquants import wire
+from simulator.apis.jquants import texts
 from simulator.apis.jquants.facts import DATA_BEGIN, Plan
 from simulator.apis.jquants.market.companies import Company, companies, find
 from simulator.apis.jquants.market.endpoints import Dataset
 from simulator.apis.jquants.market.trading_days import last_published
-from simulator.apis.jquants.moments import later
 from simulator.apis.jquants.plans import Coverage
 from simulator.core.errors import Rejection
+from simulator.core.moment import later
 
 LAST_DAY: Final = date(2099, 12, 31)
 """Where the market ends: the almanac's formula goes no further."""
@@ -89,11 +89,11 @@ def understand(endpoint: Dataset, given: Mapping[str, str], plan: Plan, coverage
     """
     for name in endpoint.required:
         if name not in given:
-            raise BadRequest(wire.REQUIRED.format(name))
+            raise BadRequest(texts.REQUIRED.format(name))
     if endpoint.one_of and not any(name in given for name in endpoint.one_of):
-        raise BadRequest(wire.ONE_REQUIRED.format(",".join(f"'{name}'" for name in endpoint.one_of)))
+        raise BadRequest(texts.ONE_REQUIRED.format(",".join(f"'{name}'" for name in endpoint.one_of)))
     if endpoint.issue and "code" in given and not _CODE.fullmatch(given["code"]):
-        raise BadRequest(wire.CODE_INVALID)
+        raise BadRequest(texts.CODE_INVALID)
     dates = {name: _day(name, given[name]) for name in (*endpoint.days, *(endpoint.span or ())) if name in given}
     if endpoint.first_for_earlier and plan == "premium":
         dates = {name: max(day, DATA_BEGIN) for name, day in dates.items()}
@@ -116,7 +116,7 @@ def _day(name: str, text: str) -> date:
             return date(year, month, day)
     except ValueError:  # the 30th of February
         pass
-    raise BadRequest(wire.DATE_INVALID.format(name))
+    raise BadRequest(texts.DATE_INVALID.format(name))
 
 
 def _period(endpoint: Dataset, dates: Mapping[str, date]) -> tuple[date, date]:
@@ -124,7 +124,7 @@ def _period(endpoint: Dataset, dates: Mapping[str, date]) -> tuple[date, date]:
     if endpoint.span is not None:
         oldest, newest = endpoint.span
         if oldest in dates and newest in dates and dates[oldest] > dates[newest]:
-            raise BadRequest(wire.NOT_OLDER.format(oldest, newest))
+            raise BadRequest(texts.NOT_OLDER.format(oldest, newest))
     if endpoint.days and endpoint.days[0] in dates:
         return dates[endpoint.days[0]], dates[endpoint.days[0]]
     if endpoint.span is None:

@@ -25,7 +25,7 @@ from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, Row, S
 from simulator.apis.jquants.market.sectors import SECTOR33
 from simulator.apis.jquants.market.trading_days import DAY, on_or_before, shift
 from simulator.apis.jquants.market.value_noise import draw
-from simulator.apis.jquants.moments import later
+from simulator.core.moment import later
 
 SCOPE_REPLACES_SUBSIDIARIES: Final = date(2024, 7, 22)
 """From here on reports speak of the scope of consolidation, before of subsidiaries (official page)."""

@@ -14,18 +14,19 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from simulator.apis.jquants import facts, moments
+from simulator.apis.jquants import facts
 from simulator.apis.jquants.tokens import base64url
 from simulator.apis.jquants.tokens.contents import Token, uuid_form
 from simulator.apis.jquants.tokens.signing import Signer
+from simulator.core import moment
 from simulator.core.clock import from_seconds, to_seconds
 from simulator.sealing import BadToken
 
 _PARTS: Final = 3
 _ID_DIGITS: Final = 32
 _SECOND: Final = timedelta(seconds=1)
-_FIRST: Final = to_seconds(moments.FIRST)
-_LAST: Final = to_seconds(moments.LAST)
+_FIRST: Final = to_seconds(moment.FIRST)
+_LAST: Final = to_seconds(moment.LAST)
 
 
 class IdTokens:

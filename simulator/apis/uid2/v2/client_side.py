@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from simulator.apis.uid2 import facts as v1
-from simulator.apis.uid2 import java, wire
+from simulator.apis.uid2 import java, replies
+from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.person import Person, identify
 from simulator.apis.uid2.subscription import Subscription
-from simulator.apis.uid2.tokens import PRIVACY_CLIENT_SIDE
-from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.tokens.contents import PRIVACY_CLIENT_SIDE
+from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import Request, text_in
 from simulator.apis.uid2.v2.token_operations import success
 from simulator.apis.uid2.world import Uid2World
@@ -58,7 +58,7 @@ def client_generate(call: Call, world: Uid2World) -> Reply:
     if person is None:
         raise Rejection("invalid_identifier")
     if world.is_opted_out(person, call.at):
-        return wire.OPTED_OUT
+        return replies.OPTED_OUT
     return success(world.generate(person, call.at, privacy=PRIVACY_CLIENT_SIDE), person, world)
 
 
@@ -68,17 +68,17 @@ def open_call(call: Call, world: Uid2World) -> Opened:
     subscription = _subscription(body, call, world)
     payload, iv, public_key = (text_in(body, name) for name in ("payload", "iv", "public_key"))
     if payload is None or iv is None or public_key is None:
-        raise ClientSideRefused(wire.client_error(facts.PARAMETERS_REQUIRED))
+        raise ClientSideRefused(replies.client_error(texts.PARAMETERS_REQUIRED))
     shared = _shared(subscription, public_key)
     nonce = _iv(iv)
     try:
         plain = Sealer(shared).open(nonce + java.basic_base64(payload), _bound(body))
     except (ValueError, BadToken):
-        raise ClientSideRefused(wire.client_error(facts.DECRYPTION_FAILED)) from None
+        raise ClientSideRefused(replies.client_error(texts.DECRYPTION_FAILED)) from None
     try:
         return Opened(shared, json_object(plain))
     except ValueError:
-        raise ClientSideRefused(wire.client_error(facts.INNER_NOT_JSON)) from None
+        raise ClientSideRefused(replies.client_error(texts.INNER_NOT_JSON)) from None
 
 
 def named_in(request: Request) -> Person | None:
@@ -91,25 +91,25 @@ def named_in(request: Request) -> Person | None:
 
 def _outer(call: Call) -> Request:
     if not call.body:
-        raise ClientSideRefused(wire.client_error(facts.PAYLOAD_MISSING))
+        raise ClientSideRefused(replies.client_error(texts.PAYLOAD_MISSING))
     try:
         return json_object(call.body)
     except ValueError:
-        raise ClientSideRefused(wire.client_error(facts.PAYLOAD_NOT_VALID)) from None
+        raise ClientSideRefused(replies.client_error(texts.PAYLOAD_NOT_VALID)) from None
 
 
 def _subscription(body: Request, call: Call, world: Uid2World) -> Subscription:
     subscription = world.subscription(text_in(body, "subscription_id") or "")
     if subscription is None:
-        raise ClientSideRefused(wire.client_error(facts.BAD_SUBSCRIPTION))
+        raise ClientSideRefused(replies.client_error(texts.BAD_SUBSCRIPTION))
     if subscription.disabled:
-        raise ClientSideRefused(wire.error(401, v1.UNAUTHORIZED, facts.SUBSCRIPTION_DISABLED))
+        raise ClientSideRefused(replies.error(401, v1_texts.UNAUTHORIZED, texts.SUBSCRIPTION_DISABLED))
     app = text_in(body, "app_name")
     if app is None:
         if not subscription.admits_origin(call.headers.get("origin")):
-            raise ClientSideRefused(wire.error(403, facts.INVALID_HTTP_ORIGIN, facts.UNEXPECTED_ORIGIN))
+            raise ClientSideRefused(replies.error(403, texts.INVALID_HTTP_ORIGIN, texts.UNEXPECTED_ORIGIN))
     elif not subscription.admits_app(app):
-        raise ClientSideRefused(wire.error(403, facts.INVALID_APP_NAME, facts.UNEXPECTED_APP))
+        raise ClientSideRefused(replies.error(403, texts.INVALID_APP_NAME, texts.UNEXPECTED_APP))
     return subscription
 
 
@@ -119,7 +119,7 @@ def _shared(subscription: Subscription, public_key: str) -> bytes:
     try:
         return shared_secret(subscription.secret, java.basic_base64(public_key))
     except ValueError:
-        raise ClientSideRefused(wire.client_error(facts.BAD_PUBLIC_KEY)) from None
+        raise ClientSideRefused(replies.client_error(texts.BAD_PUBLIC_KEY)) from None
 
 
 def _iv(text: str) -> bytes:
@@ -128,7 +128,7 @@ def _iv(text: str) -> bytes:
     except ValueError:
         iv = b""
     if len(iv) != facts.IV_SIZE:
-        raise ClientSideRefused(wire.client_error(facts.BAD_IV))
+        raise ClientSideRefused(replies.client_error(texts.BAD_IV))
     return iv
 
 
@@ -138,12 +138,12 @@ def _bound(body: Request) -> bytes:
     if isinstance(timestamp, bool) or not isinstance(timestamp, int):
         raise Rejection("server_error")
     app = text_in(body, "app_name")
-    return wire.dumps([timestamp] if app is None else [timestamp, app])
+    return replies.dumps([timestamp] if app is None else [timestamp, app])
 
 
 def _person(request: Request) -> Person | None:
     """None for what is no hash. Raises :class:`ClientSideRefused` unless exactly one is given."""
     given = [(name, text) for name in _HASHES if (text := text_in(request, name)) is not None]
     if len(given) != 1:
-        raise ClientSideRefused(wire.client_error(facts.ONE_HASH))
+        raise ClientSideRefused(replies.client_error(texts.ONE_HASH))
     return identify(*given[0])

@@ -10,7 +10,7 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from simulator.apis.uid2 import java
-from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2 import facts, texts
 from simulator.sealing import BadToken, Sealer
 
 _HEAD: Final = Struct(">q8s")
@@ -38,16 +38,16 @@ def open_envelope(body: bytes, secret: bytes, *, binary: bool) -> Envelope:
     binary: the body is the envelope itself, not base64 of it.
     """
     if not body:
-        raise BadEnvelope(facts.BODY_MISSING)
+        raise BadEnvelope(texts.BODY_MISSING)
     raw = body if binary else _decoded(body)
     if len(raw) < facts.SHORTEST_ENVELOPE:
-        raise BadEnvelope(facts.BODY_TOO_SHORT)
+        raise BadEnvelope(texts.BODY_TOO_SHORT)
     if raw[0] != facts.ENVELOPE_VERSION:
-        raise BadEnvelope(facts.VERSION_MISMATCH)
+        raise BadEnvelope(texts.VERSION_MISMATCH)
     try:
         plain = Sealer(secret).open(raw[1:])
     except BadToken:
-        raise BadEnvelope(facts.WRONG_SECRET) from None
+        raise BadEnvelope(texts.WRONG_SECRET) from None
     sent, nonce = _HEAD.unpack_from(plain)
     return Envelope(sent, nonce, plain[_HEAD.size :])
 
@@ -71,4 +71,4 @@ def _decoded(body: bytes) -> bytes:
     try:
         return java.basic_base64(body.decode("ascii"))
     except ValueError:
-        raise BadEnvelope(facts.BODY_NOT_BASE64) from None
+        raise BadEnvelope(texts.BODY_NOT_BASE64) from None

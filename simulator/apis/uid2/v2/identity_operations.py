@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from simulator.apis.uid2 import facts as v1
-from simulator.apis.uid2 import java, wire
+from simulator.apis.uid2 import java, replies
+from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.batch import map_lists, reason_against
 from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.person import advertising_id, identify
-from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import Request, text_in
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import to_seconds
@@ -43,16 +43,16 @@ def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Re
     Source:  uid2-operator, UIDOperatorVerticle.java: handleIdentityMapV3, processIdentityMapV3Response
     """
     if not request:
-        return wire.client_error(facts.MIXED_REQUIRED)
+        return replies.client_error(texts.MIXED_REQUIRED)
     answer: dict[str, object] = {}
     for name in facts.MIXED_ORDER:
         values = request.get(name)
         if values is None:
             values = []
         if not isinstance(values, list) or any(isinstance(value, list | dict) for value in values):
-            return wire.client_error(facts.INCORRECT_FORMAT)
+            return replies.client_error(texts.INCORRECT_FORMAT)
         answer[name] = [_one_of_v3(name, value, call.at, world) for value in values]
-    return wire.success(answer)
+    return replies.success(answer)
 
 
 def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) -> Reply:
@@ -67,12 +67,12 @@ def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) ->
         raise Rejection("server_error")
     text = text_in(request, "since_timestamp")
     if text is None:
-        return wire.client_error(v1.SINCE_MISSING)
+        return replies.client_error(v1_texts.SINCE_MISSING)
     try:
         since = java.local_date_time(text)
     except ValueError:
-        return wire.client_error(v1.SINCE_INVALID)
-    return wire.success([wire.bucket(bucket) for bucket in rotated_since(since)])
+        return replies.client_error(v1_texts.SINCE_INVALID)
+    return replies.success([replies.bucket(bucket) for bucket in rotated_since(since)])
 
 
 def _one_of_v3(name: str, value: object, at: datetime, world: Uid2World) -> dict[str, object]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from simulator.apis.uid2 import wire
+from simulator.apis.uid2 import replies
 from simulator.apis.uid2.keys import Item, listed, with_sites
-from simulator.apis.uid2.tokens import MASTER_KEY, SITE, SITE_KEY
+from simulator.apis.uid2.tokens.contents import MASTER_KEY, SITE, SITE_KEY
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.request import Request
 from simulator.apis.uid2.world import Uid2World
@@ -22,7 +22,7 @@ def key_latest(_request: Request | None, _call: Call, world: Uid2World) -> Reply
 
     Out: 200 {"body": [{"id", "created", "activates", "expires", "secret", "site_id"}], "status": "success"}
     """
-    return wire.success(with_sites(world))
+    return replies.success(with_sites(world))
 
 
 def key_sharing(_request: Request | None, call: Call, world: Uid2World) -> Reply:
@@ -44,7 +44,7 @@ def key_sharing(_request: Request | None, call: Call, world: Uid2World) -> Reply
     body |= _scope()
     body["keys"] = [listed(number, world) | {"keyset_id": keysets[number]} for number in world.keyring.secrets]
     body["site_data"] = _sites(world)
-    return wire.success(body)
+    return replies.success(body)
 
 
 def key_bidstream(_request: Request | None, _call: Call, world: Uid2World) -> Reply:
@@ -57,7 +57,7 @@ def key_bidstream(_request: Request | None, _call: Call, world: Uid2World) -> Re
     body: Item = {"max_bidstream_lifetime_seconds": _seconds(longest)} | _scope()
     body["keys"] = [listed(number, world) for number in world.keyring.secrets]
     body["site_data"] = _sites(world)
-    return wire.success(body)
+    return replies.success(body)
 
 
 def _scope() -> Item:

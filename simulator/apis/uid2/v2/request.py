@@ -5,12 +5,12 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable
 
-from simulator.apis.uid2 import java, wire
+from simulator.apis.uid2 import java, replies
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.settings import ApiKey
-from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.envelope import BadEnvelope, Envelope, is_drifted, open_envelope
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import process_time
@@ -34,7 +34,7 @@ def enveloped(work: Work, *roles: Role) -> Callable[[Call, Uid2World], Reply]:
         try:
             request = read_request(call, key)
         except BadEnvelope as bad:
-            return wire.client_error(bad.text)
+            return replies.client_error(bad.text)
         return work(request, call, world)
 
     return handle
@@ -52,13 +52,13 @@ def read_request(call: Call, key: ApiKey) -> Request | None:
     """The JSON inside, None when there is none. Raises :class:`BadEnvelope`, also for one sent too long ago."""
     envelope = envelope_of(call, key)
     if is_drifted(envelope.sent, now()):
-        raise BadEnvelope(facts.CLOCK_DRIFT)
+        raise BadEnvelope(texts.CLOCK_DRIFT)
     if not envelope.payload:
         return None
     try:
         return json_object(envelope.payload.decode("utf-8", "replace"))
     except ValueError:
-        raise BadEnvelope(facts.NOT_JSON) from None
+        raise BadEnvelope(texts.NOT_JSON) from None
 
 
 def envelope_of(call: Call, key: ApiKey) -> Envelope:

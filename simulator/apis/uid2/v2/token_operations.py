@@ -6,13 +6,15 @@ import os
 from base64 import b64encode
 from dataclasses import replace
 
-from simulator.apis.uid2 import outcomes, wire, wrapped
+from simulator.apis.uid2 import outcomes, replies
 from simulator.apis.uid2.person import IdentityType, Person, person_named
-from simulator.apis.uid2.tokens import PRIVACY_OPTED_OUT, refresh_text
-from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.tokens import wrapped
+from simulator.apis.uid2.tokens.contents import PRIVACY_OPTED_OUT
+from simulator.apis.uid2.tokens.keyring import refresh_text
+from simulator.apis.uid2.tokens.wrapped import BrokenWrapper
+from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import Request, identified, text_in
 from simulator.apis.uid2.world import Tokens, Uid2World
-from simulator.apis.uid2.wrapped import BrokenWrapper
 from simulator.core.clock import to_milliseconds
 from simulator.core.errors import Rejection
 from simulator.core.model.api import TokenState
@@ -35,14 +37,14 @@ def generate(request: Request | None, call: Call, world: Uid2World) -> Reply:
     person = identified(request)
     check = _optout_check(request or {})
     if check not in {0, 1}:
-        return wire.client_error(facts.BAD_ARGUMENTS)
+        return replies.client_error(texts.BAD_ARGUMENTS)
     key = world.key_of(call)
     if key is not None and key.participant == "new" and not check:
-        return wire.client_error(facts.OPTOUT_CHECK_REQUIRED)
+        return replies.client_error(texts.OPTOUT_CHECK_REQUIRED)
     if not world.is_opted_out(person, call.at):
         return success(world.generate(person, call.at), person, world)
     if check or not world.settings.optout_tokens:
-        return wire.OPTED_OUT
+        return replies.OPTED_OUT
     stand_in = person_named(facts.STAND_IN_MAIL if person.type is IdentityType.EMAIL else facts.STAND_IN_PHONE)
     return success(world.generate(stand_in, call.at, privacy=PRIVACY_OPTED_OUT), stand_in, world)
 
@@ -58,7 +60,7 @@ def refresh(call: Call, world: Uid2World) -> Reply:
     try:
         token = world.open_refresh(token_in(call))
     except BrokenWrapper as broken:
-        return wire.client_error(broken.text)
+        return replies.client_error(broken.text)
     except BadToken:
         raise _refusal("unknown", call, world) from None
     state = world.state_of_refresh(token, call.at)
@@ -76,7 +78,7 @@ def validate(request: Request | None, _call: Call, world: Uid2World) -> Reply:
     Source:  docs/sources/uid2.md §3.3, §6
     """
     person = identified(request)
-    return wire.success(world.confirms(text_in(request or {}, "token") or "", person))
+    return replies.success(world.confirms(text_in(request or {}, "token") or "", person))
 
 
 def token_in(call: Call) -> str:
@@ -89,7 +91,7 @@ def success(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
     response_key = b64encode(os.urandom(_RESPONSE_KEY_SIZE)).decode()
     outer = refresh_text(wrapped.wrap(tokens.refresh_token, response_key, world.keyring))
     tokens = replace(tokens, refresh_token=outer)
-    reply = wire.success(
+    reply = replies.success(
         {
             "advertising_token": tokens.advertising_token,
             "refresh_token": tokens.refresh_token,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.apis.uid2.subscription import Subscription
-from simulator.apis.uid2.v2.catalogue import OPERATIONS
+from simulator.apis.uid2.v2.operations import OPERATIONS
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.model.api import Operation
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.apis.uid2 import API
-from simulator.apis.uid2.v2 import facts
-from simulator.apis.uid2.v2.catalogue import OPERATIONS
+from simulator.apis.uid2.v2 import texts
+from simulator.apis.uid2.v2.operations import OPERATIONS
 from simulator.core.errors import Rejection
 from simulator.core.model.call import Call, Reply
 from tests.apis.uid2.asking import AT, KEY, make
@@ -68,7 +68,7 @@ def test_what_is_nested_deep_is_taken_as_it_is_or_refused(operation: Any, depth:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
 def test_a_fault_has_the_operations_own_text(operation: Any) -> None:
     reply = API.errors["uid2.server_error"](Call("POST", operation.path, "", KEYED, b"", AT), WORLD)
-    text = facts.FAULTS.get(operation.path)
+    text = texts.FAULTS.get(operation.path)
     body = b"Internal Server Error" if text is None else json.dumps({"message": text, "status": "unknown"}).encode()
     assert (reply.status, reply.body.replace(b'","', b'", "').replace(b'":"', b'": "')) == (500, body)
 

@@ -11,8 +11,9 @@ import json
 from struct import Struct
 from typing import Final, NamedTuple
 
-from simulator.apis.uid2 import facts, java
-from simulator.apis.uid2.tokens import MASTER_KEY, REFRESH_KEY, SITE_KEY, Keyring
+from simulator.apis.uid2 import facts, java, texts
+from simulator.apis.uid2.tokens.contents import MASTER_KEY, REFRESH_KEY, SITE_KEY
+from simulator.apis.uid2.tokens.keyring import Keyring
 from simulator.sealing import BadToken
 
 _HEAD: Final = Struct(">bi")
@@ -48,16 +49,16 @@ def unwrap(value: str, keyring: Keyring) -> Unwrapped:
     try:
         raw = java.basic_base64(value)
     except ValueError:
-        raise BrokenWrapper(facts.WRAPPED_NOT_BASE64) from None
+        raise BrokenWrapper(texts.WRAPPED_NOT_BASE64) from None
     scope, key = _HEAD.unpack_from(raw)
     if key not in _KEYS:
-        raise BrokenWrapper(facts.WRAPPED_KEY_UNKNOWN.format(key))
+        raise BrokenWrapper(texts.WRAPPED_KEY_UNKNOWN.format(key))
     if scope != _SCOPE or key != REFRESH_KEY:
-        raise BrokenWrapper(facts.WRAPPED_NOT_OURS)
+        raise BrokenWrapper(texts.WRAPPED_NOT_OURS)
     try:
         plain = keyring.refresh.open(raw[_HEAD.size :])
     except BadToken:
-        raise BrokenWrapper(facts.WRAPPED_NOT_OURS) from None
+        raise BrokenWrapper(texts.WRAPPED_NOT_OURS) from None
     return _token_in(plain)
 
 
@@ -74,7 +75,7 @@ def _token_in(plain: bytes) -> Unwrapped:
         response_key = java.basic_base64(payload["refresh_response_key"])
         token = payload["refresh_token"]
     except (ValueError, KeyError, TypeError):
-        raise BrokenWrapper(facts.WRAPPED_NO_TOKEN) from None
+        raise BrokenWrapper(texts.WRAPPED_NO_TOKEN) from None
     if not isinstance(token, str):
-        raise BrokenWrapper(facts.WRAPPED_NO_TOKEN)
+        raise BrokenWrapper(texts.WRAPPED_NO_TOKEN)
     return Unwrapped(token, response_key)

@@ -11,14 +11,14 @@ import re
 from http import HTTPStatus
 from typing import Final
 
-from simulator.apis.uid2 import facts, java
+from simulator.apis.uid2 import java, texts
 from simulator.apis.uid2.buckets import Bucket, bucket_of
 from simulator.apis.uid2.person import Person, advertising_id
 from simulator.apis.uid2.world import Tokens
 from simulator.core.clock import to_milliseconds
 from simulator.core.model.call import Headers, Reply
 
-_JSON: Final[Headers] = (("content-type", facts.JSON_TYPE),)
+_JSON: Final[Headers] = (("content-type", texts.JSON_TYPE),)
 _ESCAPES = re.compile(r"\\\\|\\u00[01][0-9a-f]")
 
 
@@ -40,7 +40,7 @@ def _capitals(found: re.Match[str]) -> str:
 
 def success(body: object) -> Reply:
     """200 ``{"body": …, "status": "success"}``."""
-    return Reply(200, _JSON, dumps({"body": body, "status": facts.SUCCESS}))
+    return Reply(200, _JSON, dumps({"body": body, "status": texts.SUCCESS}))
 
 
 def identity(tokens: Tokens, *, timestamps: bool) -> Reply:
@@ -55,7 +55,7 @@ def identity(tokens: Tokens, *, timestamps: bool) -> Reply:
     )
     text = (
         f'{{"body":{{"advertising_token":"{tokens.advertising_token}","refresh_token":"{tokens.refresh_token}"'
-        f'{moments}}},"status":"{facts.SUCCESS}"}}'
+        f'{moments}}},"status":"{texts.SUCCESS}"}}'
     )
     return Reply(200, _JSON, text.encode())
 
@@ -81,12 +81,12 @@ def error(status: int, word: str, message: str) -> Reply:
 
 def client_error(message: str) -> Reply:
     """400 with the status ``client_error``."""
-    return error(400, facts.CLIENT_ERROR, message)
+    return error(400, texts.CLIENT_ERROR, message)
 
 
 def fault(message: str) -> Reply:
     """500 with the status ``unknown``."""
-    return error(500, facts.UNKNOWN, message)
+    return error(500, texts.UNKNOWN, message)
 
 
 def text(status: int, phrase: str | None = None, *, reason: str | None = None) -> Reply:
@@ -94,11 +94,11 @@ def text(status: int, phrase: str | None = None, *, reason: str | None = None) -
     return Reply(status, (), (phrase or HTTPStatus(status).phrase).encode(), reason)
 
 
-OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": facts.OPTOUT}))
+OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": texts.OPTOUT}))
 EMPTY_SUCCESS: Final = success({"advertising_token": "", "refresh_token": ""})
 """The published page: an opted-out person's refresh succeeds, and the tokens are empty (docs/sources/uid2.md §0.1)."""
 HEALTHY: Final = text(200, "OK")
-UNAUTHORIZED: Final = Reply(401, _JSON, dumps({"status": facts.UNAUTHORIZED}))
+UNAUTHORIZED: Final = Reply(401, _JSON, dumps({"status": texts.UNAUTHORIZED}))
 UNAUTHORIZED_TEXT: Final = text(401)
 BAD_REQUEST: Final = text(400)
 SERVER_ERROR_TEXT: Final = text(500)
@@ -108,8 +108,8 @@ FIELDS_TOO_LARGE: Final = Reply(431)
 """The server's own, before any handler is asked: no body and no header (docs/sources/uid2.md §1.1)."""
 TOO_LARGE: Final = text(413, "Request Too Long", reason="Request Entity Too Large")
 """The two names of 413 disagree in the operator as well (docs/sources/uid2.md §1.4)."""
-CORS_REFUSED: Final = text(403, reason=facts.CORS_REFUSED)
-NOT_FOUND: Final = Reply(404, (("content-type", facts.NOT_FOUND_TYPE),), facts.NOT_FOUND_PAGE)
+CORS_REFUSED: Final = text(403, reason=texts.CORS_REFUSED)
+NOT_FOUND: Final = Reply(404, (("content-type", texts.NOT_FOUND_TYPE),), texts.NOT_FOUND_PAGE)
 HEAD_NOT_ALLOWED: Final = Reply(405)
 """Without ``allow``: the router has routes for GET only and never thinks of HEAD (docs/sources/uid2.md §1.4)."""
 
@@ -128,8 +128,8 @@ def preflight(origin: str) -> Reply:
         204,
         (
             ("access-control-allow-origin", origin),
-            ("access-control-allow-methods", facts.CORS_METHODS),
-            ("access-control-allow-headers", facts.CORS_HEADERS),
+            ("access-control-allow-methods", texts.CORS_METHODS),
+            ("access-control-allow-headers", texts.CORS_HEADERS),
             ("content-length", "0"),
         ),
     )

@@ -13,9 +13,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from simulator.apis.uid2 import facts as v1
-from simulator.apis.uid2 import java, wrapped
+from simulator.apis.uid2 import java
+from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.tokens import wrapped
 from simulator.apis.uid2.v2 import client_side, facts
 from simulator.apis.uid2.v2.envelope import BadEnvelope, seal_answer
 from simulator.apis.uid2.v2.request import envelope_of, is_binary, now
@@ -42,7 +43,7 @@ def sealed(call: Call, reply: Reply, operation: Operation[Uid2World] | None, wor
     found = seal(reply.body, call, world)
     if found is None:
         return reply
-    if reply.header("content-type") != v1.JSON_TYPE:  # a scenario's own
+    if reply.header("content-type") != v1_texts.JSON_TYPE:  # a scenario's own
         return replace(reply, body=found.body)
     headers = tuple(pair for pair in reply.headers if pair[0].lower() != "content-type")
     typed = (("content-type", found.media),) if found.media else ()

@@ -8,32 +8,17 @@ character are not looked at. Such a spelling is the same token, with the same :a
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from struct import Struct
 from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.uid2 import java
 from simulator.apis.uid2.person import IdentityType, Person
+from simulator.apis.uid2.tokens.contents import MASTER_KEY, REFRESH_KEY, SITE, SITE_KEY, AdvertisingToken, RefreshToken
 from simulator.core.clock import from_milliseconds, to_milliseconds
 from simulator.sealing import NONCE_SIZE, BadToken, Sealer, derive_key
-
-MASTER_KEY: Final = 101
-SITE_KEY: Final = 102
-REFRESH_KEY: Final = 103
-"""Key ids: the simulator's own, the same in every sandbox; the keys behind them differ."""
-SITE: Final = 123
-"""The publisher's site. The simulator has one; the operator never compares it on v1."""
-PRIVACY_BITS: Final = 1
-"""What every generate with a key writes."""
-PRIVACY_CLIENT_SIDE: Final = 0b011
-"""What a generate from a browser or an app writes (docs/sources/uid2.md §6: bits 1 and 2)."""
-PRIVACY_OPTED_OUT: Final = 0b101
-"""In a token handed out in the place of an opted-out person's (uid2-operator, PrivacyBits.java: bits 0 and 2)."""
 
 _V3: Final = 0x70
 _V4: Final = 0x80
@@ -42,47 +27,6 @@ _REFRESH: Final = Struct(">qq13siqiiqB32s")
 _MASTER: Final = Struct(">qq13si96s")  # 96: the sealed site payload
 _SITE: Final = Struct(">iqiiqq32s")
 _OPERATOR: Final = bytes(13)  # site id, type, version, key id: all nought for the service itself
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
-    """What a refresh token says. ``established``: when the identity was first generated; a refresh keeps it.
-
-    family: of a generate's token and all that descends from it. mark: this token's own, "" until it is sealed.
-    privacy: how the identity was generated; a refresh keeps it too.
-    """
-
-    person: Person
-    created: datetime
-    expires: datetime
-    established: datetime
-    family: int
-    token_id: str = ""
-    privacy: int = PRIVACY_BITS
-
-
-@dataclass(frozen=True, slots=True)
-class AdvertisingToken:
-    """What an advertising token says: ``advertising_id`` is the raw UID2. Otherwise as :class:`RefreshToken`."""
-
-    type: IdentityType
-    advertising_id: bytes
-    created: datetime
-    expires: datetime
-    established: datetime
-    family: int
-    token_id: str = ""
-    privacy: int = PRIVACY_BITS
-
-
-def new_family() -> int:
-    """63 random bits: they stand where the real layout has the publisher's id, a signed long."""
-    return int.from_bytes(os.urandom(8), "big") >> 1
-
-
-def family_id(family: int) -> str:
-    """A family as the ledger knows it."""
-    return f"family:{family:016x}"
 
 
 class Keyring:

@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.apis.uid2 import API, java, wrapped
+from simulator.apis.uid2 import API, java
 from simulator.apis.uid2.person import advertising_id, person_named
 from simulator.apis.uid2.settings import Uid2Settings
-from simulator.apis.uid2.tokens import refresh_text
+from simulator.apis.uid2.tokens import wrapped
+from simulator.apis.uid2.tokens.keyring import refresh_text
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import to_milliseconds
 from simulator.core.model.api import IssueOverrides, WorldContext
