@@ -137,7 +137,10 @@ def adjusted(
     rate: float | None = None,
     forward: bool = False,
 ) -> tuple[ClockState, datetime, datetime]:
-    """The state that follows ``state`` (None: the process's time), and the moments before and after. See :meth:`Clock.set`."""
+    """The state that follows ``state`` (None: the process's time), and the moments before and after.
+
+    See :meth:`Clock.set`.
+    """
     if at is not None and at.tzinfo is None:
         raise UsageError(f"clock: {at.isoformat()} has no time zone.", remedy=f'Write "{at.isoformat()}Z".')
     if rate is not None and not 0 < rate <= 1_000_000:

@@ -22,7 +22,7 @@ class Rejection(Exception):
 class SimulatorError(Exception):
     """Invalid input, or a failure of the simulator.
 
-    The message names the value and the place. ``remedy`` says what to do. ``exit_code`` is the exit code of the command.
+    The message names the value and the place. ``remedy`` says what to do. ``exit_code`` is the command's.
     """
 
     exit_code = 2

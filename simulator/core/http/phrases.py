@@ -1,4 +1,4 @@
-"""Reason phrases of HTTP statuses. Pinned, because Python 3.13 renamed some and answers must not depend on the version."""
+"""Reason phrases of HTTP statuses. Pinned: Python 3.13 renamed some, and answers must not depend on the version."""
 
 from __future__ import annotations
 
