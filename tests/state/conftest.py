@@ -8,7 +8,7 @@ import pytest
 from simulator.state.memory import MemoryStore
 from simulator.state.redis.store import RedisStore
 from simulator.state.store import SandboxState, SandboxStore, Store
-from tests.redis_server import RedisServer
+from tests.redis_server import HOW_TO_GET_ONE, RedisServer, binary
 from tests.state.sharing import Join
 from tests.state.sharing import Worker as SharingWorker
 
@@ -18,14 +18,18 @@ _numbers = itertools.count()
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """One for all tests that do it no harm."""
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    yield server
-    server.stop()
+    yield from _started(tmp_path_factory)
 
 
 @pytest.fixture
 def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """One to do anything to."""
+    yield from _started(tmp_path_factory)
+
+
+def _started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    if binary() is None:
+        pytest.skip(HOW_TO_GET_ONE)
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     yield server
     server.stop()
