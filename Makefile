@@ -2,15 +2,27 @@
 # make test   set up and run the tests
 PYTHON ?= python3
 VENV   := .venv
-BIN    := $(VENV)/bin
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: run test lint format bench bench-state gallery clean
+# What can depend on the version of Python or on the system; the rest is tested on one
+REDUCED := tests/core tests/apis tests/scenario tests/web tests/test_deep_json.py
+
+.PHONY: run test test-reduced reduced lint format constraints bench bench-state gallery clean
 
 run: $(VENV)/.run
 	$(BIN)/simulator serve $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/clients/installed
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+test: $(VENV)/.dev .venv/clients/installed
+	$(PYTEST) $(ARGS)
+
+# Less than a minute once it is set up. PYTHON=python3.13 for another Python; each has an environment of its own
+test-reduced:
+	$(MAKE) --no-print-directory reduced VENV=.venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+reduced: $(VENV)/.dev
+	$(PYTEST) $(REDUCED) $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -22,6 +34,14 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Pin the tools of tests and linters to today's releases. The oldest Python decides: what it can install, all can
+constraints:
+	rm -rf build/constraints
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "The pins are made with Python 3.11; say PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[bench,dev]'
+	build/constraints/bin/python -m pip freeze --exclude token-refresh-simulator >constraints-dev.txt
+
 # Minutes; the goals of speed as ratios within one run. ARGS=--quick for a rough look; see bench/README.md
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)
@@ -31,30 +51,30 @@ bench-state: $(VENV)/.dev
 	$(BIN)/python -m bench.state $(ARGS)
 
 # Minutes: released clients really wait. Runs each through the shipped scenarios and writes docs/gallery and the tables of docs/clients.md
-gallery: $(VENV)/.dev $(VENV)/clients/installed
+gallery: $(VENV)/.dev .venv/clients/installed
 	$(BIN)/python -m clients.measure
 	$(BIN)/python -m clients.gallery
 
 clean:
-	rm -rf $(VENV) build dist bench/out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* build dist bench/out .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-$(BIN)/python:
+$(VENV)/pyvenv.cfg:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[tls]'
+$(VENV)/.run: $(VENV)/pyvenv.cfg pyproject.toml
+	$(PIP) -e '.[tls]'
 	@touch $@
 
-$(VENV)/.dev: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+$(VENV)/.dev: $(VENV)/pyvenv.cfg pyproject.toml constraints-dev.txt
+	$(PIP) -c constraints-dev.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
 
-$(VENV)/.bench: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+$(VENV)/.bench: $(VENV)/pyvenv.cfg pyproject.toml constraints-dev.txt
+	$(PIP) -c constraints-dev.txt -e '.[bench]'
 	@touch $@ $(VENV)/.run
 
 # Released clients of the APIs, each in an environment of its own: what the tests in tests/clients drive
-$(VENV)/clients/installed: $(VENV)/.dev clients/requirements.txt clients/catalogue.py
+.venv/clients/installed: $(VENV)/.dev clients/requirements.txt clients/catalogue.py
 	$(BIN)/python -m clients.environment
 	@touch $@

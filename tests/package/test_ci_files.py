@@ -46,7 +46,11 @@ def test_the_image_is_built_from_what_is_sent_to_the_engine() -> None:
 
 @pytest.mark.parametrize(
     ("schema", "file"),
-    [("vendor.github-actions", "action.yml"), ("vendor.compose-spec", "compose.yaml")],
+    [
+        ("vendor.github-actions", "action.yml"),
+        ("vendor.github-workflows", ".github/workflows/ci.yml"),
+        ("vendor.compose-spec", "compose.yaml"),
+    ],
 )
 def test_a_file_follows_its_schema(schema: str, file: str) -> None:
     done = _run(BIN / "check-jsonschema", "--builtin-schema", schema, file)
