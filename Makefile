@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
 # What can depend on the version of Python or on the system; the rest is tested on one
-REDUCED := tests/core tests/apis tests/scenario tests/web tests/test_deep_json.py
+REDUCED := tests/core tests/apis tests/scenario tests/sandbox tests/journal tests/control tests/test_deep_json.py
 
 .PHONY: run test test-reduced reduced lint format constraints bench bench-state gallery clean
 
