@@ -23,18 +23,15 @@ NUMBER = r"(?:\d+(?:\.\d+)*|[A-Z]\d+)"
 HEADING = re.compile(rf"^#{{2,4}} ({NUMBER})\.? ", re.M)
 """A numbered heading: ``## 2. Title``, ``### 2.2 Title`` or ``### D7. Title``."""
 SECTION = rf"§{NUMBER}"
-CITATION = re.compile(rf"docs/sources/([\w-]+\.md)((?:(?:,|;| and| to)? {SECTION})*)")
-"""A page and the sections named with it: ``docs/sources/jquants.md §1 and §4.1``."""
+CITATION = re.compile(rf"docs/sources/([\w-]+\.md)(#{NUMBER}|(?:(?:,|;| and| to)? {SECTION})*)")
+"""A page and the sections named with it (``docs/sources/jquants.md §1 and §4.1``), or the link to one section."""
 LINK = re.compile(rf"\[(?:([\w-]+\.md) )?({SECTION})\]\(([\w-]+\.md)#([\w.]+)\)")
 """A link between the pages of the folder: ``[jquants.md §2.2](jquants.md#2.2)``."""
 
-NOT_YET = pytest.mark.xfail(strict=True, reason="the citations in the code are converted with the renamed tree")
 OLD_FORMS = [
-    pytest.param(r"\bseeds/\w+", id="a seed document", marks=NOT_YET),
+    pytest.param(r"\bseeds/\w+", id="a seed document"),
     pytest.param(r"(?<![\w./-])spec/", id="a specification outside the repository"),
-    pytest.param(
-        r"(?<!sources/)\b(?:jquants|uid2|uid2-current|profiles)\.md\b", id="a page without its folder", marks=NOT_YET
-    ),
+    pytest.param(r"(?<!sources/)\b(?:jquants|uid2|uid2-current|profiles)\.md\b", id="a page without its folder"),
 ]
 
 
@@ -53,7 +50,7 @@ def citations() -> Iterator[tuple[str, str, list[str]]]:
     for path, text in texts():
         for match in CITATION.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
-            yield f"{path}:{line}", match[1], [section[1:] for section in re.findall(SECTION, match[2])]
+            yield f"{path}:{line}", match[1], re.findall(rf"[§#]({NUMBER})", match[2])
 
 
 @cache

@@ -14,9 +14,11 @@ import pytest
 
 from simulator.core.errors import UsageError
 from simulator.report import FORMATS, Circumstances, Report, judge, render
+from simulator.report.citations import parts
 from simulator.report.render import MEDIA_TYPES
 from simulator.report.renderings.timeline import ROWS, Pause, lay_out
 from simulator.report.renderings.words import span
+from simulator.report.verdicts import checks
 from simulator.scenario.scenario import Expectation
 from tests.report import clients
 from tests.report.wire import APIS, DAY, HOUR, WEEK, Wire
@@ -115,7 +117,8 @@ def test_the_page_loads_nothing_runs_nothing_and_leads_everywhere_it_points(late
     page = Page(render([late, observed(clients.doubles), judge(wire.entries, APIS)], "html"))
     assert "script" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in {"style", "src"}]
-    assert all(value.startswith("#") or value == "data:," for value in page.values("href"))
+    cited = {part.url for check in checks().values() for part in parts(check.source) if part.url}
+    assert all(value.startswith("#") or value == "data:," or value in cited for value in page.values("href"))
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     assert {value[1:] for value in page.values("href") if value.startswith("#")} <= set(ids)

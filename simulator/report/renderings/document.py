@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from simulator.core.clock import from_microseconds
 from simulator.core.moment import format_moment
+from simulator.report.citations import plain
 from simulator.report.judge import Report
 from simulator.report.observation import TokenLife
 from simulator.report.renderings.words import worst
@@ -36,7 +37,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "entries": list(verdict.entries),
                 "question": verdict.question,
                 "rule": verdict.rule,
-                "source": verdict.source,
+                "source": plain(verdict.source),
                 "mend": verdict.mend,
             }
             for verdict in report.verdicts

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET  # writing only; nothing is parsed
 
+from simulator.report.citations import plain
 from simulator.report.judge import Report
 from simulator.report.renderings.words import numbers
 from simulator.report.verdict import Outcome
@@ -30,7 +31,7 @@ def render(reports: Sequence[Report]) -> str:
 def _suite(root: ET.Element, report: Report) -> None:
     suite = ET.SubElement(root, "testsuite", name=_clean(report.title))
     for verdict in report.verdicts:
-        details = f"{verdict.why}\ncalls: {numbers(verdict.entries)}\nrule: {verdict.rule} [{verdict.source}]"
+        details = f"{verdict.why}\ncalls: {numbers(verdict.entries)}\nrule: {verdict.rule} [{plain(verdict.source)}]"
         if verdict.mend:
             details += f"\nmend: {verdict.mend}"
         _case(suite, verdict.name, verdict.outcome, verdict.why, details)

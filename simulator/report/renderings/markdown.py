@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from simulator.report.citations import parts
 from simulator.report.judge import Report
 from simulator.report.renderings.words import numbers, plural, summary
 from simulator.report.verdict import Outcome, Verdict
@@ -46,10 +47,16 @@ def _report(report: Report) -> str:
 
 
 def _row(verdict: Verdict) -> str:
-    why = f"{_escaped(verdict.why)}<br><sub>{_escaped(verdict.rule)} ({_escaped(verdict.source)})</sub>"
+    why = f"{_escaped(verdict.why)}<br><sub>{_escaped(verdict.rule)} ({_linked(verdict.source)})</sub>"
     # A bare #12 would link to an issue of that number.
     calls = numbers(verdict.entries).replace("#", "\\#")
     return f"| {_SIGNS[verdict.outcome]} | `{verdict.name}` | {why} | {calls} | {_escaped(verdict.mend)} |"
+
+
+def _linked(source: str) -> str:
+    return "".join(
+        f"[{_escaped(part.text)}]({part.url})" if part.url else _escaped(part.text) for part in parts(source)
+    )
 
 
 def _escaped(text: str) -> str:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Final
 
 from simulator.journal.entry import Entry
+from simulator.report.citations import parts
 from simulator.report.judge import Expected, Report
 from simulator.report.renderings.picture import draw
 from simulator.report.renderings.timeline import Pause, Timeline, lay_out
@@ -92,7 +93,14 @@ def _verdict(verdict: Verdict, index: int, shown: frozenset[int]) -> str:
         f'<details class="verdict {verdict.outcome}"{opened}><summary><b class="sign">{_SIGNS[verdict.outcome]}</b>'
         f'<span class="name">{escape(verdict.name.replace("_", " "))}</span>'
         f'<span class="word">{verdict.outcome}</span></summary><p class="why">{escape(verdict.why)}</p>{mend}{proof}'
-        f'<p class="rule">{escape(verdict.rule)} <cite>{escape(verdict.source)}</cite></p></details>'
+        f'<p class="rule">{escape(verdict.rule)} <cite>{_linked(verdict.source)}</cite></p></details>'
+    )
+
+
+def _linked(source: str) -> str:
+    return "".join(
+        f'<a href="{escape(part.url)}">{escape(part.text)}</a>' if part.url else escape(part.text)
+        for part in parts(source)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from simulator.report.citations import plain
 from simulator.report.judge import Expected, Report
 from simulator.report.renderings.words import named, numbers, plural, summary
 from simulator.report.verdict import Outcome, Verdict
@@ -45,7 +46,7 @@ def _verdict(verdict: Verdict, report: Report, *, colour: bool) -> list[str]:
     if len(verdict.entries) > len(shown):
         calls += f", … ({proof})"
     lines += _wrapped("calls", calls)
-    lines += _wrapped("rule", f"{verdict.rule} [{verdict.source}]")
+    lines += _wrapped("rule", f"{verdict.rule} [{plain(verdict.source)}]")
     lines += _wrapped("mend", verdict.mend)
     return [*lines, ""]
 
@@ -71,6 +72,7 @@ def _wrapped(label: str, text: str) -> list[str]:
         initial_indent=f"{_INDENT}{label:<6}",
         subsequent_indent=f"{_INDENT}      ",
         break_long_words=False,
+        break_on_hyphens=False,  # an address has to stay whole
     )
 
 

@@ -55,7 +55,9 @@ def _spun(case: Observation, odd: list[Entry]) -> list[Entry]:
 CHECK = Check(
     question="Does the client live through an answer that is not what it should be?",
     rule="A gateway answers with HTML, a body is cut, a field is missing: the client has to look before it uses.",
-    source="RFC 9110 §15.6.3 and §8.6 (bad gateway, incomplete content); RFC 8259 §9; docs/sources/jquants.md §5.1",
+    source=(
+        "RFC 9110 §15.6.3 (bad gateway); RFC 9110 §8.6 (incomplete content); RFC 8259 §9; docs/sources/jquants.md §5.1"
+    ),
     remedy="Check status, Content-Type and the field before using them, and treat the rest as a failure that may pass.",
     judge=judge,
 )

@@ -59,7 +59,10 @@ def _entries(found: list[Run]) -> list[Entry]:
 CHECK = Check(
     question="Do waits between retries grow?",
     rule="A failing service needs room to recover: whoever retries waits, and longer each time.",
-    source="RFC 9110 §15.6.4; RFC 6585 §4; AWS Architecture Blog, Exponential Backoff And Jitter",
+    source=(
+        "RFC 9110 §15.6.4; RFC 6585 §4; AWS Architecture Blog, Exponential Backoff And Jitter, "
+        "https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/"
+    ),
     remedy="Double the wait after each failure, up to a limit, and give up after a few tries.",
     judge=judge,
 )

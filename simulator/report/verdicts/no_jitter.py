@@ -47,7 +47,11 @@ def _is_formula(run: Run) -> bool:
 CHECK = Check(
     question="Is there chance in the waits between retries?",
     rule="Clients that failed together retry together unless their waits differ by chance.",
-    source="AWS Architecture Blog, Exponential Backoff And Jitter; RFC 2131 §4.1 (randomised exponential backoff)",
+    source=(
+        "AWS Architecture Blog, Exponential Backoff And Jitter, "
+        "https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/; "
+        "RFC 2131 §4.1 (randomised exponential backoff)"
+    ),
     remedy="Draw each wait at random between zero and the backoff's value.",
     judge=judge,
 )

@@ -21,7 +21,10 @@ def judge(case: Observation) -> Finding:
 CHECK = Check(
     question="Are tokens percent-encoded in queries?",
     rule="A parameter's value is percent-encoded; a raw + is read as a space, and the token is another one.",
-    source="docs/sources/uid2.md §0.1, Query Parameters; RFC 3986 §2.1; URL Standard §5.1",
+    source=(
+        "docs/sources/uid2.md §0.1 (query parameters); RFC 3986 §2.1; "
+        "URL Standard, https://url.spec.whatwg.org/#urlencoded-parsing"
+    ),
     remedy="Hand the token to the HTTP library as a parameter (params=, URLSearchParams); never paste it into a URL.",
     judge=judge,
 )

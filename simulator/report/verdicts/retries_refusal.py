@@ -49,7 +49,10 @@ def _is_repeat(refusal: Entry, entry: Entry) -> bool:
 CHECK = Check(
     question="Is a refusal taken for an answer?",
     rule="What was refused as it stood (400, 401, 403) will be refused again; it should not be repeated automatically.",
-    source="RFC 9110 §15.5.1, §15.5.2, §15.5.4; docs/sources/jquants.md §0.1; docs/sources/uid2.md §0.1",
+    source=(
+        "RFC 9110 §15.5.1 (400); RFC 9110 §15.5.2 (401); RFC 9110 §15.5.4 (403); "
+        "docs/sources/jquants.md §0.1; docs/sources/uid2.md §0.1"
+    ),
     remedy="Retry on 408, 425, 429 and 5xx only; after 400, 401 or 403 change the call (log in, encode) or report it.",
     judge=judge,
 )
