@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import Any, Final
 
+from simulator.apis.uid2 import java
 from simulator.core.http.foreign_json import DEPTH_LIMIT, NestedTooDeepError, brackets, decoded, parse_json
 
 _LONGEST_NUMBER: Final = 1000
@@ -12,6 +14,9 @@ _LONGEST_NUMBER: Final = 1000
 
 _DEEPEST: Final = 1000
 """Arrays and objects that are open at once: Jackson 2.15 and later refuses more."""
+
+_LONG: Final = range(-(2**63), 2**63)
+_DIGITS: Final = re.compile(r"[+-]?[0-9]+")
 
 
 def json_object(text: str | bytes) -> dict[str, object]:
@@ -24,6 +29,65 @@ def json_object(text: str | bytes) -> dict[str, object]:
     if not isinstance(found, dict):
         raise ValueError("no JSON object")  # noqa: TRY004 - about the text; one kind of refusal for callers
     return found
+
+
+def to_long(value: object) -> int:
+    """A value of JSON as Jackson maps it onto a Java ``long`` (docs/sources/uid2-current.md §D5).
+
+    null and blank text are 0, text of digits is its number, a fraction is cut off.
+    Raises :class:`ValueError` for anything else, and for what is beyond a long.
+    """
+    match value:
+        case bool() | list() | dict():
+            raise ValueError("not a number")
+        case None:
+            number = 0
+        case str():
+            text = value.strip(java.BLANKS)
+            if text in {"", "null"}:
+                return 0
+            if _DIGITS.fullmatch(text) is None or len(text) > _LONGEST_NUMBER:
+                raise ValueError("text that is not a number")
+            number = int(text)
+        case int() | float():
+            # inf is what a JSON number beyond a double is read as.
+            number = int(value) if abs(value) <= float(_LONG.stop) else _LONG.stop
+        case _:
+            raise TypeError(f"{type(value).__name__} is not a value of JSON")
+    if number not in _LONG:
+        raise ValueError("beyond a long")
+    return number
+
+
+def to_text(value: object) -> str | None:
+    """A value of JSON as Jackson maps it onto a Java ``String`` (docs/sources/uid2-current.md §D5, §D6).
+
+    null stays null, numbers and booleans become text. Raises :class:`ValueError` for a list and for an object.
+    """
+    match value:
+        case None:
+            return None
+        case list() | dict():
+            raise ValueError("a list or an object instead of text")
+        case scalar:
+            return java.text_of(scalar)
+
+
+def to_texts(value: object) -> list[str]:
+    """A value of JSON as Jackson maps it onto a ``List<String>`` that takes no null (docs/sources/uid2-current.md §D6).
+
+    null is an empty list. Raises :class:`ValueError` for what is no list, and for null, a list or an object in it.
+    """
+    match value:
+        case None:
+            return []
+        case list() as items:
+            texts = [text for item in items if (text := to_text(item)) is not None]
+            if len(texts) < len(items):
+                raise ValueError("null in a list")
+            return texts
+        case _:
+            raise ValueError("not a list")
 
 
 def _parse_in_parts(text: str) -> Any:

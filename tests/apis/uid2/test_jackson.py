@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.apis.uid2 import java
-from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.jackson import json_object, to_long, to_text, to_texts
 
 DEEPEST = 1000
 """Open arrays and objects at once, the outermost object among them."""
@@ -85,3 +85,46 @@ def test_a_deep_text_holds_what_python_reads_in_it(
     else:
         with pytest.raises(ValueError, match=r"."):
             json_object(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (7, 7),
+        (-(2**63), -(2**63)),
+        (7.9, 7),
+        (-7.9, -7),
+        ("+7", 7),
+        (" 7\x1f", 7),
+        ("", 0),
+        ("null", 0),
+        (None, 0),
+    ],
+)
+def test_what_becomes_a_long(value: object, number: int) -> None:
+    """docs/sources/uid2-current.md §D5."""
+    assert to_long(value) == number
+
+
+@pytest.mark.parametrize(
+    "value", ["7.0", "٧", "7 7", "0x7", "9" * 2000, float("inf"), 2.0**63, 2**63, -(2**63) - 1, False, [], {}]
+)
+def test_what_is_no_long(value: object) -> None:
+    with pytest.raises(ValueError, match=r"number|long"):
+        to_long(value)
+
+
+@pytest.mark.parametrize(("value", "text"), [("a", "a"), (7, "7"), (1.5, "1.5"), (True, "true"), (None, None)])
+def test_what_becomes_text(value: object, text: str | None) -> None:
+    assert to_text(value) == text
+
+
+@pytest.mark.parametrize(("value", "texts"), [(None, []), ([], []), (["a", 7, False], ["a", "7", "false"])])
+def test_what_becomes_a_list_of_texts(value: object, texts: list[str]) -> None:
+    assert to_texts(value) == texts
+
+
+@pytest.mark.parametrize("value", ["", 7, {}, [None], [[]], [{}]])
+def test_what_is_no_list_of_texts(value: object) -> None:
+    with pytest.raises(ValueError, match="list"):
+        to_texts(value)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from simulator.apis.uid2 import java, replies
 from simulator.apis.uid2 import texts as v1_texts
-from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.jackson import json_object, to_long, to_text
 from simulator.apis.uid2.person import Person, identify
 from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens.contents import PRIVACY_CLIENT_SIDE
@@ -34,6 +34,22 @@ class ClientSideRefused(Exception):
         self.reply = reply
 
 
+class _Outer(NamedTuple):
+    """The outer body, mapped onto the operator's class (docs/sources/uid2-current.md §D5)."""
+
+    payload: str | None = None
+    iv: str | None = None
+    subscription_id: str | None = None
+    public_key: str | None = None
+    timestamp: int = 0
+    app_name: str | None = None
+
+    @property
+    def bound(self) -> bytes:
+        """What is bound into the payload's seal: a JSON list of the timestamp and, if there is one, the app's name."""
+        return replies.dumps([self.timestamp] if self.app_name is None else [self.timestamp, self.app_name])
+
+
 class Opened(NamedTuple):
     """shared: the secret of this call's two key pairs, 32 bytes. request: the JSON inside the payload."""
 
@@ -48,8 +64,8 @@ def client_generate(call: Call, world: Uid2World) -> Reply:
              in the payload {"email_hash": str} or {"phone_hash": str}
     Out:     200 {"body": {as v2's generate}, "status": "success"} or {"status": "optout"}, encrypted
     Rejects: in the operator's order, each with its own text; invalid_identifier for what is no hash;
-             server_error for JSON that is no object
-    Source:  docs/sources/uid2.md §6
+             server_error for an unknown field and for a value that cannot be converted
+    Source:  docs/sources/uid2.md §6.6; docs/sources/uid2-current.md §D5
     """
     try:
         person = _person(open_call(call, world).request)
@@ -66,13 +82,12 @@ def open_call(call: Call, world: Uid2World) -> Opened:
     """Check the outer body and decrypt the payload. Raises :class:`ClientSideRefused` and :class:`Rejection`."""
     body = _outer(call)
     subscription = _subscription(body, call, world)
-    payload, iv, public_key = (text_in(body, name) for name in ("payload", "iv", "public_key"))
-    if payload is None or iv is None or public_key is None:
+    if body.payload is None or body.iv is None or body.public_key is None:
         raise ClientSideRefused(replies.client_error(texts.PARAMETERS_REQUIRED))
-    shared = _shared(subscription, public_key)
-    nonce = _iv(iv)
+    shared = _shared(subscription, body.public_key)
+    nonce = _iv(body.iv)
     try:
-        plain = Sealer(shared).open(nonce + java.basic_base64(payload), _bound(body))
+        plain = Sealer(shared).open(nonce + java.basic_base64(body.payload), body.bound)
     except (ValueError, BadToken):
         raise ClientSideRefused(replies.client_error(texts.DECRYPTION_FAILED)) from None
     try:
@@ -89,26 +104,33 @@ def named_in(request: Request) -> Person | None:
         return None
 
 
-def _outer(call: Call) -> Request:
+def _outer(call: Call) -> _Outer:
+    """Raises :class:`Rejection` ``server_error`` for a field that is unknown or cannot be converted."""
     if not call.body:
         raise ClientSideRefused(replies.client_error(texts.PAYLOAD_MISSING))
     try:
-        return json_object(call.body)
+        found = json_object(call.body)
     except ValueError:
         raise ClientSideRefused(replies.client_error(texts.PAYLOAD_NOT_VALID)) from None
+    if not found.keys() <= set(_Outer._fields):
+        raise Rejection("server_error")
+    try:
+        timestamp = to_long(found.pop("timestamp", None))
+        return _Outer(**{name: to_text(value) for name, value in found.items()}, timestamp=timestamp)
+    except ValueError:
+        raise Rejection("server_error") from None
 
 
-def _subscription(body: Request, call: Call, world: Uid2World) -> Subscription:
-    subscription = world.subscription(text_in(body, "subscription_id") or "")
+def _subscription(body: _Outer, call: Call, world: Uid2World) -> Subscription:
+    subscription = world.subscription(body.subscription_id or "")
     if subscription is None:
         raise ClientSideRefused(replies.client_error(texts.BAD_SUBSCRIPTION))
     if subscription.disabled:
         raise ClientSideRefused(replies.error(401, v1_texts.UNAUTHORIZED, texts.SUBSCRIPTION_DISABLED))
-    app = text_in(body, "app_name")
-    if app is None:
+    if body.app_name is None:
         if not subscription.admits_origin(call.headers.get("origin")):
             raise ClientSideRefused(replies.error(403, texts.INVALID_HTTP_ORIGIN, texts.UNEXPECTED_ORIGIN))
-    elif not subscription.admits_app(app):
+    elif not subscription.admits_app(body.app_name):
         raise ClientSideRefused(replies.error(403, texts.INVALID_APP_NAME, texts.UNEXPECTED_APP))
     return subscription
 
@@ -130,15 +152,6 @@ def _iv(text: str) -> bytes:
     if len(iv) != facts.IV_SIZE:
         raise ClientSideRefused(replies.client_error(texts.BAD_IV))
     return iv
-
-
-def _bound(body: Request) -> bytes:
-    """What is bound into the payload's seal: the timestamp, and the app's name if there is one, as a JSON array."""
-    timestamp = body.get("timestamp", 0)
-    if isinstance(timestamp, bool) or not isinstance(timestamp, int):
-        raise Rejection("server_error")
-    app = text_in(body, "app_name")
-    return replies.dumps([timestamp] if app is None else [timestamp, app])
 
 
 def _person(request: Request) -> Person | None:

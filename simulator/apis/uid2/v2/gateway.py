@@ -58,8 +58,7 @@ def _in_envelope(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
         nonce = envelope_of(call, key).nonce
     except BadEnvelope:
         return None
-    raw = seal_answer(plain, nonce, b64decode(key.secret), now())
-    return Sealed(raw, facts.BINARY_TYPE) if is_binary(call) else Sealed(java.to_base64(raw).encode(), facts.TEXT_TYPE)
+    return _as_asked(seal_answer(plain, nonce, b64decode(key.secret), now()), call)
 
 
 def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
@@ -71,7 +70,7 @@ def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | 
         key = wrapped.unwrap(value, world.keyring).response_key
     except BadToken:
         return None
-    return Sealed(java.to_base64(Sealer(key).seal(plain)).encode(), facts.TEXT_TYPE)
+    return _as_asked(Sealer(key).seal(plain), call)
 
 
 def _under_shared_secret(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
@@ -80,6 +79,13 @@ def _under_shared_secret(plain: bytes, call: Call, world: Uid2World) -> Sealed |
     except (client_side.ClientSideRefused, Rejection):
         return None
     return Sealed(java.to_base64(Sealer(shared).seal(plain)).encode(), "")
+
+
+def _as_asked(seal: bytes, call: Call) -> Sealed:
+    """In bytes when the call came in bytes, a refresh as well as an envelope (docs/sources/uid2-current.md §D3)."""
+    if is_binary(call):
+        return Sealed(seal, facts.BINARY_TYPE)
+    return Sealed(java.to_base64(seal).encode(), facts.TEXT_TYPE)
 
 
 def _is_object(body: bytes) -> bool:

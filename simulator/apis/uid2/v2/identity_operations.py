@@ -8,6 +8,7 @@ from simulator.apis.uid2 import java, replies
 from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.batch import map_lists, reason_against
 from simulator.apis.uid2.buckets import rotated_since
+from simulator.apis.uid2.jackson import to_texts
 from simulator.apis.uid2.person import advertising_id, identify
 from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import Request, text_in
@@ -39,20 +40,20 @@ def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Re
     Out:     200 {"body": {<each of the four>: [{"u", "p", "r"} | {"e"}]}, "status": "success"}
              u: the raw UID2; p: the one before, null as ours never rotate; r: when to ask again, seconds;
              e: "optout" or "invalid identifier"
-    Rejects: an empty object, and what is no list of texts, with 400 client_error
-    Source:  uid2-operator, UIDOperatorVerticle.java: handleIdentityMapV3, processIdentityMapV3Response
+    Rejects: an empty object, any other field, and what is no list of scalars, with 400 client_error
+    Source:  docs/sources/uid2-current.md §D6
     """
     if not request:
         return replies.client_error(texts.MIXED_REQUIRED)
-    answer: dict[str, object] = {}
-    for name in facts.MIXED_ORDER:
-        values = request.get(name)
-        if values is None:
-            values = []
-        if not isinstance(values, list) or any(isinstance(value, list | dict) for value in values):
-            return replies.client_error(texts.INCORRECT_FORMAT)
-        answer[name] = [_one_of_v3(name, value, call.at, world) for value in values]
-    return replies.success(answer)
+    if not request.keys() <= set(facts.MIXED_ORDER):
+        return replies.client_error(texts.INCORRECT_FORMAT)
+    try:
+        lists = {name: to_texts(request.get(name)) for name in facts.MIXED_ORDER}
+    except ValueError:
+        return replies.client_error(texts.INCORRECT_FORMAT)
+    return replies.success(
+        {name: [_one_of_v3(name, text, call.at, world) for text in values] for name, values in lists.items()}
+    )
 
 
 def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) -> Reply:
@@ -75,8 +76,8 @@ def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) ->
     return replies.success([replies.bucket(bucket) for bucket in rotated_since(since)])
 
 
-def _one_of_v3(name: str, value: object, at: datetime, world: Uid2World) -> dict[str, object]:
-    person = None if value is None else identify(name, java.text_of(value))
+def _one_of_v3(name: str, text: str, at: datetime, world: Uid2World) -> dict[str, object]:
+    person = identify(name, text)
     reason = reason_against(person, at, world)
     if person is None or reason:
         return {"e": reason}

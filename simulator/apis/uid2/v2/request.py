@@ -64,13 +64,18 @@ def read_request(call: Call, key: ApiKey) -> Request | None:
 def envelope_of(call: Call, key: ApiKey) -> Envelope:
     """The call's envelope, its moment not judged. Raises :class:`BadEnvelope`."""
     # The router never collects the body of a form in parts, whatever it holds.
-    body = b"" if _media(call) == "multipart/form-data" else call.body
+    media = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = b"" if media == "multipart/form-data" else call.body
     return open_envelope(body, b64decode(key.secret), binary=is_binary(call))
 
 
 def is_binary(call: Call) -> bool:
-    """Whether envelopes go as bytes, both ways, rather than as base64."""
-    return _media(call) == facts.BINARY_TYPE
+    """Whether the call and its answer are bytes rather than base64.
+
+    The whole Content-Type is compared, without regard to case: with a parameter it is another type
+    (docs/sources/uid2-current.md §D2).
+    """
+    return call.headers.get("content-type", "").lower() == facts.BINARY_TYPE
 
 
 def text_in(request: Request, name: str) -> str | None:
@@ -100,7 +105,3 @@ def person_in(request: Request | None) -> tuple[Person | None, bool]:
     if len(given) != 1:
         return None, False
     return identify(*given[0]), True
-
-
-def _media(call: Call) -> str:
-    return call.headers.get("content-type", "").partition(";")[0].strip().lower()

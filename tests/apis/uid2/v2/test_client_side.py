@@ -137,12 +137,58 @@ def test_json_that_is_no_object_is_not_valid(visitor: Visitor, body: bytes) -> N
     assert visitor.post(body).json == {"message": "json payload is not valid", "status": ERROR}
 
 
-def test_a_timestamp_that_is_no_number_is_a_fault(visitor: Visitor) -> None:
-    answer = visitor.post(visitor.body(EMAIL) | {"timestamp": "now"})
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"timestamp": "now"}, id="text"),
+        pytest.param({"timestamp": "1.5"}, id="a fraction as text"),
+        pytest.param({"timestamp": 2**63}, id="beyond a long"),
+        pytest.param({"timestamp": str(-(2**63) - 1)}, id="text before a long"),
+        pytest.param({"timestamp": 1e300}, id="a double beyond a long"),
+        pytest.param({"timestamp": True}, id="true"),
+        pytest.param({"timestamp": [1]}, id="a list"),
+        pytest.param({"timestamp": {}}, id="an object"),
+        pytest.param({"payload": []}, id="a list as payload"),
+        pytest.param({"app_name": {}}, id="an object as app name"),
+        pytest.param({"optout_check": 1}, id="an unknown field"),
+        pytest.param({"subscription_id": "nobody", "domain": None}, id="an unknown field before the subscription"),
+    ],
+)
+def test_what_cannot_be_mapped_is_a_fault(visitor: Visitor, change: dict[str, Any]) -> None:
+    """docs/sources/uid2-current.md §D5."""
+    answer = visitor.post(visitor.body(EMAIL) | change)
     assert (answer.status, answer.json) == (
         500,
         {"message": "Unknown error while handling client side token generate", "status": "unknown"},
     )
+
+
+MOMENT = 1_795_970_000_000
+
+
+@pytest.mark.parametrize(
+    ("sealed_with", "sent"),
+    [
+        pytest.param(MOMENT, str(MOMENT), id="text, as Android sends it"),
+        pytest.param(MOMENT, f" \t{MOMENT}\n", id="text with blanks around"),
+        pytest.param(MOMENT, MOMENT + 0.75, id="a fraction"),
+        pytest.param(-1, "-1", id="before 1970"),
+        pytest.param(2**63 - 1, 2**63 - 1, id="the last one"),
+        pytest.param(0, "", id="empty text"),
+        pytest.param(0, " ", id="blanks"),
+        pytest.param(0, None, id="null"),
+    ],
+)
+def test_a_timestamp_is_read_as_a_long(visitor: Visitor, sealed_with: int, sent: object) -> None:
+    """docs/sources/uid2-current.md §D5."""
+    body = visitor.body(EMAIL, app="com.example.app", timestamp=sealed_with) | {"timestamp": sent}
+    assert visitor.opened(visitor.post(body))["status"] == "success"
+
+
+def test_an_absent_timestamp_is_0(visitor: Visitor) -> None:
+    body = visitor.body(EMAIL, timestamp=0)
+    del body["timestamp"]
+    assert visitor.opened(visitor.post(body))["status"] == "success"
 
 
 @pytest.mark.parametrize(

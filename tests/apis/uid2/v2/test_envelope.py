@@ -169,11 +169,25 @@ def test_base64_is_no_envelope_in_bytes(client: Integrator) -> None:
 
 
 @pytest.mark.parametrize(
-    "media", ["application/x-www-form-urlencoded", "application/json", "text/plain", "Text/Plain; charset=UTF-8"]
+    "media",
+    [
+        "application/x-www-form-urlencoded",
+        "application/json",
+        "text/plain",
+        "Text/Plain; charset=UTF-8",
+        "application/octet-stream; charset=UTF-8",
+        "application/octet-stream;",
+    ],
 )
 def test_any_other_type_is_base64(client: Integrator, media: str) -> None:
+    """A parameter makes it another type (docs/sources/uid2-current.md §D2)."""
     answer = client.raw(GENERATE, b64encode(envelope(SOMEBODY)), {"Content-Type": media})
     assert client.opened(answer)["status"] == "success"
+
+
+def test_the_case_of_a_type_does_not_matter(client: Integrator) -> None:
+    answer = client.raw(GENERATE, envelope(SOMEBODY), {"Content-Type": "Application/Octet-Stream"})
+    assert (answer.status, answer.header("content-type")) == (200, "application/octet-stream")
 
 
 def test_a_form_in_parts_has_no_body(client: Integrator) -> None:

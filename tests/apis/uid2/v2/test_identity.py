@@ -65,11 +65,13 @@ def test_a_batch_that_cannot_be_read(client: Integrator, payload: object, status
 
 def test_v3_answers_each_of_the_four_lists_in_place(integrate: Integrate) -> None:
     client = integrate(Uid2Settings(opted_out=("gone@example.com",)))
-    body = client.ask(MAP_V3, {"email": ["user@example.com", "gone@example.com", "nobody"], "phone": [None]})["body"]
+    body = client.ask(
+        MAP_V3, {"email": ["user@example.com", "gone@example.com", "nobody"], "phone": [7, True], "phone_hash": None}
+    )["body"]
     assert list(body) == ["email_hash", "phone", "phone_hash", "email"]
     assert body == {
         "email_hash": [],
-        "phone": [{"e": "invalid identifier"}],
+        "phone": [{"e": "invalid identifier"}, {"e": "invalid identifier"}],
         "phone_hash": [],
         "email": [{"u": RAW_UID, "p": None, "r": MIDNIGHT}, {"e": "optout"}, {"e": "invalid identifier"}],
     }
@@ -97,9 +99,17 @@ def test_v3_asks_to_be_asked_again_after_the_next_midnight(
         pytest.param({}, MIXED, id="nothing"),
         pytest.param({"email": "a@b.com"}, "Incorrect request format", id="text"),
         pytest.param({"phone": [["+12345678901"]]}, "Incorrect request format", id="lists in a list"),
+        pytest.param({"phone": [{}]}, "Incorrect request format", id="an object in a list"),
+        pytest.param({"email": ["a@b.com", None]}, "Incorrect request format", id="null in a list"),
+        pytest.param({"email": ""}, "Incorrect request format", id="empty text"),
+        pytest.param({"email": 7}, "Incorrect request format", id="a number"),
+        pytest.param({"foo": []}, "Incorrect request format", id="another field"),
+        pytest.param({"email": ["a@b.com"], "policy": 1}, "Incorrect request format", id="a field of v2"),
+        pytest.param({"email": ["a@b.com"], "link_id": "y"}, "Incorrect request format", id="a service link"),
     ],
 )
 def test_v3_names_what_it_cannot_read(client: Integrator, payload: object, message: str) -> None:
+    """docs/sources/uid2-current.md §D6."""
     answer = client.post(MAP_V3, payload)
     assert (answer.status, answer.json) == (400, {"message": message, "status": "client_error"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.core.model.api import ProfileName
 from tests.apis.uid2.v2.conftest import Integrate
-from tests.apis.uid2.v2.integrator import Integrator
+from tests.apis.uid2.v2.integrator import Integrator, decrypted
 from tests.service import Answer
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
@@ -208,6 +209,40 @@ def test_a_changed_wrapper_says_check_the_key(client: Integrator) -> None:
 def test_a_line_break_makes_it_another_token(client: Integrator) -> None:
     answer = client.refresh(client.login()["refresh_token"] + "\n")
     assert refused(answer) == (400, {"message": "Invalid Token presented", "status": "invalid_token"})
+
+
+def refresh_as(client: Integrator, token: str, media: str) -> Answer:
+    return client.service.post("/v2/token/refresh", headers={"Content-Type": media}, body=token.encode())
+
+
+def test_a_refresh_in_bytes_is_answered_in_bytes(client: Integrator) -> None:
+    """docs/sources/uid2-current.md §D3."""
+    identity = client.login()
+    answer = refresh_as(client, identity["refresh_token"], "application/octet-stream")
+    assert (answer.status, answer.header("content-type")) == (200, "application/octet-stream")
+    plain = decrypted(answer.body, b64decode(identity["refresh_response_key"]))
+    assert json.loads(plain)["status"] == "success"
+
+
+@pytest.mark.parametrize("media", ["application/octet-stream; charset=utf-8", "application/x-www-form-urlencoded"])
+def test_a_refresh_of_any_other_type_is_answered_in_base64(client: Integrator, media: str) -> None:
+    identity = client.login()
+    answer = refresh_as(client, identity["refresh_token"], media)
+    assert (answer.status, answer.header("content-type")) == (200, "text/plain")
+    plain = decrypted(b64decode(answer.body, validate=True), b64decode(identity["refresh_response_key"]))
+    assert json.loads(plain)["status"] == "success"
+
+
+def test_a_refresh_in_bytes_that_fails_is_answered_in_json(client: Integrator) -> None:
+    answer = refresh_as(client, "x", "application/octet-stream")
+    assert (answer.status, answer.header("content-type")) == (400, "application/json")
+
+
+def test_a_token_of_v1_in_bytes_is_answered_in_plain_json(client: Integrator) -> None:
+    login = client.service.get("/v1/token/generate?email=user@example.com", headers=client.caller).json["body"]
+    answer = refresh_as(client, login["refresh_token"], "application/octet-stream")
+    assert (answer.status, answer.header("content-type")) == (200, "application/json")
+    assert answer.json["status"] == "success"
 
 
 def test_a_token_of_v1_is_answered_in_plain_json_and_becomes_one_of_v2(client: Integrator) -> None:
