@@ -1,98 +1,110 @@
-"""``python -m tests.report.laboratory``: who is accused of what, and which habits are missed."""
+"""``python -m tests.report.laboratory``: which good programs are accused of what, and which habits are missed."""
 
 from __future__ import annotations
 
 import argparse
 import fnmatch
+import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
+from tests.report.laboratory import measuring
 from tests.report.laboratory.catalogue import BAD, GOOD, Program, trials_of
 from tests.report.laboratory.probing import PROBES, Probe
-from tests.report.laboratory.run import Outcome, laboratory
+from tests.report.laboratory.run import AT_ONCE, Outcome, laboratory
 
 
 def main() -> int:
     """Run what was asked for and print what came of it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.report.laboratory")
-    parser.add_argument("--good", action="store_true", help="good programs alone")
-    parser.add_argument("--bad", action="store_true", help="bad programs alone")
-    parser.add_argument("--program", default="*", help="names, as a pattern")
-    parser.add_argument("--probe", default="*", help="names, as a pattern")
-    parser.add_argument("--all-probes", action="store_true", help="bad programs under every probe, too")
-    parser.add_argument("--jobs", type=int, default=6)
-    parser.add_argument("--verbose", action="store_true", help="every run, with the end of its output")
-    given = parser.parse_args()
-    programs = (*(() if given.bad else GOOD), *(() if given.good else BAD))
-    wanted = [
-        (program, probe)
-        for program in programs
-        if fnmatch.fnmatch(program.name, given.program)
-        for probe in (_fitting(program) if given.all_probes else trials_of(program))
-        if fnmatch.fnmatch(probe.name, given.probe)
-    ]
+    given = _arguments()
+    wanted = tuple(_wanted(given))
     begun = time.monotonic()
     outcomes = []
     with laboratory() as opened:
         for outcome in opened.run_all(wanted, at_once=given.jobs):
             outcomes.append(outcome)
             if given.verbose:
-                _say(_line(outcome) + "\n" + "".join(f"      | {x}\n" for x in outcome.seen.output.splitlines()[-3:]))
-    _say_good([outcome for outcome in outcomes if outcome.program.is_good])
-    _say_bad([outcome for outcome in outcomes if not outcome.program.is_good])
+                _say(_line(outcome), *(f"      | {line}" for line in outcome.result.output.splitlines()[-3:]))
+    if given.json is not None:
+        given.json.write_text(json.dumps(measuring.as_rows(outcomes), indent=1) + "\n")
+    _say_fairness(outcomes)
+    _say_power(outcomes)
+    if given.conclusive:
+        _say_conclusive(outcomes)
     _say(f"{len(outcomes)} runs in {time.monotonic() - begun:.0f} s")
     return 0
 
 
-def _fitting(program: Program) -> Iterable[Probe]:
-    return (probe for probe in PROBES.values() if program.fits(probe))
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.report.laboratory")
+    parser.add_argument("--good", action="store_true", help="good programs alone")
+    parser.add_argument("--bad", action="store_true", help="bad programs alone")
+    parser.add_argument("--program", default="*", metavar="PATTERN", help="programs by name")
+    parser.add_argument("--probe", default="*", metavar="PATTERN", help="probes by name")
+    parser.add_argument("--verdict", default="*", metavar="PATTERN", help="bad programs by the verdict they deserve")
+    parser.add_argument("--all-probes", action="store_true", help="bad programs under every probe")
+    parser.add_argument("--tls", action="store_true", help="every run over https")
+    parser.add_argument("--jobs", type=int, default=AT_ONCE, help="runs at once")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write a row a run")
+    parser.add_argument("--conclusive", action="store_true", help="print where each verdict is conclusive")
+    parser.add_argument("--verbose", action="store_true", help="print every run, with the end of its output")
+    return parser.parse_args()
+
+
+def _wanted(given: argparse.Namespace) -> Iterable[tuple[Program, Probe]]:
+    for program in (*(() if given.bad else GOOD), *(() if given.good else BAD)):
+        if not fnmatch.fnmatch(program.name, given.program) or not fnmatch.fnmatch(program.verdict, given.verdict):
+            continue
+        every = given.all_probes or program.is_good
+        for probe in PROBES.values() if every else trials_of(program):
+            if program.fits(probe) and fnmatch.fnmatch(probe.name, given.probe):
+                yield program, replace(probe, tls=probe.tls or given.tls)
 
 
 def _line(outcome: Outcome) -> str:
     accused = ", ".join(f"{name} {how}" for name, how in outcome.accused.items()) or "nothing"
-    ended = "stopped" if outcome.seen.stopped_us else f"exit {outcome.seen.exit_status}"
+    ended = "stopped" if outcome.result.stopped_us else f"exit {outcome.result.exit_status}"
     calls = len(outcome.report.entries)
     return f"{outcome.program.name:32} {outcome.probe.name:32} {calls:3} calls, {ended}: {accused}"
 
 
-def _say_good(outcomes: list[Outcome]) -> None:
-    if not outcomes:
+def _say_fairness(outcomes: Sequence[Outcome]) -> None:
+    found = measuring.fairness(outcomes)
+    if not found.runs:
         return
-    failed: Counter[tuple[str, str]] = Counter()
-    _say("\nGOOD CLIENTS THAT ARE ACCUSED")
-    for outcome in outcomes:
-        undeserved = outcome.undeserved
-        for name, how in undeserved.items():
-            failed[name, how] += 1
-        if undeserved:
-            _say("  " + _line(outcome))
-        if outcome.seen.crash:
-            _say(f"  CRASH {outcome.program.name} {outcome.probe.name}: {outcome.seen.crash}")
-    _say(f"\n{len(outcomes)} runs of good clients")
-    for (name, how), many in failed.most_common():
-        _say(f"  {many:4} {how} {name}")
+    _say("", "Good programs that are accused", *(f"  {_line(outcome)}" for outcome in found.warned), "")
+    _say(
+        f"{found.runs} runs of good programs; {len(found.failed)} with an undeserved failure"
+        f" ({len(found.programs)} programs), {len(found.warned)} with a failure or a warning"
+    )
+    ordered = sorted(found.accused.items(), key=lambda one: -one[1])
+    _say(*(f"  {many:4} {how} {name}" for (name, how), many in ordered))
 
 
-def _say_bad(outcomes: list[Outcome]) -> None:
-    if not outcomes:
+def _say_power(outcomes: Sequence[Outcome]) -> None:
+    found = measuring.power(outcomes)
+    groups = {"found by another verdict alone": found.by_another, "missed": found.missed}
+    groups["found, and accused of something else as well"] = found.accused_besides
+    total = len(found.found) + len(found.by_another) + len(found.missed)
+    if not total:
         return
-    groups: dict[str, list[Outcome]] = {"found": [], "only by another": [], "missed": []}
-    for outcome in outcomes:
-        if outcome.program.verdict in outcome.accused:
-            groups["found"].append(outcome)
-        else:
-            groups["only by another" if outcome.accused else "missed"].append(outcome)
-    _say("\nPLANTED HABITS")
-    for title, found in groups.items():
-        _say(f"\n{title}: {len(found)}")
-        for outcome in found if title != "found" else ():
-            _say(f"  {outcome.program.verdict:28} {_line(outcome)}")
+    _say("", f"{total} planted habits; {len(found.found)} found by their own verdict")
+    for title, some in groups.items():
+        _say("", f"{title}: {len(some)}", *(f"  {one.program.verdict:28} {_line(one)}" for one in some))
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def _say_conclusive(outcomes: Sequence[Outcome]) -> None:
+    _say("", "Where each verdict is conclusive for good programs (runs of how many)")
+    for verdict, probes in measuring.conclusive(outcomes).items():
+        some = (f"{probe} {told}/{asked}" for probe, (told, asked) in probes.items())
+        _say(f"  {verdict}: {', '.join(some) or 'nowhere'}")
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
 
 

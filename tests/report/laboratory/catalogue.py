@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.report.laboratory.bad.table import HABITS
+from tests.report.laboratory.client.policies import always_due
+from tests.report.laboratory.habit import Habit
 from tests.report.laboratory.probing import JQUANTS, PROBES, UID2, Probe
 
 _PACKAGE: Final = "tests.report.laboratory"
@@ -63,6 +65,7 @@ GOOD: Final = (
     _good("full_jitter", JQUANTS),
     _good("own_jitter", JQUANTS),
     _good("patient", JQUANTS),
+    _good("weekly", JQUANTS),
     _good("threads", JQUANTS, travels=False),
     _good("early_bird", JQUANTS, travels=False),
     _good("requests_session", JQUANTS, travels=False),
@@ -72,6 +75,7 @@ GOOD: Final = (
     _good("processes", JQUANTS, travels=False),
     Program("promise", _node("good/promise.mjs"), JQUANTS),
     Program("curl", _shell("good/curl.sh"), JQUANTS),
+    Program("curl-refreshes", _shell("good/curl_refreshes.sh"), JQUANTS, beside=("early_refresh",)),
     _good("publisher", UID2),
     _good("publisher_v2", UID2),
     _good("first_test", UID2, beside=("early_refresh",)),
@@ -83,6 +87,12 @@ GOOD: Final = (
     Program("curl-uid2", _shell("good/curl_uid2.sh"), UID2),
 )
 
+
+def _with(habit: Habit) -> tuple[str, ...]:
+    """What comes with the other policies that a habit needs to show."""
+    return ("early_refresh",) if habit.changes.get("due") is always_due else ()
+
+
 _PLANTED: Final = tuple(
     Program(
         habit.name,
@@ -90,7 +100,7 @@ _PLANTED: Final = tuple(
         habit.api.partition("-")[0],
         habit.verdict,
         habit.probe,
-        habit.beside,
+        habit.beside + _with(habit),
         travels=True,
     )
     for habit in HABITS.values()

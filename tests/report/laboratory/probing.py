@@ -23,8 +23,8 @@ class Probe:
     """scenario: a shipped one's name, a file, or None for the faithful simulator. apis: whose clients it asks.
 
     rounds, pause, later: as ``client.program.Course`` has them; None leaves the program its own.
-    profile: of UID2, where the scenario does not say. lives: UID2 identities are due within the run. limit: of one run.
-    clock: whose moments the client sees.
+    profile: where the scenario does not say. lives: UID2 identities are due within the run. tls: the client is told of
+    https alone. limit: of one run. clock: whose moments the client sees.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Probe:
     later: float | None = None
     profile: Literal["documented", "observed"] = "documented"
     lives: bool = False
+    tls: bool = False
     limit: timedelta = timedelta(seconds=45)
     clock: Literal["real", "sandbox"] = "real"
 
@@ -62,8 +63,11 @@ FAITHFUL: Final = Probe("faithful", None, BOTH)
 
 _OWN: Final = (
     FAITHFUL,
+    Probe("faithful-tls", None, BOTH, tls=True),
+    Probe("observed-expiry", "jquants-refresh-token-expired", (JQUANTS,), profile="observed"),
     Probe("visits", None, BOTH, rounds=8, profile="observed"),
     Probe("days", None, (JQUANTS,), rounds=8, later=4.9 * _HOUR, clock="sandbox"),
+    Probe("four-weeks", None, (JQUANTS,), rounds=28, pause=0.01, later=24 * _HOUR, clock="sandbox"),
     Probe("maintenance", "outage-window", (JQUANTS,), rounds=6, later=360.0, clock="sandbox"),
     _own("six-failures", BOTH),
     _own("retry-after-90", BOTH),
@@ -90,7 +94,8 @@ _OWN: Final = (
     _own("odd-answers", BOTH),
     _own("waf-page", BOTH),
     _own("data-redirected", (JQUANTS,)),
-    _own("refresh-redirected", BOTH),
-    _own("slow-drip", (JQUANTS,)),
+    _own("refresh-redirected", BOTH, rounds=5, pause=0.5),
+    _own("slow-drip", (JQUANTS,), limit=timedelta(seconds=70)),
+    _own("data-flaky", (JQUANTS,)),
 )
 PROBES: Final = {probe.name: probe for probe in (*_OWN, *_shipped())}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,14 +23,18 @@ from simulator.sandbox.sandbox import Sandbox
 from simulator.scenario import loader, shipped
 from simulator.scenario.scenario import Scenario
 from simulator.server import Server
+from simulator.server.tls import for_a_while
 from simulator.simulation import Simulation
+from tests.report.laboratory.bad.presenting import PLAIN_URL
 from tests.report.laboratory.catalogue import Program
 from tests.report.laboratory.probing import Probe
 
 ROOT: Final = Path(__file__).parents[3]
 _HERE: Final = "{elsewhere}"
 """Stands in a probe for the same sandbox under another host name."""
-_AT_ONCE: Final = 6
+AT_ONCE: Final = 6
+_TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""Where clients' TLS libraries read which CA to trust."""
 _LIVES: Final = "world: {uid2: {identity_lifetime: 3s, refresh_from: 400ms, refresh_lifetime: 1h}}\n"
 
 
@@ -39,7 +44,7 @@ class Outcome:
 
     program: Program
     probe: Probe
-    seen: ProcessResult
+    result: ProcessResult
     report: Report
 
     @property
@@ -58,46 +63,57 @@ class Outcome:
 
     @property
     def undeserved(self) -> Mapping[str, str]:
-        """What a good program is accused of; a warning that it deserves is left out."""
-        excused = self.program.beside
-        return {name: how for name, how in self.accused.items() if how == "fail" or name not in excused}
+        """What the program is accused of without cause. A good program deserves warnings at most, never a failure."""
+        deserved = {self.program.verdict, *self.program.beside}
+        excused = {"warn"} if self.program.is_good else {"warn", "fail"}
+        return {name: how for name, how in self.accused.items() if name not in deserved or how not in excused}
 
 
 class Laboratory:
     """A simulator that listens, and what runs against it."""
 
-    def __init__(self, simulation: Simulation, server: Server) -> None:
+    def __init__(self, simulation: Simulation, server: Server, ca_file: Path) -> None:
         self._simulation = simulation
         self._server = server
+        self._ca_file = ca_file
+        self._runs = count(1)
 
     def run(self, program: Program, probe: Probe) -> Outcome:
         """One program under one probe, to its end or its limit."""
-        sandbox = self._simulation.sandboxes.get(f"{program.name}--{probe.name}".lower()[:64].rstrip("._-"))
+        sandbox = self._simulation.sandboxes.get(f"run-{next(self._runs)}")
         try:
             scenario = self._load(sandbox, probe)
-            variables = environment(self._simulation.apis.values(), self._server.url, sandbox.name)
-            path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
-            command = (*program.command, *probe.arguments)
-            seen = execute(command, {**variables, "PYTHONPATH": path}, limit=probe.limit)
-            facts = Circumstances(
+            result = execute(
+                (*program.command, *probe.arguments), self._environment(sandbox.name, probe), limit=probe.limit
+            )
+            circumstances = Circumstances(
                 scenario=probe.name,
+                about=scenario.about,
                 expect=scenario.expect,
-                exit_status=seen.exit_status,
-                crash=seen.crash,
-                stopped_us=seen.stopped_us,
+                exit_status=result.exit_status,
+                crash=result.crash,
+                stopped_us=result.stopped_us,
+                https_offered=probe.tls,
                 journal_bound=self._simulation.journal_bound,
                 client_clock=probe.clock,
             )
-            return Outcome(
-                program, probe, seen, judge(sandbox.journal.entries(), self._simulation.apis.values(), facts)
-            )
+            report = judge(sandbox.journal.entries(), self._simulation.apis.values(), circumstances)
+            return Outcome(program, probe, result, report)
         finally:
             self._simulation.sandboxes.delete(sandbox.name)
 
-    def run_all(self, wanted: Iterable[tuple[Program, Probe]], *, at_once: int = _AT_ONCE) -> Iterator[Outcome]:
+    def run_all(self, wanted: Iterable[tuple[Program, Probe]], *, at_once: int = AT_ONCE) -> Iterator[Outcome]:
         """Many runs at once; outcomes in the order that was asked for."""
         with ThreadPoolExecutor(at_once) as pool:
             yield from pool.map(lambda pair: self.run(*pair), wanted)
+
+    def _environment(self, sandbox: str, probe: Probe) -> Mapping[str, str]:
+        """What ``simulator judge`` gives a client, and how its modules are found here."""
+        plain, secure = self._server.url, self._server.https_url
+        found = environment(self._simulation.apis.values(), secure if probe.tls and secure else plain, sandbox)
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
+        trust = dict.fromkeys(_TRUST, str(self._ca_file)) if probe.tls else {}
+        return {**found, **trust, "PYTHONPATH": path, PLAIN_URL: f"{plain}/sandbox/{sandbox}"}
 
     def _load(self, sandbox: Sandbox, probe: Probe) -> Scenario:
         port = urlsplit(self._server.url).port
@@ -117,12 +133,13 @@ class Laboratory:
 def laboratory() -> Iterator[Laboratory]:
     """A laboratory that is open until the block ends."""
     simulation = Simulation(discover(), config=SandboxConfig(), wire_faults=WIRE_FAULTS)
-    with create_server(simulation, port=0) as server:
-        yield Laboratory(simulation, server)
+    with for_a_while() as tls, create_server(simulation, port=0, tls=tls) as server:
+        assert tls.ca_file is not None
+        yield Laboratory(simulation, server, tls.ca_file)
 
 
 def _text(probe: Probe) -> str:
-    profile = f"profile: {{uid2: {probe.profile}}}\n"
+    profile = f"profile: {probe.profile}\n"
     if probe.scenario is None:
         return f"version: 1\nname: {probe.name}\n{profile}rules: []\n"
     path = probe.scenario if isinstance(probe.scenario, Path) else shipped.find(probe.scenario)

@@ -66,6 +66,8 @@ def test_a_probes_scenario_has_no_mistake_and_no_doubt(path: object) -> None:
 @pytest.mark.parametrize("program", GOOD, ids=lambda program: program.name)
 def test_a_good_client_ends_well_where_nothing_fails(opened: Laboratory, program: Program) -> None:
     outcome = opened.run(program, FAITHFUL)
-    assert (outcome.seen.exit_status, outcome.seen.crash, outcome.seen.stopped_us) == (0, "", 0), outcome.seen.output
+    assert (outcome.result.exit_status, outcome.result.crash, outcome.result.stopped_us) == (0, "", 0), (
+        outcome.result.output
+    )
     assert all(entry.status == 200 for entry in outcome.report.entries if entry.operation)
     assert any(entry.operation for entry in outcome.report.entries)

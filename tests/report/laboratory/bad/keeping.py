@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from functools import partial
@@ -136,6 +137,30 @@ class _Mapping(Uid2V1):
         return Outgoing("use", "GET", "/v1/identity/map", (("email", self._person),), headers)
 
 
+class _Batching(Uid2V1):
+    """Asks the map first, which leaves people out who have opted out, and generates all the same."""
+
+    def use(self, held: Grant, number: int) -> Outgoing | None:
+        body = json.dumps({"email": [self._person]}).encode()
+        headers = {"Authorization": f"Bearer {os.environ['UID2_API_KEY']}", "Content-Type": "application/json"}
+        return Outgoing("use", "POST", "/v1/identity/map", headers=headers, body=body)
+
+
+class _Showing(Uid2V1):
+    """Shows the advertising token of a person at every visit."""
+
+    def use(self, held: Grant, number: int) -> Outgoing | None:
+        query = (("token", held.access), ("email", self._person))
+        return Outgoing("use", "GET", "/v1/token/validate", query, token=held.access)
+
+
+class _PhoneAlone(Uid2V1):
+    """Knows the person by phone."""
+
+    def login(self) -> Outgoing:
+        return replace(super().login(), query=(("phone", "+12025550123"),))
+
+
 _OPT_OUT: Final = "uid2-opt-out-between-refreshes"
 
 OPTOUT: Final = (
@@ -154,6 +179,31 @@ OPTOUT: Final = (
         "uid2-opted-out-from-the-start",
         {"after_optout": "anew", "due": always_due},
         calls=_ByPhone,
+    ),
+    Habit(
+        "generates-after-optout-by-phone",
+        "ignores_optout",
+        "uid2-v1",
+        "uid2-opted-out-from-the-start",
+        {"after_optout": "anew", "due": always_due},
+        calls=_PhoneAlone,
+    ),
+    Habit(
+        "generates-although-the-map-said-so",
+        "ignores_optout",
+        "uid2-v1",
+        "uid2-opted-out-from-the-start",
+        {"remembers": False},
+        calls=_Batching,
+        beside=("login_storm",),
+    ),
+    Habit(
+        "shows-tokens-after-optout",
+        "ignores_optout",
+        "uid2-v1",
+        _OPT_OUT,
+        {"after_optout": "go on", "due": always_due},
+        calls=_Showing,
     ),
     Habit(
         "maps-after-optout",

@@ -16,6 +16,8 @@ from tests.report.laboratory.client.policies import Sense, always_due, merge, se
 from tests.report.laboratory.client.wire import Answer, Kind, Outgoing
 from tests.report.laboratory.habit import Habit
 
+PLAIN_URL: Final = "LABORATORY_PLAIN_URL"
+"""The variable that says where the sandbox is without TLS."""
 Dress = Callable[[Outgoing, Grant], Outgoing]
 
 _REFRESHES: Final = {"due": always_due}
@@ -142,6 +144,18 @@ def _leak(name: str, dress: Dress, api: str = "jquants", **more: Any) -> Habit:
     return Habit(name, "token_leaks", api, "faithful", {"dress": dress, **more})
 
 
+def _in_the_clear(outgoing: Outgoing, _held: Grant) -> Outgoing:
+    """The data are read from the address without TLS."""
+    return _on("use", outgoing, replace(outgoing, base=f"{os.environ[PLAIN_URL]}/v1"))
+
+
+def _to_the_other_api(outgoing: Outgoing, held: Grant) -> Outgoing:
+    """Every second data call looks up a person with the wrong bearer."""
+    bearer = {"Authorization": f"Bearer {held.access}"}
+    other = replace(outgoing, base=os.environ["UID2_URL"], path="/v1/identity/map", suffix="email=user%40example.com")
+    return _on("use", outgoing, replace(other, headers=bearer) if "listed" in outgoing.path else outgoing)
+
+
 _REFERER: Final = "https://shop.example/?refreshtoken={refresh}"
 
 LEAKS: Final = (
@@ -151,6 +165,9 @@ LEAKS: Final = (
     _leak("id-token-in-a-trace-header", partial(_leaks, "X-Debug-Token", "{access}")),
     _leak("id-token-in-the-path", _in_path),
     _leak("refresh-token-in-a-data-query", _refresh_in_data_query),
+    _leak("id-token-to-the-other-api", _to_the_other_api, goes_on=True),
+    Habit("in-the-clear", "token_leaks", "jquants", "faithful-tls", {"dress": _in_the_clear}),
+    _leak("raw-refresh-token-in-the-referer-v1", partial(_leaks, "Referer", _REFERER), "uid2-v1", **_REFRESHES),
     _leak("api-key-in-the-user-agent", partial(_leaks, "User-Agent", "shop/1.0 ({key})"), "uid2-v1", **_REFRESHES),
     _leak("tokens-in-the-user-agent-v1", partial(_leaks, "User-Agent", "shop/1.0 {refresh}"), "uid2-v1", **_REFRESHES),
     _leak(

@@ -143,11 +143,11 @@ REDIRECTS: Final = (
         {"redirects": "anywhere"},
     ),
     Habit(
-        "follows-with-its-key",
+        "follows-with-its-body",
         "follows_redirect_with_token",
-        "uid2-v1",
+        "uid2-v2",
         "refresh-redirected",
-        {"redirects": "anywhere", "due": always_due},
+        {"redirects": "anywhere"},
     ),
 )
 CONNECTIONS: Final = (

@@ -100,6 +100,13 @@ BACKOFF: Final = (
     Habit("waits-about-the-same", "no_backoff", "uid2-v1", "six-failures", {"backoff": _about_constant, "tries": 7}),
     Habit("shrinking-waits", "no_backoff", "jquants", "six-failures", {"backoff": _shrinking, "tries": _RETRIES}),
     Habit("warming-up", "no_backoff", "jquants", "six-failures", {"backoff": _warming_up, "tries": _RETRIES}),
+    Habit(
+        "outer-loop-without-a-wait",
+        "no_backoff",
+        "jquants",
+        "six-failures",
+        {"tries": 2, "backoff": _nothing, "goes_on": True},
+    ),
     Habit("begins-anew-each-time", "no_backoff", "jquants", "six-failures", {"tries": 2, "goes_on": True}),
 )
 

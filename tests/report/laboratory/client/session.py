@@ -8,7 +8,6 @@ from dataclasses import replace
 from random import Random
 from threading import RLock
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from tests.report.laboratory.client.apis import Api
 from tests.report.laboratory.client.grant import Grant
@@ -80,7 +79,7 @@ class Session:
             raise GaveUpError(self._over)
         if not self.held.refresh or self._refresh_is_dead():
             self._log_in(line)
-            if self.held.access:
+            if self.held.access or not self.held.refresh:
                 return
         for left in range(self.policies.logins, -1, -1):
             held = self.held
@@ -92,7 +91,7 @@ class Session:
             if not left:
                 raise self._given_up(outgoing, answer)
             self._log_in(line)
-            if self.held.access:
+            if self.held.access or not self.held.refresh:
                 return
 
     def _log_in(self, line: Connection) -> None:
@@ -142,13 +141,17 @@ class Session:
 
     def _send(self, line: Connection, outgoing: Outgoing, held: Grant) -> Answer | None:
         dressed = self.policies.dress(outgoing, held)
-        answer = line.send(dressed.method, dressed.target(self.policies.encode), dressed.headers, dressed.body)
+        target = dressed.target(self.policies.encode)
+        if dressed.base:
+            return self._send_elsewhere(dressed.base, target, dressed)
+        answer = line.send(dressed.method, target, dressed.headers, dressed.body)
         if answer is not None and answer.status in _REDIRECTS and self.policies.redirects == "anywhere":
-            there = urlsplit(answer.headers.get("location", ""))
-            with Connection(f"{there.scheme}://{there.netloc}", self.policies.timeout) as elsewhere:
-                target = f"{there.path}?{there.query}" if there.query else there.path
-                return elsewhere.send(dressed.method, target, dressed.headers, dressed.body)
+            return self._send_elsewhere(answer.headers.get("location", ""), "", dressed)
         return answer
+
+    def _send_elsewhere(self, base: str, target: str, outgoing: Outgoing) -> Answer | None:
+        with Connection(base, self.policies.timeout) as elsewhere:
+            return elsewhere.send(outgoing.method, target, outgoing.headers, outgoing.body)
 
     def _is_whole(self, outgoing: Outgoing, answer: Answer | None, held: Grant) -> bool:
         if answer is None or answer.status != 200:

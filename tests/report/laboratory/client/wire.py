@@ -17,7 +17,7 @@ Kind = Literal["login", "refresh", "use"]
 class Outgoing:
     """A call before it is sent. query: decoded pairs. suffix: what is appended to the query as it is.
 
-    token: the token the call presents, "" for none.
+    token: the token the call presents, "" for none. base: where it goes instead of the client's own base URL.
     """
 
     kind: Kind
@@ -28,6 +28,7 @@ class Outgoing:
     body: bytes = b""
     suffix: str = ""
     token: str = ""
+    base: str = ""
 
     def target(self, encode: Callable[[str], str]) -> str:
         """Path and query, each value encoded."""
@@ -64,14 +65,14 @@ class Answer:
 class Connection:
     """A connection that is kept and reopened when it was lost. One thread uses it at a time.
 
-    base: scheme, host, port and path that all targets begin with. timeout: seconds per read, None for no limit.
+    base: scheme, host, port, path and query that all targets begin with. timeout: seconds per read, None for no limit.
     keep: False opens a new connection for each call.
     """
 
     def __init__(self, base: str, timeout: float | None, *, keep: bool = True) -> None:
         parts = urlsplit(base)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._prefix = parts.path.rstrip("/")
+        self._prefix = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
         self._keep = keep
         self._http = kind(parts.netloc, timeout=timeout)
 

@@ -2,16 +2,18 @@
 // the request interceptor sees that the identity is fresh, the response interceptor decides what a failure means.
 
 import http from "node:http";
+import https from "node:https";
 import { GaveUp, asked, course, end, mayPass, sleep, text, waitFor } from "./politeness.mjs";
 
 const BASE = process.env.UID2_URL;
-const agent = new http.Agent({ keepAlive: true, maxSockets: 2 });
+const scheme = BASE.startsWith("https:") ? https : http;
+const agent = new scheme.Agent({ keepAlive: true, maxSockets: 2 });
 const headers = { Authorization: `Bearer ${process.env.UID2_API_KEY}` };
 let identity;
 
 function get(path) {
   return new Promise((resolve) => {
-    const request = http.get(BASE + path, { agent, headers, timeout: 2000 }, (response) => {
+    const request = scheme.get(BASE + path, { agent, headers, timeout: 2000 }, (response) => {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("error", () => resolve(undefined));
