@@ -1,4 +1,4 @@
-"""Links to where a rule is written: RFCs, public pages, and the sections of ``docs/sources``.
+"""Links to where a fact or a rule is written: RFCs, public pages, and the sections of ``docs/sources``.
 
 A check's ``source`` is one line of text, such as ``"RFC 9112 §9.5; docs/sources/jquants.md §5.1 (30 s)"``. An installed
 package has no ``docs`` folder, so a report shows the address on GitHub instead of the path.
@@ -14,11 +14,13 @@ from typing import Final
 REPOSITORY: Final = "https://github.com/token-refresh-simulator/token-refresh-simulator/blob/main/"
 """Where this project's files are readable."""
 _RFC: Final = "https://www.rfc-editor.org/rfc/rfc{}#section-{}"
+_NUMBER: Final = r"\w+(?:\.\w+)*"
 _CITED: Final = re.compile(
-    r"docs/sources/(?P<page>[\w-]+\.md) §(?P<part>\w+(?:\.\w+)*)"
-    r"|RFC (?P<rfc>\d+) §(?P<section>\d+(?:\.\d+)*)"
+    rf"(?P<work>docs/sources/[\w-]+\.md|RFC \d+) (?P<sections>§{_NUMBER}(?:(?:,| and| to) §{_NUMBER})*)"
     r"|(?P<url>https://[^\s;,)]+)"
 )
+"""A work with one section or several, or an address."""
+_SECTION: Final = re.compile(rf"§({_NUMBER})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def parts(source: str) -> Iterator[Part]:
     for match in _CITED.finditer(source):
         if match.start() > end:
             yield Part(source[end : match.start()])
-        yield _cited(match)
+        yield from _sections(match["work"], match["sections"]) if match["work"] else [Part(match[0], match[0])]
         end = match.end()
     if end < len(source):
         yield Part(source[end:])
@@ -46,9 +48,15 @@ def plain(source: str) -> str:
     return "".join(part.url if part.url.startswith(REPOSITORY) else part.text for part in parts(source))
 
 
-def _cited(match: re.Match[str]) -> Part:
-    if match["page"]:
-        return Part(match[0], f"{REPOSITORY}docs/sources/{match['page']}#{match['part']}")
-    if match["rfc"]:
-        return Part(match[0], _RFC.format(match["rfc"], match["section"]))
-    return Part(match["url"], match["url"])
+def _sections(work: str, sections: str) -> Iterator[Part]:
+    """``§1, §4.1`` of a work: the first with the work's name, the words between them as they are."""
+    end = 0
+    for match in _SECTION.finditer(sections):
+        if match.start() > end:
+            yield Part(sections[end : match.start()])
+        yield Part(match[0] if end else f"{work} {match[0]}", _address(work, match[1]))
+        end = match.end()
+
+
+def _address(work: str, section: str) -> str:
+    return _RFC.format(work[4:], section) if work.startswith("RFC ") else f"{REPOSITORY}{work}#{section}"

@@ -32,11 +32,24 @@ def test_a_source_is_cut_into_citations_and_words() -> None:
     ]
 
 
+def test_a_further_section_is_called_by_its_number_alone() -> None:
+    assert list(parts("RFC 9110 §15.5.1 and §15.5.2")) == [
+        Part("RFC 9110 §15.5.1", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.1"),
+        Part(" and "),
+        Part("§15.5.2", "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("source", "told"),
     [
         pytest.param("docs/sources/jquants.md §5.1 (30 s)", f"{SECTION} (30 s)", id="a section, words behind it"),
         pytest.param("docs/sources/uid2.md §D7.", f"{REPOSITORY}docs/sources/uid2.md#D7.", id="a full stop behind it"),
+        pytest.param(
+            "docs/sources/jquants.md §5.1, §4 and §7; x",
+            f"{SECTION}, {REPOSITORY}docs/sources/jquants.md#4 and {REPOSITORY}docs/sources/jquants.md#7; x",
+            id="more sections of the same page",
+        ),
         pytest.param("RFC 9110 §15.5.2", "RFC 9110 §15.5.2", id="an RFC keeps its number"),
         pytest.param("https://example.com/x", "https://example.com/x", id="an address stays"),
         pytest.param("no citation", "no citation", id="words alone"),

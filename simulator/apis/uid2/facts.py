@@ -11,12 +11,12 @@ from typing import Final, Literal
 
 NAME: Final = "uid2"
 
-# --- tokens and what happens to them (docs/sources/uid2.md §0.1, §1.3) ---------------------------------------
+# --- tokens and what happens to them (docs/sources/uid2.md §0.1, §1.3) ---------------------------
 
 TOKEN_KINDS: Final = ("advertising_token", "refresh_token")
 EVENTS: Final = ("identity_expires", "refresh_from", "refresh_expires")
 
-# --- paths (docs/sources/uid2.md §1.1) -------------------------------------------------------------------
+# --- paths (docs/sources/uid2.md §1.1) -----------------------------------------------------------
 
 TOKEN_GENERATE: Final = "/v1/token/generate"
 TOKEN_REFRESH: Final = "/v1/token/refresh"
@@ -26,7 +26,7 @@ IDENTITY_BUCKETS: Final = "/v1/identity/buckets"
 KEY_LATEST: Final = "/v1/key/latest"
 HEALTHCHECK: Final = "/ops/healthcheck"
 
-# --- the default world (docs/sources/uid2.md §4.2: the operator's own local configuration) -----------------
+# --- the default world (docs/sources/uid2.md §4.2: the operator's own local configuration) -------
 
 IDENTITY_LIFETIME: Final = timedelta(hours=1)
 REFRESH_FROM: Final = timedelta(minutes=15)
@@ -37,12 +37,12 @@ ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader", "sharer")
 DEFAULT_KEY: Final = "simulator-uid2-api-key"
 DEFAULT_SECRET: Final = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="  # public; b"simulator-uid2-client-secret-32b"
 
-# --- the cut-off (docs/sources/uid2.md §3.2 step 5) --------------------------------------------------------
+# --- the cut-off (docs/sources/uid2.md §3.2 step 5) ----------------------------------------------
 
 DEPRECATED_BEFORE: Final = datetime(2021, 3, 8, 17, tzinfo=UTC)
 """A refresh token of an identity established before this moment is answered as an opted-out one."""
 
-# --- test identities of both eras (docs/sources/uid2.md §4.3); they match by value and by hash --------------
+# --- test identities of both eras (docs/sources/uid2.md §4.3); they match by value and by hash ---
 
 ALWAYS_OPTED_OUT: Final = ("optout@email.com", "optout@example.com", "+00000000000")
 """Every refresh says ``optout``, a batch map leaves them out (docs/sources/uid2.md §0.1, "Testing notes":
@@ -54,17 +54,17 @@ SOMEBODY: Final = "user@example.com"
 VALIDATE: Final = ("validate@email.com", "validate@example.com", "+12345678901")
 """The only identities whose tokens ``validate`` confirms; opt-out records do not touch them."""
 
-# --- hash chain (docs/sources/uid2.md §2.5: the salts of the operator's own local tests) --------------------
+# --- hash chain (docs/sources/uid2.md §2.5: the salts of the operator's own local tests) ---------
 
 FIRST_LEVEL_SALT: Final = "fOGY/aRE44peL23i+cE9MkJrzmEeNZZziNZBfq7qqk8="
 ROTATING_SALT: Final = "vgv1BwiNRCW7F3VcNXHlZh+7oHJ4G4gCshbGcVOLnss="
 
-# --- v2 tokens in v1 (docs/sources/uid2.md §3.2 step 2) ------------------------------------------------------
+# --- v2 tokens in v1 (docs/sources/uid2.md §3.2 step 2) ------------------------------------------
 
 WRAPPED_LENGTH: Final = 388
 """Characters of a v2 refresh token: v1 tells it by its length alone."""
 
-# --- limits and headers (docs/sources/uid2.md §1.1, §1.2) ------------------------------------------------------
+# --- limits and headers (docs/sources/uid2.md §1.1, §1.2) ----------------------------------------
 
 REQUEST_LINE_LIMIT: Final = 4096
 HEADERS_LIMIT: Final = 8192

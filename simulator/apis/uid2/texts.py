@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# --- statuses (docs/sources/uid2.md §1.3) and texts ----------------------------------------------------------
+# --- statuses (docs/sources/uid2.md §1.3) and texts ----------------------------------------------
 
 SUCCESS: Final = "success"
 OPTOUT: Final = "optout"
@@ -44,7 +44,7 @@ WRAPPED_KEY_UNKNOWN: Final = "Invalid key: Generator of this token (Key ID: {}) 
 WRAPPED_NOT_OURS: Final = "Invalid data: Check encryption method and encryption key."
 WRAPPED_NO_TOKEN: Final = "Invalid format: Payload is not valid json or missing required data."
 
-# --- the framework's own answers (docs/sources/uid2.md §1.2, §1.4) --------------------------------------------
+# --- the framework's own answers (docs/sources/uid2.md §1.2, §1.4) -------------------------------
 
 NOT_FOUND_PAGE: Final = b"<html><body><h1>Resource not found</h1></body></html>"
 NOT_FOUND_TYPE: Final = "text/html; charset=utf-8"

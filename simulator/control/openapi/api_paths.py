@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from simulator.core.model.api import Api, Operation, World
 from simulator.core.model.call import Call
+from simulator.report.citations import plain
 from simulator.sandbox.sandbox import Sandbox
 
 Described = dict[str, Any]
@@ -54,7 +55,7 @@ def _told(operation: Operation[Any]) -> tuple[str, str]:
     """The first sentence and all of what the operation says of itself."""
     text = inspect.getdoc(operation.handle) if isinstance(operation.handle, FunctionType) else None
     first, _, _ = (text or operation.name).partition("\n")
-    return first.rstrip("."), f"```\n{text}\n```" if text else operation.name
+    return first.rstrip("."), f"```\n{plain(text)}\n```" if text else operation.name
 
 
 def _parameters(api: Api[Any], operation: Operation[Any]) -> list[Described]:

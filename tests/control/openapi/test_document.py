@@ -12,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 import simulator.apis
 from simulator.apis import discover
 from simulator.control.endpoints import ENDPOINTS
+from simulator.report.citations import REPOSITORY
 from tests.control.conftest import Control
 from tests.service import Serve
 
@@ -55,6 +56,14 @@ def test_every_endpoint_of_the_control_plane_is_there_and_nothing_else(document:
     }
 
 
+def test_a_description_links_to_its_sources(document: dict[str, Any]) -> None:
+    """A reader of the document has no ``docs`` folder."""
+    described = {one["operationId"]: one.get("description", "") for one in operations(document).values()}
+
+    assert f"{REPOSITORY}docs/sources/jquants.md#0.1" in described["jquants.auth_refresh"]
+    assert [name for name, text in described.items() if re.search(r"docs/sources/[\w-]+\.md §", text)] == []
+
+
 def test_every_id_is_there_once(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for operation in operations(document).values()]
     assert len(ids) == len(set(ids))
@@ -96,4 +105,4 @@ def test_no_secret_of_the_default_world_is_an_example(control: Control) -> None:
     for secret in ("simulator-uid2-api-key", "simulator-uid2-client-secret", "c2ltdWxhdG9y", "the secret of the test"):
         assert secret not in text
     assert re.findall(r"[\w.+-]+@[\w-]+\.\w+", text) == []
-    assert re.findall(r"[A-Za-z0-9+/=_-]{60,}", text) == []
+    assert re.findall(r"[A-Za-z0-9+/=_-]{60,}", text.replace(REPOSITORY, "")) == []

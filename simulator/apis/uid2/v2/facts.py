@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-# --- paths (docs/sources/uid2.md §6; the last two: what uid2-client 2.9 calls) --------------------------------
+# --- paths (docs/sources/uid2.md §6; the last two: what uid2-client 2.9 calls) -------------------
 
 TOKEN_GENERATE: Final = "/v2/token/generate"
 TOKEN_REFRESH: Final = "/v2/token/refresh"
@@ -37,7 +37,7 @@ ALL_PATHS: Final = frozenset(
     }
 )
 
-# --- envelopes (docs/sources/uid2.md §6) -----------------------------------------------------------------------
+# --- envelopes (docs/sources/uid2.md §6) ---------------------------------------------------------
 
 ENVELOPE_VERSION: Final = 1
 SHORTEST_ENVELOPE: Final = 45
@@ -47,7 +47,7 @@ DRIFT_MINUTES: Final = 1
 BINARY_TYPE: Final = "application/octet-stream"
 TEXT_TYPE: Final = "text/plain"
 
-# --- generate (docs/sources/uid2.md §6) ---------------------------------------------------------------------------
+# --- generate (docs/sources/uid2.md §6) ----------------------------------------------------------
 
 OPTOUT_CHECK: Final = ("optout_check", "policy")
 """The argument by its name, then by its older one."""
@@ -74,7 +74,7 @@ KEYS_ACTIVE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 KEYS_EXPIRE: Final = datetime(2100, 1, 1, tzinfo=UTC)
 """Ours, where the service rotates: a client reads keys by its own clock, wherever the sandbox's stands."""
 
-# --- client-side generate (docs/sources/uid2.md §6, CSTG) ----------------------------------------------------------
+# --- client-side generate (docs/sources/uid2.md §6, CSTG) ----------------------------------------
 
 SUBSCRIPTION: Final = "simulator-cstg"
 PUBLIC_KEY_PREFIX: Final = "UID2-X-L-"

@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.apis.uid2.v2 import facts
 
-# --- envelopes (docs/sources/uid2.md §6) -----------------------------------------------------------------------
+# --- envelopes (docs/sources/uid2.md §6) ---------------------------------------------------------
 
 BODY_MISSING: Final = "Invalid body: Body is missing."
 BODY_NOT_BASE64: Final = "Invalid body: Body is not valid base64."
@@ -19,7 +19,7 @@ WRONG_SECRET: Final = "Invalid body: Check encryption key (ClientSecret)"
 CLOCK_DRIFT: Final = "Invalid timestamp: Request too old or client time drift."
 NOT_JSON: Final = "Invalid payload in body: Data is not valid json string."
 
-# --- tokens (docs/sources/uid2.md §6) ----------------------------------------------------------------------------
+# --- tokens (docs/sources/uid2.md §6) ------------------------------------------------------------
 
 INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"  # without the value, unlike v1's
 OPTOUT_CHECK_REQUIRED: Final = "Required opt-out policy argument for token/generate is missing or not set to 1"
@@ -41,7 +41,7 @@ MIXED_REQUIRED: Final = (
 )
 INCORRECT_FORMAT: Final = "Incorrect request format"
 
-# --- client-side generate (docs/sources/uid2.md §6, CSTG) ------------------------------------------------------
+# --- client-side generate (docs/sources/uid2.md §6, CSTG) ----------------------------------------
 
 INVALID_HTTP_ORIGIN: Final = "invalid_http_origin"
 INVALID_APP_NAME: Final = "invalid_app_name"
