@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.apis import discover
 from simulator.control.guard import DEFAULT_GUARD, Guard
 from simulator.core.model.call import Reply, Request
+from simulator.core.model.call_steps import CallSteps
 from simulator.sandbox.routing import parse_path
 from simulator.simulation import Simulation
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
     from simulator.server import Server
-    from simulator.server.server_state import Deferred
     from simulator.server.tls import Tls
 
 
@@ -59,42 +58,30 @@ def create_server(
     tls_port: int = 0,
     control_token: str | None = None,
 ) -> Server:
-    """Our own server in front of a simulation: API calls by the direct lane, everything else by the Flask app.
+    """Our own server in front of a simulation. API calls are answered on its loop, everything else by the Flask app.
 
     control_token: what the control plane demands when ``host`` is not loopback; without one it is off there.
     The simulation should have been made with ``wire_faults=WIRE_FAULTS``: this server can carry them all out.
     """
     from simulator.server import Server
-    from simulator.server.server_state import Deferred
 
     store = simulation.sandboxes.store
+    answer = simulation.call if store.shared else simulation.answer
 
-    def lane(incoming: Request) -> Reply | None:
-        place = parse_path(incoming.path)
-        return None if place.is_control else simulation.answer(incoming, place)
-
-    def shared_lane(incoming: Request) -> Reply | Deferred | None:
-        """What must ask the store does not hold up the others.
-
-        But for a change that is heard of after ``waits`` was asked: that one call waits here, for a bounded time.
-        """
-        place = parse_path(incoming.path)
-        if place.is_control:
-            return None
-        waits = simulation.blocking_on(incoming, place)
-        if not waits:
-            return simulation.answer(incoming, place)
-        return Deferred(partial(simulation.answer, incoming, place), store.run if waits == "a step" else None)
+    def operations(request: Request) -> Reply | CallSteps | None:
+        target = parse_path(request.path)
+        return None if target.is_control else answer(request, target)
 
     server = Server(
-        shared_lane if store.shared else lane,
+        operations,
         LazyApp(simulation, Guard.listening_on(host, control_token)),
         host=host,
         port=port,
         tls=tls,
         tls_port=tls_port,
         ended=simulation.ended,
-        attend=store.bind_loop,
+        bind_loop=store.bind_loop,
+        start=store.start,
     )
     simulation.https_offered = tls is not None
     simulation.sandboxes.listen(server.release)

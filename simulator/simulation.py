@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from secrets import token_hex
-from typing import Any, Literal
+from typing import Any
 
 from simulator.core.clock import from_seconds, process_time, ticks, to_seconds
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
@@ -21,6 +21,7 @@ from simulator.core.http.loopback import is_loopback
 from simulator.core.http.problem import problem
 from simulator.core.model.api import Api, Credentials, Operation, World
 from simulator.core.model.call import IMMEDIATE, Call, Delivery, Reply, Request
+from simulator.core.model.call_steps import CallSteps, drive
 from simulator.journal.recorder import Recorder
 from simulator.sandbox.config import DEFAULT, DEFAULT_CONFIG, DEFAULT_LIMITS, SandboxConfig, SandboxLimits
 from simulator.sandbox.registry import SandboxRefused, SandboxRegistry
@@ -95,71 +96,62 @@ class Simulation:
             compile_script=lru_cache(maxsize=32)(self._compile),
         )
 
-    def blocking_on(self, incoming: Request, place: Target | None = None) -> Literal["", "a step", "long"]:
-        """What :meth:`answer` would wait for in a shared state backend: nothing, a step of a tally, or more."""
-        sandboxes = self.sandboxes
-        if not sandboxes.store.shared:
-            return ""
-        place = place or parse_path(incoming.path)
-        sandbox = sandboxes.find(place.sandbox)
-        if sandbox is None or not sandboxes.is_current(place.sandbox):
-            return "long"
-        stage = sandbox.setup
-        route = self.routes.find(place.path) if stage.needs_store else None
-        operation = None if route is None else route.by_method.get(incoming.method)
-        if operation is None or operation.name not in stage.needs_store:
-            return ""
-        return "long" if operation.name in stage.writes_store else "a step"
+    def answer(self, request: Request, target: Target | None = None) -> Reply:
+        """The reply to a request for a simulated API, asking the store on this thread; see :meth:`call`."""
+        return drive(self.call(request, target))
 
-    def answer(self, incoming: Request, place: Target | None = None) -> Reply:
-        """The reply to a request for a simulated API (the control plane's are not for here).
+    def call(self, request: Request, target: Target | None = None) -> CallSteps:
+        """One call to a simulated API, not to the control plane, as a generator: it yields what it needs from the
+        store, and returns the reply. Nothing else in it waits.
 
-        place: where it points, if that was already found out.
+        target: where the path points, if that is already known.
         """
         started = ticks()
-        place = place or parse_path(incoming.path)
+        target = target or parse_path(request.path)
         try:
-            sandbox = self.sandboxes.get(place.sandbox)
+            sandbox = self.sandboxes.current(target.sandbox)
+            if sandbox is None:
+                sandbox = yield partial(self.sandboxes.get, target.sandbox)
         except SandboxRefused as refused:
             return self._without_sandbox(problem(refused.status, "No such sandbox", str(refused)))
         except StateUnreachable as gone:
             return self._without_sandbox(problem(503, "State unreachable", str(gone)))
         call = Call(
-            incoming.method,
-            place.path,
-            incoming.raw_query,
-            incoming.headers,
-            incoming.body,
+            request.method,
+            target.path,
+            request.raw_query,
+            request.headers,
+            request.body,
             sandbox.clock.now(),
-            place.sandbox,
-            incoming.client,
-            incoming.oversized,
+            target.sandbox,
+            request.client,
+            request.oversized,
         )
-        story = CallRecord()
+        record = CallRecord()
         try:
-            reply = self._serve(call, sandbox, story)
-            if story.advance:
-                _let_pass(story.advance, sandbox)
+            reply = yield from self._serve(call, sandbox, record)
+            if record.advance:
+                yield partial(_advance, sandbox, record.advance)
         except StateUnreachable as gone:
             reply = problem(503, "State unreachable", str(gone))
         except UsageError as error:
             reply = problem(400, "This call cannot be overridden so", str(error))
         except Exception:  # the last resort: a fault of ours must say that it is ours, not look like the service's
-            logger.exception("unexpected error while answering %s %s", call.method, story.operation)
+            logger.exception("unexpected error while answering %s %s", call.method, record.operation)
             reply = problem(500, "The simulator failed", "This is a bug of the simulator, not an answer of the API.")
-        reply = self._dated(reply, call.at, sandbox.name, scripted=bool(story.rules))
+        reply = self._dated(reply, call.at, sandbox.name, scripted=bool(record.rules))
         sandbox.journal.append(
             self.recorder.entry(
                 sandbox.journal.next_number(),
                 call,
-                incoming,
+                request,
                 reply,
-                api=story.api,
-                operation=story.operation,
-                error=story.error,
-                rules=story.rules,
+                api=record.api,
+                operation=record.operation,
+                error=record.error,
+                rules=record.rules,
                 took=round((ticks() - started) * 1_000_000),
-                odd=story.odd,
+                odd=record.odd,
             )
         )
         return reply
@@ -192,51 +184,53 @@ class Simulation:
         if sandbox is not None and plan.delivery_id:
             sandbox.journal.end(plan.delivery_id, how, process_time())
 
-    def _serve(self, call: Call, sandbox: Sandbox, story: CallRecord) -> Reply:
+    def _serve(self, call: Call, sandbox: Sandbox, record: CallRecord) -> CallSteps:
         route = self.routes.find(call.path)
         if route is None:
             return self.routes.unknown()
-        stage = sandbox.setup
-        api = story.api = route.api
-        world = stage.worlds[api.name]
+        setup = sandbox.setup
+        api = record.api = route.api
+        world = setup.worlds[api.name]
         operation = route.by_method.get(call.method)
         reply = api.before(call, operation, world)
         if operation is None:
             reply = reply or api.misrouted(call, tuple(route.by_method), world)
         else:
-            story.operation = operation.name
+            record.operation = operation.name
             if reply is None:
-                reply = self._operate(call, sandbox, stage, route, story)
+                reply = yield from self._operate(call, sandbox, setup, route, record)
         return api.after(call, reply, operation, world)
 
-    def _operate(self, call: Call, sandbox: Sandbox, stage: ActiveSetup, route: Route, story: CallRecord) -> Reply:
+    def _operate(self, call: Call, sandbox: Sandbox, setup: ActiveSetup, route: Route, record: CallRecord) -> CallSteps:
         """Ask the scenario; then the operation answers, or what stands instead of it; then the scenario's effects."""
         api, operation = route.api, route.by_method[call.method]
-        world = stage.worlds[api.name]
+        world = setup.worlds[api.name]
         overriding = self._may_override(call)
-        if stage.engine is None and not overriding:
-            return _run(call, api, operation, world, story)
+        if setup.engine is None and not overriding:
+            return _run(call, api, operation, world, record)
 
         def presented() -> Credentials:
             return operation.presented(call, world)
 
-        decision = FAITHFUL if stage.engine is None else stage.engine.decide(call, operation.name, presented)
+        decision = FAITHFUL
+        if setup.engine is not None:
+            decision = yield from setup.engine.decide(call, operation.name, presented)
         if overriding:
             decision = overridden(call.headers, api, supported_faults=self.wire_faults).then(decision)
         if decision is FAITHFUL:
-            return _run(call, api, operation, world, story)
-        story.rules, story.advance = decision.rules, decision.advance
+            return _run(call, api, operation, world, record)
+        record.rules, record.advance = decision.rules, decision.advance
         for rule, text in decision.logs:
             logger.info("scenario rule %s in sandbox %s: %s", rule, sandbox.name, text)
         reply = substitute_reply(decision, call, api, world)
         if reply is None:
             under = world if decision.issue_overrides is None else world.with_overrides(decision.issue_overrides)
-            reply = _run(call, api, operation, under, story)
+            reply = _run(call, api, operation, under, record)
         elif isinstance(decision.answer, NamedError):
-            story.error = decision.answer.name
+            record.error = decision.answer.name
         reply = apply_effects(reply, decision, api)
-        story.odd = anomalies(decision, reply)
-        apply_side_effects(decision, presented, sandbox.status_store(api.name), call.at)
+        record.odd = anomalies(decision, reply)
+        yield from apply_side_effects(decision, presented, sandbox.status_store(api.name), call.at)
         return reply
 
     def _may_override(self, call: Call) -> bool:
@@ -247,7 +241,7 @@ class Simulation:
         return self._override_from_anywhere or call.client == "" or is_loopback(call.client)
 
 
-def _let_pass(span: timedelta, sandbox: Sandbox) -> None:
+def _advance(sandbox: Sandbox, span: timedelta) -> None:
     """Move the clock as a scenario asks; at the end of the calendar it stays, as one that runs does."""
     try:
         sandbox.clock.advance(span)
@@ -255,12 +249,12 @@ def _let_pass(span: timedelta, sandbox: Sandbox) -> None:
         logger.warning("sandbox %s: %s", sandbox.name, end)
 
 
-def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, story: CallRecord) -> Reply:
+def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, record: CallRecord) -> Reply:
     try:
         return operation.handle(call, world)
     except Rejection as no:
-        story.error = f"{api.name}.{no.name}"
-        return api.errors[story.error](call, world)
+        record.error = f"{api.name}.{no.name}"
+        return api.errors[record.error](call, world)
 
 
 @lru_cache(maxsize=64)

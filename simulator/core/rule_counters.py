@@ -146,6 +146,23 @@ class RuleCounters(Protocol):
         """The named state now, None when there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class CountRules:
+    """What a call with counting rules needs from the store (see :mod:`simulator.core.model.call_steps`).
+
+    Calling it waits; a store may instead carry it out on an event loop (``Store.start``).
+    """
+
+    counters: RuleCounters
+    candidates: Sequence[MatchedRule]
+    at: datetime
+    seed: int
+
+    def __call__(self) -> tuple[Fired, ...]:
+        """Count, and return the rules that fire. Never repeated: counting twice would change the result."""
+        return self.counters.step(self.candidates, self.at, self.seed)
+
+
 @dataclass(slots=True)
 class CounterState:
     """What a tally remembers. Mutable, never shared without a lock: see ``state/memory.py``."""

@@ -88,9 +88,10 @@ class SandboxRegistry:
         Raises :class:`SandboxRefused` for an unusable name and when there are too many, and
         :class:`simulator.core.errors.StateUnreachable`.
         """
-        slot = self._slots.get(name)
-        if slot is None:
-            slot = self._create(name)
+        sandbox = self.current(name)
+        if sandbox is not None:
+            return sandbox
+        slot = self._slots.get(name) or self._create(name)
         if self._shared and not self._is_current(slot):
             self._refresh(slot)
         slot.used = self._now()
@@ -106,10 +107,13 @@ class SandboxRegistry:
         """The state backend that they share."""
         return self._store
 
-    def is_current(self, name: str) -> bool:
-        """Whether :meth:`get` would answer without asking the store."""
+    def current(self, name: str) -> Sandbox | None:
+        """The sandbox, as :meth:`get` returns it, if that needs no question to the store; else None."""
         slot = self._slots.get(name)
-        return slot is not None and self._is_current(slot)
+        if slot is None or (self._shared and not self._is_current(slot)):
+            return None
+        slot.used = self._now()
+        return slot.sandbox
 
     def find(self, name: str) -> Sandbox | None:
         """The sandbox of this name if this process has it; looking for it neither makes it nor counts as using it."""

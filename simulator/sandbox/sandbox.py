@@ -14,7 +14,6 @@ from simulator.core.model.api import DEFAULT_PROFILE, Api, ProfileName, StatusSt
 from simulator.journal.entry import IssuedEntry
 from simulator.sandbox.config import SandboxConfig
 from simulator.scenario.rules.engine import Engine
-from simulator.scenario.rules.rule import Rule
 from simulator.scenario.scenario import ClockSetting, Scenario
 from simulator.sealing import derive_key
 from simulator.state.store import JournalStore, SandboxState, Store, StoredScenario
@@ -22,18 +21,12 @@ from simulator.state.store import JournalStore, SandboxState, Store, StoredScena
 
 @dataclass(frozen=True, slots=True)
 class ActiveSetup:
-    """What a call meets in a sandbox, all of one piece: a call keeps the stage that it began on.
-
-    asking: the operations whose calls may ask what is kept between calls, or write to it.
-    writing: those of them that may do more than take a step of the tally.
-    """
+    """What a call meets in a sandbox, all of one piece: a call keeps the setup that it began with."""
 
     worlds: Mapping[str, World]
     profiles: Mapping[str, ProfileName]
     scenario: Scenario | None
     engine: Engine | None
-    needs_store: frozenset[str] = frozenset()
-    writes_store: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +196,6 @@ class Sandbox:
             engine=None
             if scenario is None
             else Engine(scenario, self._keep.counters, began=from_microseconds(scene.began)),
-            needs_store=_with_a_rule(scenario, lambda rule: rule.needs_tally or _writes(rule)),
-            writes_store=_with_a_rule(scenario, _writes),
         )
 
     def _scenario(self, script: StoredScenario) -> Scenario:
@@ -218,22 +209,6 @@ def _scene(scenario: Scenario | None, line: ClockState | None, source: int) -> S
     if scenario is not None:
         script = StoredScenario(scenario.source, scenario.seed, scenario.drawn, scenario.state, scenario)
     return SandboxState(line, script, source if line is None else line.read(source))
-
-
-def _with_a_rule(scenario: Scenario | None, wanted: Callable[[Rule], bool]) -> frozenset[str]:
-    shelves = {} if scenario is None else scenario.indexes
-    return frozenset(name for name, shelf in shelves.items() if any(wanted(rule) for rule in shelf.rules))
-
-
-def _writes(rule: Rule) -> bool:
-    """Whether it may move the clock or write to a ledger."""
-    return any(
-        plan.decision.optout
-        or plan.decision.revoke is not None
-        or bool(plan.decision.advance)
-        or any(wait.virtual for wait in plan.waits)
-        for plan in rule.effects
-    )
 
 
 def _over(below: ClockSetting | None, above: ClockSetting | None) -> ClockSetting:

@@ -10,7 +10,7 @@ the wire. The application decides (``Reply.delivery``), this room delivers.
 
 from simulator.server.http.limits import Limits
 from simulator.server.server import Server
-from simulator.server.server_state import FastPath
+from simulator.server.server_state import Operations
 from simulator.server.wsgi import WsgiApp
 
-__all__ = ["FastPath", "Limits", "Server", "WsgiApp"]
+__all__ = ["Limits", "Operations", "Server", "WsgiApp"]

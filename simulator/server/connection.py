@@ -19,7 +19,7 @@ from simulator.server.http.answer import CONTINUE, render
 from simulator.server.http.limits import PIPELINE
 from simulator.server.http.reader import ParsedRequest, RequestReader
 from simulator.server.http.refusal import RequestRefused, refusal
-from simulator.server.server_state import ServerState, logger
+from simulator.server.server_state import CRASH, ServerState, crashed, logger
 
 LINGER: Final = timedelta(seconds=2)
 """How long the rest of a request is thrown away after an answer that did not wait for it.
@@ -201,7 +201,7 @@ class Connection(asyncio.Protocol):
                 self._respond(request, reply)
             return
         self._busy = True
-        made = serving.indirect(incoming) if reply is None else serving.later(incoming, reply)
+        made = serving.indirect(incoming) if reply is None else reply
         made.add_done_callback(partial(self._made, request))
 
     def _depart(self) -> None:
@@ -211,11 +211,16 @@ class Connection(asyncio.Protocol):
             self._answered(*departing)
 
     def _made(self, request: ParsedRequest, made: asyncio.Future[Reply]) -> None:
-        """The application has answered."""
+        """The application, or the store, has answered."""
         if made.cancelled():
             self._busy = False
-        else:
+            return
+        crash = made.exception()
+        if crash is None:
             self._answered(request, made.result())
+            return
+        logger.error(CRASH, request.incoming.method, request.incoming.path, exc_info=crash)
+        self._answered(request, crashed())
 
     def _answered(self, request: ParsedRequest, reply: Reply) -> None:
         """An answer that was waited for is there."""

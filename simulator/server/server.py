@@ -17,7 +17,8 @@ from simulator.server.acceptor import Acceptor
 from simulator.server.connection import Connection
 from simulator.server.http.limits import Limits
 from simulator.server.loop import RealTimeLoop
-from simulator.server.server_state import Attend, Ended, FastPath, ServerState
+from simulator.server.pending_call import Start
+from simulator.server.server_state import BindLoop, Ended, Operations, ServerState
 from simulator.server.sockets import authority, listen, raise_fd_limit
 from simulator.server.wsgi import WsgiApp
 
@@ -33,10 +34,11 @@ _GRACE: Final = 0.5
 class Server:
     """Our own HTTP/1.1 server.
 
-    lane: answers API calls, on the loop's thread. wsgi: answers what the lane does not take; None: 404.
+    operations: answers API calls, on the loop's thread. wsgi: answers every other request; None: 404.
     host: an address, or "localhost" for both loopbacks. port: 0 picks a free one.
     ended: is told how deliveries that took time ended.
-    attend: is told which loop answers, before the first call; see :data:`simulator.server.server_state.Attend`.
+    bind_loop: is told which loop answers, before the first call; see :data:`simulator.server.server_state.BindLoop`.
+    start: asks the store on that loop; see :data:`simulator.server.pending_call.Start`.
     tls: also serve https, on ``tls_port`` (0: a free one); http stays.
 
     ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
@@ -45,7 +47,7 @@ class Server:
 
     def __init__(
         self,
-        lane: FastPath,
+        operations: Operations,
         wsgi: WsgiApp | None = None,
         *,
         host: str = "127.0.0.1",
@@ -54,17 +56,19 @@ class Server:
         tls_port: int = 0,
         limits: Limits | None = None,
         ended: Ended = lambda _plan, _how: None,
-        attend: Attend = lambda _loop: False,
+        bind_loop: BindLoop = lambda _loop: False,
+        start: Start = lambda _need: None,
     ) -> None:
         self.host = host
-        self._lane = lane
+        self._operations = operations
         self._wsgi = wsgi
         self._wanted = port
         self._tls = tls
         self._tls_wanted = tls_port
         self._limits = limits or Limits()
         self._ended = ended
-        self._attend = attend
+        self._bind_loop = bind_loop
+        self._start = start
         self._plain: list[socket] = []
         self._secure: list[socket] = []
         self._shares = False
@@ -169,8 +173,9 @@ class Server:
     async def _serve(self, loop: RealTimeLoop, ready: Callable[[], object]) -> None:
         address = (self.host, self.port)
         serving = ServerState(
-            self._lane, self._wsgi, self._limits, address, loop, ended=self._ended, attend=self._attend
-        )
+            self._operations, self._wsgi, self._limits, address, loop,
+            ended=self._ended, bind_loop=self._bind_loop, start=self._start,
+        )  # fmt: skip
         self._stopping = stopping = asyncio.Event()
         self._serving = serving
         listeners = [acceptor async for acceptor in self._listeners(loop, serving)]

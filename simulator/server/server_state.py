@@ -7,98 +7,113 @@ import itertools
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.core.model.call import Delivery, Reply, Request
+from simulator.core.model.call_steps import CallSteps
 from simulator.server.http.limits import Limits
 from simulator.server.http.refusal import refusal
+from simulator.server.pending_call import PendingCall, Start
 from simulator.server.wsgi import WsgiApp, call_wsgi
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from simulator.server.connection import Connection
-    from simulator.server.delivery.pending import PendingDelivery
     from simulator.server.loop import RealTimeLoop
 
 logger = logging.getLogger("simulator.server")
 
-_CRASH: Final = "unexpected error while answering %s %s"
+CRASH: Final = "unexpected error while answering %s %s"
+"""What the log says of a call whose handling crashed: its method and path."""
 
-_WSGI_THREADS = 4
+_WSGI_THREADS: Final = 4
 """Enough for a control plane: its calls are short, and none of them waits."""
 
-
-_WAITING_THREADS = 4
-"""For answers that wait a moment for somebody else; how long is bounded there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """An answer that takes waiting.
-
-    make: makes it, on a thread that may wait. without_waiting: if it is there, begins ``make`` on the loop's thread
-    in a way that does not hold it up; None from it: it cannot now.
-    """
-
-    make: Callable[[], Reply]
-    without_waiting: Callable[[Callable[[], Reply]], asyncio.Future[Reply] | None] | None = None
+_STORE_THREADS: Final = 4
+"""For questions to the store that must wait; the store bounds how long."""
 
 
-class FastPath(Protocol):
-    """The direct way to an answer, on the loop's thread: it must not wait."""
+Operations = Callable[[Request], Reply | CallSteps | None]
+"""Answers a call on the loop's thread, without waiting. A generator: the call needs the store, and the server runs it.
+None: the WSGI application answers this request."""
 
-    def __call__(self, incoming: Request) -> Reply | Deferred | None:
-        """The answer, or what will make it where waiting is allowed, or None: the WSGI application has it."""
+
+class OpenConnection(Protocol):
+    """A client's connection, as the server ends it."""
+
+    def shut(self) -> None:
+        """The server stops: drop an answer that waits, send one that is being made."""
+
+    def abort(self) -> None:
+        """End at once."""
+
+
+class HeldAnswer(Protocol):
+    """An answer that hangs until it is released."""
+
+    def release(self) -> None:
+        """Continue."""
 
 
 Ended = Callable[[Delivery, str], object]
 """Is told how a delivery that took time ended: ``"sent"``, ``"left"`` (the client went first) or ``"freed"``."""
 
 
-Attend = Callable[[asyncio.AbstractEventLoop], bool]
-"""Is told which loop answers, on its thread. True: an answer is not to leave before the loop's next turn, so that what
-was written for it and for others in the same turn goes first, together."""
+BindLoop = Callable[[asyncio.AbstractEventLoop], bool]
+"""Is told which loop answers, on its thread. True: an answer is to leave after the loop's next turn, so that what was
+written to the store for it, and for others in the same turn, is sent before it."""
 
 
 class ServerState:
-    """The lane, the application behind it, and who is connected."""
+    """The simulated operations, the WSGI application beside them, and the open connections."""
 
     def __init__(
         self,
-        lane: FastPath,
+        operations: Operations,
         wsgi: WsgiApp | None,
         limits: Limits,
         address: tuple[str, int],
         loop: RealTimeLoop,
         *,
         ended: Ended = lambda _plan, _how: None,
-        attend: Attend = lambda _loop: False,
+        bind_loop: BindLoop = lambda _loop: False,
+        start: Start = lambda _need: None,
     ) -> None:
-        self.after_turn = attend(loop)
+        self.after_turn = bind_loop(loop)
         self.limits = limits
         self.ended = ended
         self.loop = loop
-        self.connections: set[Connection] = set()
-        self._lane = lane
+        self.connections: set[OpenConnection] = set()
+        self._operations = operations
+        self._start = start
         self._wsgi = wsgi
         self._address = address
-        self._hanging: dict[str, set[PendingDelivery]] = {}
+        self._hanging: dict[str, set[HeldAnswer]] = {}
         self._numbers = itertools.count(1)
         self._empty: asyncio.Event | None = None
         self._executor: ThreadPoolExecutor | None = None
         self._waiters: ThreadPoolExecutor | None = None
 
-    def direct(self, incoming: Request) -> Reply | Deferred | None:
-        """What the lane says; our answer when it crashed."""
+    def direct(self, request: Request) -> Reply | asyncio.Future[Reply] | None:
+        """The answer of an operation, now or once the store has answered; None: the application has it.
+
+        An operation that crashes is answered with our own 500.
+        """
         try:
-            return self._lane(incoming)
+            answer = self._operations(request)
+            if answer is None or isinstance(answer, Reply):
+                return answer
+            need = next(answer)
+        except StopIteration as done:
+            reply: Reply = done.value
+            return reply
         except Exception:  # the process's rim: one call's crash must not end the others, and must be seen
-            logger.exception(_CRASH, incoming.method, incoming.path)
-            return _crashed()
+            logger.exception(CRASH, request.method, request.path)
+            return crashed()
+        call = PendingCall(self.loop, answer, start=self._start, waiting=self._waiting)
+        call.ask(need)
+        return call.made
 
     def indirect(self, incoming: Request) -> asyncio.Future[Reply]:
         """The application's answer, from a thread of its own so that nobody else waits for it."""
@@ -108,23 +123,19 @@ class ServerState:
             self._executor = ThreadPoolExecutor(_WSGI_THREADS, thread_name_prefix="simulator-wsgi")
         return self.loop.run_in_executor(self._executor, self._apply, incoming)
 
-    def later(self, incoming: Request, later: Deferred) -> asyncio.Future[Reply]:
-        """An answer that must wait: between the loop's turns, or on a thread, of which the application has others."""
-        make = partial(self._wait, incoming, later.make)
-        made = None if later.without_waiting is None else later.without_waiting(make)
-        if made is not None:
-            return made
+    def _waiting(self) -> ThreadPoolExecutor:
+        """Threads that may wait for the store; the application has others."""
         if self._waiters is None:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._waiters = ThreadPoolExecutor(_WAITING_THREADS, thread_name_prefix="simulator-wait")
-        return self.loop.run_in_executor(self._waiters, make)
+            self._waiters = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="simulator-store")
+        return self._waiters
 
-    def hold(self, scope: str, answer: PendingDelivery) -> None:
+    def hold(self, scope: str, answer: HeldAnswer) -> None:
         """Remember an answer that hangs, for :meth:`release`."""
         self._hanging.setdefault(scope, set()).add(answer)
 
-    def forget(self, scope: str, answer: PendingDelivery) -> None:
+    def forget(self, scope: str, answer: HeldAnswer) -> None:
         """Forget it again."""
         answers = self._hanging.get(scope)
         if answers is not None:
@@ -137,12 +148,12 @@ class ServerState:
         for answer in list(self._hanging.get(scope, ())):
             answer.release()
 
-    def add(self, connection: Connection) -> int:
+    def add(self, connection: OpenConnection) -> int:
         """A client has connected; answers the connection's number."""
         self.connections.add(connection)
         return next(self._numbers)
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: OpenConnection) -> None:
         """It is gone."""
         self.connections.discard(connection)
         if not self.connections and self._empty is not None:
@@ -169,15 +180,8 @@ class ServerState:
         try:
             return call_wsgi(self._wsgi, incoming, self._address)
         except Exception:  # as in direct()
-            logger.exception(_CRASH, incoming.method, incoming.path)
-            return _crashed()
-
-    def _wait(self, incoming: Request, make: Callable[[], Reply]) -> Reply:
-        try:
-            return make()
-        except Exception:  # as in direct()
-            logger.exception(_CRASH, incoming.method, incoming.path)
-            return _crashed()
+            logger.exception(CRASH, incoming.method, incoming.path)
+            return crashed()
 
     def _close(self) -> None:
         """Let the threads go; calls that are in one finish unheard."""
@@ -186,7 +190,8 @@ class ServerState:
                 executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _crashed() -> Reply:
+def crashed() -> Reply:
+    """Our answer to a call whose handling crashed; the log has the traceback."""
     return refusal(
         HTTPStatus.INTERNAL_SERVER_ERROR, "This is a bug of the simulator, not an answer of the API; its log says more."
     )

@@ -1,4 +1,4 @@
-"""One request through a WSGI application (PEP 3333): what the lane does not take."""
+"""One request through a WSGI application (PEP 3333): whatever is not a simulated operation."""
 
 from __future__ import annotations
 

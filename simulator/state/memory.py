@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from asyncio import AbstractEventLoop, Future
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from simulator.core.model.call_steps import Need
 from simulator.core.rule_counters import CounterState, Fired, MatchedRule, count_and_fire
 from simulator.state.memory_journal import MemoryJournal
-from simulator.state.store import DEFAULT, ChangeNotice, SandboxState, T, TooManySandboxes
+from simulator.state.store import DEFAULT, ChangeNotice, SandboxState, TooManySandboxes
 
 
 class MemoryStatusStore:
@@ -156,9 +157,8 @@ class MemoryStore:
         """What is written here is there at once."""
         return False
 
-    def run(self, make: Callable[[], T]) -> Future[T] | None:
-        """Nothing here waits, so there is no need of it."""
-        return None
+    def start(self, need: Need) -> None:
+        """Nothing here waits: a call is driven on the thread that it is on."""
 
     def close(self) -> None:
         """There is nothing to let go of."""

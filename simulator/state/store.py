@@ -5,15 +5,14 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol
 
 from simulator.core.clock import ClockState
 from simulator.core.errors import SimulatorError
 from simulator.core.model.api import StatusStore
+from simulator.core.model.call_steps import Need
 from simulator.core.rule_counters import RuleCounters
 from simulator.journal.entry import Entry, IssuedEntry
-
-T = TypeVar("T")
 
 DEFAULT: Final = "default"
 """The sandbox of a path without a prefix: always there, and not counted."""
@@ -167,10 +166,11 @@ class Store(Protocol):
         True: what a turn writes goes out together, by the loop's next callback; an answer is to leave after it.
         """
 
-    def run(self, make: Callable[[], T]) -> Future[T] | None:
-        """Carry out what takes steps of tallies on the attended thread, without holding its loop up.
+    def start(self, need: Need) -> Future[Any] | None:
+        """Ask on the bound loop without waiting; to be called on its thread.
 
-        To be called on that thread. None: not possible now, and nothing has been begun.
+        None: this store cannot answer ``need`` so, and has done nothing. The future may fail with
+        :class:`simulator.core.model.call_steps.AskAgain`, which also means that nothing was done.
         """
 
     def close(self) -> None:

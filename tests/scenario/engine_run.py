@@ -7,6 +7,7 @@ from datetime import datetime
 
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call
+from simulator.core.model.call_steps import drive
 from simulator.scenario.loader import load
 from simulator.scenario.rules.decision import Decision
 from simulator.scenario.rules.engine import Engine
@@ -36,7 +37,7 @@ class Run:
             self.asked += 1
             return presented if isinstance(presented, Credentials) else presented()
 
-        return self.engine.decide(made or call(), operation, ask)
+        return drive(self.engine.decide(made or call(), operation, ask))
 
     def fired(self, count: int, made: Call | None = None, presented: Credentials = NOBODY) -> list[tuple[str, ...]]:
         """The ids of the rules that fire in the next calls."""

@@ -30,7 +30,7 @@ def after_turn() -> bool:
 @pytest.fixture(scope="module")
 def running(*, after_turn: bool) -> Iterator[tuple[Server, Probe]]:
     probe = Probe()
-    with Server(probe, pages, port=0, limits=LIMITS, attend=lambda _: after_turn) as server:
+    with Server(probe, pages, port=0, limits=LIMITS, bind_loop=lambda _: after_turn) as server:
         yield server, probe
 
 

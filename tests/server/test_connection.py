@@ -8,6 +8,7 @@ import pytest
 
 from simulator.core.model.call import Fault, Reply
 from simulator.server import Server
+from simulator.server.connection import Connection
 from tests.server.probe import Probe
 from tests.server.raw_client import RawClient
 
@@ -204,6 +205,7 @@ def test_small_packets_are_not_held_back(server: Server, probe: Probe) -> None:
 
     def look(_: object) -> Reply:
         for connection in server._serving.connections if server._serving else ():
+            assert isinstance(connection, Connection)
             accepted = connection._transport.get_extra_info("socket")
             seen.append(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
         return Reply(200)

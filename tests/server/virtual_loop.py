@@ -117,7 +117,7 @@ class Wire:
         self.loop = TimedLoop()
         loop = cast(RealTimeLoop, self.loop)
         self.serving = ServerState(
-            self.probe, None, limits or Limits(), ("127.0.0.1", 1), loop, attend=lambda _: after_turn
+            self.probe, None, limits or Limits(), ("127.0.0.1", 1), loop, bind_loop=lambda _: after_turn
         )
         self.transport, self.connection = self.connect()
 

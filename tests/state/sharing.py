@@ -29,7 +29,7 @@ ALWAYS = FIRST_TWO.replace("occurs: {first: 2}, ", "").replace("first-two", "alw
 
 
 class Worker:
-    """One simulation, called without sockets; ``wait`` is what the event loop would ask of it first."""
+    """One simulation, called without sockets."""
 
     def __init__(self, store: Store, *, limits: SandboxLimits | None = None) -> None:
         self.store = store
@@ -49,7 +49,11 @@ class Worker:
         return self.send(path, query=query).status
 
     def waits(self, path: str = REFRESH) -> bool:
-        return bool(self.simulation.blocking_on(Request("POST", path, "", {})))
+        """Whether a call asks the store; one that does not is answered."""
+        steps = self.simulation.call(Request("POST", path, "", {}))
+        asks = next(steps, None) is not None
+        steps.close()
+        return asks
 
     def control(self, method: str, path: str, body: object = None, *, sandbox: str = "") -> tuple[int, Any]:
         raw = body.encode() if isinstance(body, str) else b"" if body is None else json.dumps(body).encode()

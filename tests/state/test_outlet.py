@@ -58,7 +58,7 @@ class _Connection:
 def connected() -> Iterator[tuple[WriteBehind, Peer]]:
     peer = Peer()
     with closing(WriteBehind(peer)) as outlet:
-        outlet.tend()
+        outlet.maintain()
         yield outlet, peer
     for end in peer.ends:
         end.close()
@@ -69,7 +69,7 @@ def in_a_turn(outlet: WriteBehind, act: Callable[[asyncio.AbstractEventLoop], No
 
     async def turn() -> None:
         loop = asyncio.get_running_loop()
-        outlet.attend(loop)
+        outlet.bind_loop(loop)
         act(loop)
         await asyncio.sleep(0)
 
@@ -117,10 +117,10 @@ def test_what_another_thread_puts_goes_at_once_behind_what_waits_for_the_turn() 
 def test_a_loop_that_ended_before_its_next_turn_keeps_nothing_back(goes_by: str) -> None:
     with connected() as (outlet, peer):
         loop = asyncio.new_event_loop()
-        outlet.attend(loop)
+        outlet.bind_loop(loop)
         outlet.put(b"left")
         loop.close()
-        {"a put": lambda: outlet.put(b"over"), "the tending": outlet.tend, "the end": outlet.close}[goes_by]()
+        {"a put": lambda: outlet.put(b"over"), "the tending": outlet.maintain, "the end": outlet.close}[goes_by]()
         assert peer.read().startswith(b"left")
 
 
@@ -137,7 +137,7 @@ def test_a_reader_that_is_slow_gets_everything_once_and_in_order(commands: list[
             sent += one
             got += peer.read(reads[number % len(reads)])
         while len(got) < len(sent):
-            outlet.tend()
+            outlet.maintain()
             more = peer.read()
             assert more, "it all arrives in the end"
             got += more
@@ -153,11 +153,11 @@ def test_a_new_connection_begins_with_a_whole_command(sizes: list[int], lost_aft
             outlet.put(one)
             if number == lost_after:
                 peer.ends[-1].close()
-                outlet.tend()
+                outlet.maintain()
         got = b""
         while more := peer.read() if peer.ends[-1].fileno() >= 0 else b"":
             got += more
-            outlet.tend()
+            outlet.maintain()
     whole = b"".join(commands)
     assert whole.endswith(got)
     assert lost_after >= len(commands) or not got or len(whole) - len(got) in _starts(commands)
@@ -179,12 +179,12 @@ def test_what_waits_is_bounded_and_what_was_lost_is_said(caplog: pytest.LogCaptu
         outlet.put(b"a" * LIMIT)
         outlet.put(b"b", b"c")
         peer.gone = False
-        outlet.tend()
+        outlet.maintain()
         got = 0
         while more := peer.read():
             assert set(more) == set(b"a")
             got += len(more)
-            outlet.tend()
+            outlet.maintain()
         assert got == LIMIT
         assert [record.getMessage() for record in caplog.records] == [
             "2 journal entries were lost while the shared state was gone"

@@ -9,24 +9,24 @@ import pytest
 
 from simulator.app import create_server
 from simulator.core.clock import steady
-from simulator.core.model.call import Reply, Request
+from simulator.core.rule_counters import CountRules, Fired
 from simulator.state.redis.write_behind import WriteBehind
 from tests.redis_server import PATIENCE
 from tests.state.sharing import FIRST_TWO, REFRESH, Join
 
 
 def test_a_call_that_counts_holds_no_thread(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once there is a connection for the loop: until then counting calls go to threads that may wait."""
-    worker, told = join(), list[str]()
-    simulation, answer = worker.simulation, worker.simulation.answer
+    """Once there is a connection for the loop: until then counting is asked on threads that may wait."""
+    worker, waited = join(), list[str]()
+    count = CountRules.__call__
 
-    def answering(incoming: Request, place: None = None) -> Reply:
-        told.append(threading.current_thread().name)
-        return answer(incoming, place)
+    def counting(need: CountRules) -> tuple[Fired, ...]:
+        waited.append(threading.current_thread().name)
+        return count(need)
 
-    monkeypatch.setattr(simulation, "answer", answering)
+    monkeypatch.setattr(CountRules, "__call__", counting)
     worker.control("PUT", "scenario", FIRST_TWO)
-    with create_server(simulation, port=0) as server:
+    with create_server(worker.simulation, port=0) as server:
         connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
 
         def call() -> int:
@@ -35,14 +35,18 @@ def test_a_call_that_counts_holds_no_thread(join: Join, monkeypatch: pytest.Monk
             response.read()
             return response.status
 
-        statuses, deadline = [call()], steady() + PATIENCE
-        while told[-1] != "simulator-server":
-            assert steady() < deadline, "it never got to the loop's thread"
+        def waits() -> bool:
+            waited.clear()
             statuses.append(call())
-        told.clear()
+            return bool(waited)
+
+        statuses, deadline = list[int](), steady() + PATIENCE
+        while waits():
+            assert steady() < deadline, "it never counted without a thread"
+            assert waited[0].startswith("simulator-store")
         statuses += [call() for _ in range(20)]
         connection.close()
-    assert set(told) == {"simulator-server"}
+    assert waited == []
     assert statuses.count(500) == 2
 
 

@@ -15,12 +15,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from simulator.core.http.foreign_json import parse_json, read_json
 from simulator.core.model.api import Api, Credentials, StatusStore
 from simulator.core.model.call import Call, Headers, Reply
+from simulator.core.model.call_steps import Steps
 from simulator.scenario.rules.decision import Canned, Conversion, Decision, NamedError
 
 RULE_HEADER: Final = "X-Simulator-Rule"
@@ -67,20 +68,21 @@ def apply_effects(reply: Reply, decision: Decision, api: Api[Any]) -> Reply:
 
 
 def apply_side_effects(
-    decision: Decision, presented: Callable[[], Credentials], ledger: StatusStore, at: datetime
-) -> None:
+    decision: Decision, presented: Callable[[], Credentials], statuses: StatusStore, at: datetime
+) -> Steps[None]:
     """Opt the person out, revoke the token: once the call has been answered, from its moment on.
 
-    ``presented`` is asked only when there is something to do; who presents nobody or nothing is left alone.
+    Yields each write. ``presented`` is called only when there is something to do; a call that names no person, or
+    carries no token, changes nothing.
     """
     if not decision.optout and decision.revoke is None:
         return
     who = presented()
     if decision.optout and who.subject is not None:
-        ledger.opt_out(who.subject, at)
-    mark = who.family if decision.revoke == "family" else who.token_id if decision.revoke == "token" else None
-    if mark is not None:
-        ledger.revoke(mark)
+        yield partial(statuses.opt_out, who.subject, at)
+    token_id = who.family if decision.revoke == "family" else who.token_id if decision.revoke == "token" else None
+    if token_id is not None:
+        yield partial(statuses.revoke, token_id)
 
 
 def _canned(answer: Canned, api: Api[Any]) -> Reply:

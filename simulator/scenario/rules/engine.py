@@ -11,7 +11,8 @@ from typing import Literal
 from simulator.core.chance import uniform
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Headers
-from simulator.core.rule_counters import CounterState, Fired, MatchedRule, RuleCounters, count_and_fire
+from simulator.core.model.call_steps import Steps
+from simulator.core.rule_counters import CounterState, CountRules, Fired, MatchedRule, RuleCounters, count_and_fire
 from simulator.scenario.rules.call_view import CallView
 from simulator.scenario.rules.decision import FAITHFUL, Decision
 from simulator.scenario.rules.rule import RateLimit, Rule, StepEffect
@@ -35,8 +36,9 @@ class Engine:
         self._shelves = scenario.indexes
         self._tally = tally
 
-    def decide(self, call: Call, operation: str, presented: Callable[[], Credentials]) -> Decision:
-        """What happens to this call of an operation. Counts it, and moves the named state, in one atomic step.
+    def decide(self, call: Call, operation: str, presented: Callable[[], Credentials]) -> Steps[Decision]:
+        """What happens to this call of an operation. Counts it, and moves the named state, in one atomic step:
+        it yields :class:`CountRules` when a rule depends on what is remembered between calls, and nothing otherwise.
 
         ``presented`` is asked at most once, and only if a rule wants to know.
         FAITHFUL (the very object) when no rule fires.
@@ -51,7 +53,7 @@ class Engine:
             return FAITHFUL
         candidates = [rule.candidate(view) for rule in rules]
         if any(rule.needs_tally for rule in rules):
-            fired = self._tally.step(candidates, call.at, self.scenario.seed)
+            fired = yield CountRules(self._tally, candidates, call.at, self.scenario.seed)
         else:
             fired = count_and_fire(CounterState(), candidates, call.at, self.scenario.seed)
         return outcome(rules, candidates, fired, call.at, self.scenario.seed)

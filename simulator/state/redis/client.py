@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,16 +13,23 @@ from typing import Any, Final
 import redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
-from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as TookTooLong
 from redis.retry import Retry
 
 from simulator.core.errors import StateUnreachable, UsageError
+from simulator.core.model.call_steps import AskAgain
 
 WAIT: Final = timedelta(milliseconds=500)
 """The longest that a call waits for Redis, for the connection and for the answer each."""
 PATIENCE: Final = timedelta(seconds=5)
 """The longest wait for what is long by nature: a whole journal, the agreement of all workers."""
+_OUR_BUG: Final = re.compile(
+    r"(?:ERR )?(?:Error compiling script"
+    r"|(?:Error running script \(call to \w+\): @)?user_script:\s?\d+: (?!-|@user_script))"
+)
+"""What Redis 6.2 and 7 say when Lua stops a script. A command that Redis refuses inside a script is named otherwise:
+6.2 puts ``@user_script: 7: -OOM …`` behind the place, 7 begins with the command's own error."""
 _SCRIPTS: Final = Path(__file__).parent / "lua"
 
 logger = logging.getLogger("simulator.state")
@@ -85,17 +93,16 @@ class RedisClient:
 
     @contextmanager
     def named(self) -> Iterator[None]:
-        """Raise :class:`StateUnreachable` for what redis-py raises when Redis does not answer.
+        """Raise :class:`StateUnreachable` for whatever redis-py raises, except for a mistake in a script of ours.
 
-        For connections of their own: that one of them ended does not mean that Redis is gone.
+        Redis may refuse anything at any time (full, read-only, busy, a failed save, an ACL); only a script that Lua
+        itself stops is a bug. For connections of their own: that one of them ended does not mean that Redis is gone.
         """
         try:
             yield
-        except ResponseError as error:
-            if not isinstance(error, OutOfMemoryError | ReadOnlyError):
-                raise  # a script of ours is wrong: that must be seen as what it is
-            raise self.unreachable(str(error)) from error
         except RedisError as error:
+            if _OUR_BUG.match(str(error)):
+                raise
             raise self.unreachable(str(error)) from error
 
     def lost(self, why: str) -> None:
@@ -103,6 +110,13 @@ class RedisClient:
         known, self.gone = self.gone, True
         if self.epoch and not known:  # at the start there is an error that says it
             logger.warning("the shared state at %s does not answer: %s", self.where, why)
+
+    def refused(self, reply: Exception) -> Exception:
+        """The error for an error reply on a connection that redis-py does not read."""
+        text = str(reply)
+        if text.startswith("NOSCRIPT"):
+            return AskAgain()
+        return reply if _OUR_BUG.match(text) else self.unreachable(text)
 
     def sha(self, script: str) -> str:
         """What Redis knows a script by."""

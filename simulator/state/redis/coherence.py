@@ -46,18 +46,18 @@ class Coherence:
     """This worker among the others: two threads, one that listens and one that keeps the lease."""
 
     def __init__(
-        self, link: RedisClient, outlet: WriteBehind, *, kept: timedelta, hear: Callable[[ChangeNotice], None],
-        noted: Callable[[str, str, str], None],
-        tend: Callable[[], None],
+        self, client: RedisClient, writes: WriteBehind, *, kept: timedelta, on_notice: Callable[[ChangeNotice], None],
+        on_status: Callable[[str, str, str], None],
+        maintain: Callable[[], None],
     ) -> None:  # fmt: skip
         self.id = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self.ahead = 0  # microseconds by which Redis's clock is ahead of this process's
-        self._link = link
-        self._outlet = outlet
+        self.clock_offset_us = 0  # microseconds by which Redis's clock is ahead of this process's
+        self._client = client
+        self._writes = writes
         self._kept = round(kept.total_seconds() * 1000)
-        self._hear = hear
-        self._noted = noted
-        self._tend = tend
+        self._on_notice = on_notice
+        self._on_status = on_status
+        self._maintain = maintain
         self._heard = 0
         self._news = threading.Condition()
         self._until = 0.0
@@ -72,15 +72,15 @@ class Coherence:
 
     def start(self) -> None:
         """Join, once we listen: from then on others wait for our word. Raises :class:`StateUnreachable`."""
-        self._link.probe("names", 0)
-        self._outlet.tend()
+        self._client.probe("names", 0)
+        self._writes.maintain()
         listen, keep_lease = self._threads
         listen.start()
         self._listening.wait(WAIT.total_seconds())
         self.renew()
         keep_lease.start()
 
-    def trusted(self) -> bool:
+    def is_fresh(self) -> bool:
         """Whether the lease holds."""
         return steady() < self._until
 
@@ -99,7 +99,7 @@ class Coherence:
             left = max(waiting.values()) - steady()
             if left <= 0 or self._stopping.is_set():
                 return
-            who = self._link.next_ack(int(number), min(left, _LONGEST))
+            who = self._client.next_ack(int(number), min(left, _LONGEST))
             if who is not None:
                 waiting.pop(who, None)
 
@@ -108,18 +108,18 @@ class Coherence:
         with self._renewing:
             sent, sent_at = steady(), process_time()
             lease = round(LEASE.total_seconds() * 1000)
-            epoch, number, seconds, micros = self._link.probe(
+            epoch, number, seconds, micros = self._client.probe(
                 "renew_lease", self.id, lease, secrets.token_hex(8), self._kept, self._heard
             )
             self._compare_clocks(sent_at, int(seconds) * 1_000_000 + int(micros), process_time())
-            if epoch != self._link.epoch:
-                if self._link.epoch:
+            if epoch != self._client.epoch:
+                if self._client.epoch:
                     logger.warning(
                         "the shared state at %s was emptied, or restored from an older copy: counters, states,"
                         " opt-outs, revocations and journals start again; scenario and clock are put back",
-                        self._link.where,
+                        self._client.where,
                     )
-                self._link.epoch = epoch
+                self._client.epoch = epoch
                 self._missed_up_to(number)
             elif not self._has_heard(number):
                 self._deaf.set()
@@ -130,7 +130,7 @@ class Coherence:
         """Only what is certain counts: workers of one machine have one clock, however busy it is."""
         if received - sent < _CERTAIN:
             ahead = theirs - (sent + received) // 2
-            self.ahead = ahead if abs(ahead) > _CERTAIN else 0
+            self.clock_offset_us = ahead if abs(ahead) > _CERTAIN else 0
 
     def stop(self) -> None:
         """Leave, so that nobody waits for us."""
@@ -140,8 +140,8 @@ class Coherence:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, until - steady()))  # one that waits for Redis ends later, by itself
-        self._outlet.put(command("ZREM", f"{self._link.root}members", self.id))
-        self._outlet.close()
+        self._writes.put(command("ZREM", f"{self._client.root}members", self.id))
+        self._writes.close()
 
     def _has_heard(self, number: int) -> bool:
         with self._news:
@@ -150,13 +150,13 @@ class Coherence:
     def _missed_up_to(self, number: int) -> None:
         with self._news:
             self._heard = number
-        self._hear(ChangeNotice("lost"))
+        self._on_notice(ChangeNotice("lost"))
 
     def _keep_lease(self) -> None:
         due = steady() + _RENEWED_EVERY
         while not self._stopping.wait(_TICK):
-            self._outlet.tend()
-            self._tend()
+            self._writes.maintain()
+            self._maintain()
             if steady() >= due:
                 due = steady() + _RENEWED_EVERY
                 try:
@@ -167,38 +167,40 @@ class Coherence:
     def _listen(self) -> None:
         while not self._stopping.is_set():
             try:
-                with self._link.named(), closing(self._link.pubsub()) as pubsub:
-                    pubsub.subscribe(f"{self._link.root}changes")
+                with self._client.named(), closing(self._client.pubsub()) as pubsub:
+                    pubsub.subscribe(f"{self._client.root}changes")
                     self._deaf.clear()
                     while not (self._stopping.is_set() or self._deaf.is_set()):
                         message = pubsub.get_message(timeout=_LONGEST)
                         if message is None:
                             continue
                         if message["type"] == "message":
-                            self._heed(*json.loads(message["data"]))
+                            self._on_message(*json.loads(message["data"]))
                         elif message["type"] == "subscribe":
                             self._listening.set()
-                            self._hear(ChangeNotice("lost"))  # what came before we listened
+                            self._on_notice(ChangeNotice("lost"))  # what came before we listened
             except StateUnreachable:
                 self._stopping.wait(_RENEWED_EVERY)
 
-    def _heed(self, number: int, kind: str, writer: str, sandbox: str, extra: Sequence[str] | None = None) -> None:
+    def _on_message(
+        self, number: int, kind: str, writer: str, sandbox: str, extra: Sequence[str] | None = None
+    ) -> None:
         with self._news:
             missed, self._heard = number > self._heard + 1, max(self._heard, number)
             self._news.notify_all()
         if missed:
-            self._hear(ChangeNotice("lost"))
+            self._on_notice(ChangeNotice("lost"))
         if kind == "begun":
             return
         if writer != self.id:
             match kind:
                 case "moved" | "staged" | "gone":
-                    self._hear(ChangeNotice(kind, sandbox))
+                    self._on_notice(ChangeNotice(kind, sandbox))
                 case "noted" if extra is not None:
-                    self._noted(sandbox, *extra)
+                    self._on_status(sandbox, *extra)
                 case _:
                     pass  # "write": the acknowledgement goes the way of the entries, behind all that were put
         elif kind != "write":
             return
-        acks = f"{self._link.root}acks:{number}"
-        self._outlet.put(command("RPUSH", acks, self.id) + command("PEXPIRE", acks, 10_000))
+        acks = f"{self._client.root}acks:{number}"
+        self._writes.put(command("RPUSH", acks, self.id) + command("PEXPIRE", acks, 10_000))

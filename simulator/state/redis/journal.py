@@ -13,26 +13,28 @@ _encode: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).e
 """A third of the time of ``json.dumps``; entries hold no loops."""
 
 
-class Desk(Protocol):
-    """What a journal needs of the store that it is in."""
+class JournalWriter(Protocol):
+    """What a journal needs of the sandbox that it is in."""
+
+    @property
+    def clock_offset_us(self) -> int:
+        """Microseconds by which Redis's clock is ahead of this process's."""
+
+    @property
+    def generation(self) -> str:
+        """Which of the sandboxes of this name it is, over all time."""
 
     def put(self, *commands: bytes) -> None:
         """Send commands without waiting."""
 
-    def ahead(self) -> int:
-        """Microseconds by which Redis's clock is ahead of this process's."""
-
     def written(self) -> None:
-        """Return when all that any worker has put so far is in Redis."""
+        """Return when everything that any worker has put is in Redis."""
 
     def read(self, script: str) -> Any:
-        """What a script answers about the sandbox; None when it was put away."""
+        """A long answer of a script about the sandbox; None when it was deleted."""
 
     def trim(self, keep: int) -> bytes:
         """The command that keeps so many entries."""
-
-    def born(self) -> str:
-        """Which of the sandboxes of this name it is, over all time."""
 
     def key(self, part: str) -> str:
         """The key of a stream of it."""
@@ -45,8 +47,8 @@ class RedisJournal:
     A stream holds up to a tenth more than ``bound`` for each worker; what is read is bounded.
     """
 
-    def __init__(self, desk: Desk, bound: int) -> None:
-        self._desk = desk
+    def __init__(self, writer: JournalWriter, bound: int) -> None:
+        self._writer = writer
         self._bound = bound
         self._slack = max(1, bound // 10)
         self._since_trimmed = 0
@@ -59,26 +61,26 @@ class RedisJournal:
     def append(self, entry: Entry) -> None:
         """Write the entry, and the tokens in it, in one breath."""
         heads = self._head()
-        commands = [_row(heads.journal, entry.real_us + self._desk.ahead(), entry)]
+        commands = [_row(heads.journal, entry.real_us + self._writer.clock_offset_us, entry)]
         commands += [_row(heads.issued, 0, issued) for issued in entry.issued]
         self._since_trimmed += 1  # two threads may count one: it is a rough measure
         if self._since_trimmed >= self._slack:
             self._since_trimmed = 0
-            commands.append(self._desk.trim(self._bound))
-        self._desk.put(*commands)
+            commands.append(self._writer.trim(self._bound))
+        self._writer.put(*commands)
 
     def end(self, ticket: str, how: str, at_us: int) -> None:
         """Keep it beside the entries."""
-        self._desk.put(_row(self._head().ends, 0, (ticket, how, at_us)))
+        self._writer.put(_row(self._head().ends, 0, (ticket, how, at_us)))
 
     def remember(self, issued: IssuedEntry) -> None:
         """Keep a token that no call handed out."""
-        self._desk.put(_row(self._head().issued, 0, issued))
+        self._writer.put(_row(self._head().issued, 0, issued))
 
     def entries(self) -> list[Entry]:
         """Every kept entry, of all workers."""
-        self._desk.written()
-        found = self._desk.read("journal")
+        self._writer.written()
+        found = self._writer.read("journal")
         if found is None:
             return []
         trimmed, rows, ended = found
@@ -89,27 +91,29 @@ class RedisJournal:
 
     def issued(self) -> list[IssuedEntry]:
         """Every token that is remembered, oldest first."""
-        self._desk.written()
-        found = self._desk.read("issued")
+        self._writer.written()
+        found = self._writer.read("issued")
         return [] if found is None else [_issued(json.loads(fields[3])) for _, fields in found][-self._bound :]
 
     def forget_entries(self) -> None:
         """Forget the entries of all workers; numbers go on."""
-        self._desk.written()
-        self._desk.read("forget")
+        self._writer.written()
+        self._writer.read("forget")
 
     def _head(self) -> _Heads:
         """What every append begins with; made anew when the sandbox was."""
-        heads, born = self._heads, self._desk.born()
-        if heads.born != born:
-            key, bound = self._desk.key, self._bound
-            heads = _Heads(born, _head_of(key("journal")), _head_of(key("issued"), bound), _head_of(key("ends"), bound))
+        heads, generation = self._heads, self._writer.generation
+        if heads.generation != generation:
+            key, bound = self._writer.key, self._bound
+            heads = _Heads(
+                generation, _head_of(key("journal")), _head_of(key("issued"), bound), _head_of(key("ends"), bound)
+            )
             self._heads = heads
         return heads
 
 
 class _Heads(NamedTuple):
-    born: str
+    generation: str
     journal: bytes = b""
     issued: bytes = b""
     ends: bytes = b""

@@ -1,9 +1,4 @@
-"""Steps of a tally for an event loop: many under way on one connection, and the loop's thread waits for none.
-
-A call is carried out in a greenlet. Where it needs Redis it sends its command and steps aside; the loop goes on,
-and when the answer has come the call goes on where it was. So the code of a call is the same everywhere, and a
-round trip costs a third of what a thread for it would.
-"""
+"""Scripts for an event loop: many under way on one connection, and the loop never waits for Redis."""
 
 from __future__ import annotations
 
@@ -12,94 +7,72 @@ import contextlib
 import ssl
 from collections import deque
 from collections.abc import Callable
-from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple
 
 import hiredis
 import redis
-from greenlet import getcurrent, greenlet
-from redis.exceptions import ResponseError
 
 from simulator.core.clock import steady
 from simulator.core.errors import StateUnreachable
 from simulator.state.redis.client import WAIT, RedisClient
 from simulator.state.redis.write_behind import command
 
-T = TypeVar("T")
-
 _MORE: Final = object()
-"""The parser's word for an answer that is not whole yet."""
+"""The parser's word for a reply that is not complete yet."""
 _LOOK_EVERY: Final = 0.1
-"""Seconds between looks at whether the oldest command has waited for too long."""
+"""Seconds between checks whether the oldest command has waited for too long."""
 
 
-class Elsewhere(BaseException):
-    """The call is to begin again where waiting is allowed; nothing has been counted. No handler on its way is meant."""
+class _Sent(NamedTuple):
+    """A command without a reply yet. deadline: on the steady clock. read: turns the reply into the answer."""
 
-
-class _Call(greenlet):
-    """One call under way."""
+    deadline: float
+    answer: asyncio.Future[Any]
+    read: Callable[[Any], Any]
 
 
 class Pipeline:
-    """Lives on the thread of one loop, but for :meth:`tend` and :meth:`close`."""
+    """Belongs to the thread of one loop, except for :meth:`maintain` and :meth:`close`."""
 
-    def __init__(self, link: RedisClient) -> None:
-        self._link = link
+    def __init__(self, client: RedisClient) -> None:
+        self._client = client
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: redis.Connection | None = None
         self._socket: Any = None
         self._reader = self._fresh_reader()
-        self._waiting: deque[tuple[float, greenlet]] = deque()
+        self._sent: deque[_Sent] = deque()
         self._unsent: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
 
-    def attend(self, loop: asyncio.AbstractEventLoop) -> None:
+    def bind_loop(self, loop: asyncio.AbstractEventLoop) -> None:
         """Serve this loop, once there is a connection for it."""
         self._loop = loop
 
-    def run(self, make: Callable[[], T]) -> asyncio.Future[T] | None:
-        """What ``make`` makes, perhaps later; None while there is no connection, and then nothing has been begun."""
-        loop = self._loop
-        if loop is None or self._socket is None:
+    def ask(self, read: Callable[[Any], Any], script: str, *args: str | int) -> asyncio.Future[Any] | None:
+        """What a script answers, through ``read``; None while there is no connection: nothing has been sent.
+
+        The future fails with :class:`StateUnreachable`, or as ``read`` fails.
+        """
+        client, loop = self._client, self._loop
+        if loop is None or self._socket is None or client.gone:
             return None
-        made: asyncio.Future[T] = loop.create_future()
-        _Call(partial(self._carry_out, loop, make, made)).switch()
-        return made
-
-    def here(self) -> bool:
-        """Whether who asks is a call that :meth:`run` has begun."""
-        return type(getcurrent()) is _Call
-
-    def ask(self, script: str, *args: str | int) -> Any:
-        """What a script answers, for a call in :meth:`run`. Raises :class:`StateUnreachable` and :class:`Elsewhere`."""
-        link, loop = self._link, self._loop
-        if link.gone or self._socket is None or loop is None:
-            raise link.unreachable("it did not answer before")
-        call = getcurrent()
-        if call.parent is None:
-            raise AssertionError("a call under way was begun by the loop")
-        self._waiting.append((steady() + WAIT.total_seconds(), call))
+        answer: asyncio.Future[Any] = loop.create_future()
+        self._sent.append(_Sent(steady() + WAIT.total_seconds(), answer, read))
         if not self._unsent:
-            loop.call_soon(self._send)  # with all that this turn of the loop still asks
-        self._unsent.append(command("EVALSHA", link.sha(script), 1, link.root, *args))
+            loop.call_soon(self._send)  # with every command of this turn of the loop
+        self._unsent.append(command("EVALSHA", client.sha(script), 1, client.root, *args))
         if self._timer is None:
-            self._timer = loop.call_later(_LOOK_EVERY, self._look)
-        found = call.parent.switch()
-        if isinstance(found, hiredis.ReplyError):
-            if str(found).startswith("NOSCRIPT"):
-                raise Elsewhere
-            raise ResponseError(str(found))
-        return found
+            self._timer = loop.call_later(_LOOK_EVERY, self._check_deadline)
+        return answer
 
-    def tend(self) -> None:
+    def maintain(self) -> None:
         """Connect when a loop is to be served; from a thread that may wait."""
         loop = self._loop
-        if loop is None or self._connection is not None or self._link.gone:
+        if loop is None or self._connection is not None or self._client.gone:
             return
-        connection = self._link.connection()
+        connection = self._client.connection()
         try:
-            with self._link.named():
+            with self._client.named():
                 connection.connect()
         except StateUnreachable:
             return
@@ -112,15 +85,6 @@ class Pipeline:
         connection, self._connection, self._socket = self._connection, None, None
         if connection is not None:
             connection.disconnect()
-
-    def _carry_out(self, loop: asyncio.AbstractEventLoop, make: Callable[[], T], made: asyncio.Future[T]) -> None:
-        try:
-            answer = make()
-        except Elsewhere:
-            loop.run_in_executor(None, make).add_done_callback(partial(_hand_on, made))
-            return
-        if not made.done():
-            made.set_result(answer)
 
     def _attach(self, connection: redis.Connection) -> None:
         if self._loop is None:
@@ -139,7 +103,7 @@ class Pipeline:
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             sent = 0
         except OSError as error:
-            self._lose(str(error))
+            self._disconnect(str(error))
             return
         if sent == len(data):
             self._unsent.clear()
@@ -154,29 +118,42 @@ class Pipeline:
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return
         except OSError as error:
-            self._lose(str(error))
+            self._disconnect(str(error))
             return
         if not data:
-            self._lose("it closed the connection")
+            self._disconnect("it closed the connection")
             return
         reader = self._reader
         reader.feed(data)
-        while (found := reader.gets()) is not _MORE:
-            _, call = self._waiting.popleft()
-            call.switch(found)
+        while (reply := reader.gets()) is not _MORE:
+            self._answer(reply)
 
-    def _look(self) -> None:
+    def _answer(self, reply: Any) -> None:
+        sent = self._sent.popleft()
+        if sent.answer.done():  # the call was given up
+            return
+        if isinstance(reply, hiredis.ReplyError):
+            sent.answer.set_exception(self._client.refused(reply))
+            return
+        try:
+            found = sent.read(reply)
+        except Exception as error:  # noqa: BLE001 - the call receives it
+            sent.answer.set_exception(error)
+        else:
+            sent.answer.set_result(found)
+
+    def _check_deadline(self) -> None:
         self._timer = None
-        if not self._waiting or self._loop is None:
+        if not self._sent or self._loop is None:
             return
-        if steady() > self._waiting[0][0]:
-            self._link.lost("it took too long")
-            self._lose("it took too long")
+        if steady() > self._sent[0].deadline:
+            self._client.lost("it took too long")
+            self._disconnect("it took too long")
             return
-        self._timer = self._loop.call_later(_LOOK_EVERY, self._look)
+        self._timer = self._loop.call_later(_LOOK_EVERY, self._check_deadline)
 
-    def _lose(self, why: str) -> None:
-        """The connection is of no more use; whoever waits on it does not know whether it was counted."""
+    def _disconnect(self, why: str) -> None:
+        """The connection is of no more use; a call that waits on it does not know whether it was counted."""
         if self._loop is not None and self._socket is not None:
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
@@ -185,15 +162,11 @@ class Pipeline:
         if connection is not None:
             connection.disconnect()
         self._connection = None
-        waiting, self._waiting = self._waiting, deque()
-        for _, call in waiting:
-            call.throw(self._link.unreachable(why))
+        waiting, self._sent = self._sent, deque()
+        for sent in waiting:
+            if not sent.answer.done():
+                sent.answer.set_exception(self._client.unreachable(why))
 
     @staticmethod
     def _fresh_reader() -> hiredis.Reader:
         return hiredis.Reader(encoding="utf-8", errors="surrogatepass", notEnoughData=_MORE)
-
-
-def _hand_on(made: asyncio.Future[T], done: asyncio.Future[T]) -> None:
-    if not made.done() and not done.cancelled():
-        made.set_result(done.result())

@@ -4,20 +4,63 @@ from __future__ import annotations
 
 import json
 import threading
+from asyncio import Future
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha1
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from simulator.core.clock import ClockState
+from simulator.core.model.call_steps import AskAgain
 from simulator.state.redis.journal import RedisJournal
 from simulator.state.redis.rule_counters import RedisRuleCounters
 from simulator.state.redis.status_store import LocalCopy, RedisStatusStore
 from simulator.state.redis.write_behind import command
 from simulator.state.store import SandboxState, StoredScenario, TooManySandboxes
 
-if TYPE_CHECKING:
-    from simulator.state.redis.store import RedisStore
+
+class Backend(Protocol):
+    """What a sandbox needs of the store that it is in."""
+
+    @property
+    def epoch(self) -> str:
+        """Changes when Redis has lost everything."""
+
+    @property
+    def clock_offset_us(self) -> int:
+        """Microseconds by which Redis's clock is ahead of this process's."""
+
+    def look(self, name: str, known: str, *opening: str | int) -> list[Any]:
+        """What is set for a sandbox; with an opening, begin it if it does not exist. known: digest of the scenario."""
+
+    def ask(self, script: str, name: str, generation: str, *args: str | int) -> Any:
+        """What a script answers about a sandbox."""
+
+    def begin(
+        self, read: Callable[[Any], Any], script: str, name: str, generation: str, *args: str | int
+    ) -> Future[Any] | None:
+        """The same on the bound loop, through ``read``; None: not possible now."""
+
+    def read(self, script: str, name: str, generation: str) -> Any:
+        """The same for a long answer."""
+
+    def put(self, *commands: bytes) -> None:
+        """Send commands without waiting."""
+
+    def text(self, script: str) -> tuple[str, str]:
+        """A script, and the root of all keys."""
+
+    def written(self, name: str) -> None:
+        """Return when everything that any worker has put is in Redis."""
+
+    def agree(self, told: Sequence[Any]) -> None:
+        """Return once every worker has heard of a change."""
+
+    def renew(self) -> None:
+        """Check at once whether Redis has lost everything."""
+
+    def scenario(self, digest: str, text: str) -> StoredScenario | None:
+        """The scenario of this digest, one object for all sandboxes that run under it."""
 
 
 class RedisSandboxStore:
@@ -28,51 +71,46 @@ class RedisSandboxStore:
     """
 
     def __init__(
-        self, store: RedisStore, name: str, opening: Callable[[], SandboxState], *, journal_bound: int, room: int | None
+        self, store: Backend, name: str, opening: Callable[[], SandboxState], *, journal_bound: int, room: int | None
     ) -> None:
         self.name = name
         self._store = store
         self._opening = opening
-        self._scene = SandboxState()
-        self._mark = ""
+        self._state = SandboxState()
+        self._digest = ""
         self._epoch = ""
-        self._born = ""
-        self._ledgers: dict[str, RedisStatusStore] = {}
+        self._generation = ""
+        self._statuses: dict[str, RedisStatusStore] = {}
         self._fields: dict[str, str] = {}
         self._noted = 0
         self._lock = threading.Lock()
-        self.journal = RedisJournal(_Desk(self), journal_bound)
-        self.counters = RedisRuleCounters(self.ask)
+        self.journal = RedisJournal(self, journal_bound)
+        self.counters = RedisRuleCounters(self)
         self._look(room)
 
     @property
     def state(self) -> SandboxState:
         """What is set, as last seen."""
-        return self._scene
+        return self._state
 
     @property
-    def born(self) -> str:
+    def generation(self) -> str:
         """Which of the sandboxes of this name it is, over all time."""
-        return self._born
-
-    @property
-    def store(self) -> RedisStore:
-        """Where it is."""
-        return self._store
+        return self._generation
 
     def status_store(self, api: str) -> RedisStatusStore:
         """The same for the same API; what is known of it is in its copy."""
         with self._lock:
-            known = self._ledgers.get(api)
+            known = self._statuses.get(api)
             if known is None:
-                known = self._ledgers[api] = RedisStatusStore(api, self._write)
+                known = self._statuses[api] = RedisStatusStore(api, self._write)
                 known.copy = _copies(self._fields).get(api) or LocalCopy()
             return known
 
     def refresh(self) -> SandboxState:
         """One round trip; two when the sandbox must begin again."""
         self._look(None)
-        return self._scene
+        return self._state
 
     def change(
         self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
@@ -82,14 +120,14 @@ class RedisSandboxStore:
         What forgets waits first for the entries under way: one that came after would be of a call from before.
         """
         if clear:
-            self._store.written(self)
+            self._store.written(self.name)
         while True:
-            old = self._scene
+            old = self._state
             made = make(old)
             found = self.ask("change", old.version, _line(made.clock), *_begun(made, begins=restart, forgets=clear))
             if found is None:  # put away meanwhile: it holds for those who still have it
-                self._scene = replace(made, version=old.version + 1, run=old.version + 1 if restart else old.run)
-                return self._scene
+                self._state = replace(made, version=old.version + 1, run=old.version + 1 if restart else old.run)
+                return self._state
             if found[0] == "moved":
                 self._look(None)
                 continue
@@ -97,9 +135,9 @@ class RedisSandboxStore:
             with self._lock:
                 if clear:
                     self._take({})
-                self._scene = replace(made, version=version, run=version if restart else old.run)
-                self._mark = _mark(made.scenario)
-                changed = self._scene
+                self._state = replace(made, version=version, run=version if restart else old.run)
+                self._digest = _digest(made.scenario)
+                changed = self._state
             self._store.agree(found)
             return changed
 
@@ -109,14 +147,14 @@ class RedisSandboxStore:
         with self._lock:
             self._noted += 1
             self._fields[field] = value
-            ledger = self._ledgers.get(api)
+            ledger = self._statuses.get(api)
             if ledger is not None:
                 ledger.copy.take(kind, what, value)
 
     def ask(self, script: str, *args: str | int) -> Any:
         """What a script answers about this sandbox; None when it was put away."""
         for _ in range(2):
-            found = self._store.ask(script, self, *args)
+            found = self._store.ask(script, self.name, self._generation, *args)
             match found:
                 case ["flushed"]:
                     self._store.renew()
@@ -128,6 +166,51 @@ class RedisSandboxStore:
                 case _:
                     return found
         return None
+
+    def start(self, read: Callable[[Any], Any], script: str, *args: str | int) -> Future[Any] | None:
+        """The same on the bound loop, through ``read``; None: not possible now."""
+
+        def received(found: Any) -> Any:
+            match found:
+                case ["flushed"]:
+                    raise AskAgain
+                case ["gone"]:
+                    return read(None)
+                case ["ok", *rest]:
+                    return read(rest)
+                case _:
+                    return read(found)
+
+        return self._store.begin(received, script, self.name, self._generation, *args)
+
+    # What the journal needs
+
+    @property
+    def clock_offset_us(self) -> int:
+        """Microseconds by which Redis's clock is ahead of this process's."""
+        return self._store.clock_offset_us
+
+    def put(self, *commands: bytes) -> None:
+        """Send commands without waiting."""
+        self._store.put(*commands)
+
+    def written(self) -> None:
+        """Return when everything that any worker has put is in Redis."""
+        self._store.written(self.name)
+
+    def read(self, script: str) -> Any:
+        """A long answer of a script about this sandbox; None when it was deleted."""
+        return self._store.read(script, self.name, self._generation)
+
+    def trim(self, keep: int) -> bytes:
+        """The command that keeps so many entries."""
+        text, root = self._store.text("trim")
+        return command("EVAL", text, 1, root, self.name, self._generation, keep)
+
+    def key(self, part: str) -> str:
+        """The key of a stream of this sandbox."""
+        _, root = self._store.text("trim")
+        return f"{root}sandbox:{self.name}:{self._generation}:{part}"
 
     def _write(self, field: str, value: str) -> None:
         found = self.ask("write_status", field, value)
@@ -141,15 +224,15 @@ class RedisSandboxStore:
     def _look(self, room: int | None) -> None:
         while True:
             noted = self._noted
-            found = self._store.look(self, self._mark)
+            found = self._store.look(self.name, self._digest)
             if found == ["none"]:
                 lost = self._epoch not in {"", self._store.epoch}
-                opening = self._scene if lost else self._opening()
+                opening = self._state if lost else self._opening()
                 script = "" if opening.scenario is None else _text(opening.scenario)
                 state = "" if opening.scenario is None else opening.scenario.state or ""
                 found = self._store.look(
-                    self, "", -1 if room is None else room, _line(opening.clock), opening.began,
-                    _mark(opening.scenario), script, state,
+                    self.name, "", -1 if room is None else room, _line(opening.clock), opening.began,
+                    _digest(opening.scenario), script, state,
                 )  # fmt: skip
             if found == ["full"]:
                 raise TooManySandboxes(f"there are {room} sandboxes")
@@ -157,54 +240,25 @@ class RedisSandboxStore:
                 return
 
     def _adopt(self, noted: int, found: Sequence[Any]) -> bool:
-        born, version, run, line, began, mark, text, ledger = found
+        generation, version, run, line, began, digest, text, statuses = found
         with self._lock:
             if noted != self._noted:
                 return False  # a ledger was written while we looked
-            script = self._scene.scenario
-            if mark != self._mark:
-                script = self._store.script(mark, text)
-            self._take(dict(zip(ledger[::2], ledger[1::2], strict=True)))
-            self._born, self._mark, self._epoch = born, mark, self._store.epoch
+            script = self._state.scenario
+            if digest != self._digest:
+                script = self._store.scenario(digest, text)
+            self._take(dict(zip(statuses[::2], statuses[1::2], strict=True)))
+            self._generation, self._digest, self._epoch = generation, digest, self._store.epoch
             read = ClockState(*json.loads(line)) if line else None
-            self._scene = SandboxState(read, script, int(began), int(version), int(run))
+            self._state = SandboxState(read, script, int(began), int(version), int(run))
             return True
 
     def _take(self, fields: dict[str, str]) -> None:
         fields.pop("begun", None)
         self._fields = fields
         copies = _copies(fields)
-        for api, ledger in self._ledgers.items():
+        for api, ledger in self._statuses.items():
             ledger.copy = copies.get(api) or LocalCopy()
-
-
-class _Desk:
-    """What the journal needs of its keep; see :class:`simulator.state.redis.journal.Desk`."""
-
-    def __init__(self, keep: RedisSandboxStore) -> None:
-        self._keep = keep
-
-    def put(self, *commands: bytes) -> None:
-        self._keep.store.outlet.put(*commands)
-
-    def ahead(self) -> int:
-        return self._keep.store.ahead
-
-    def written(self) -> None:
-        self._keep.store.written(self._keep)
-
-    def read(self, script: str) -> Any:
-        return self._keep.store.read(script, self._keep)
-
-    def trim(self, keep: int) -> bytes:
-        link = self._keep.store.link
-        return command("EVAL", link.text("trim"), 1, link.root, self._keep.name, self._keep.born, keep)
-
-    def born(self) -> str:
-        return self._keep.born
-
-    def key(self, part: str) -> str:
-        return f"{self._keep.store.link.root}sandbox:{self._keep.name}:{self._keep.born}:{part}"
 
 
 def _copies(fields: dict[str, str]) -> dict[str, LocalCopy]:
@@ -223,7 +277,7 @@ def _text(script: StoredScenario) -> str:
     return json.dumps([script.source, script.seed, script.drawn, script.state])
 
 
-def _mark(script: StoredScenario | None) -> str:
+def _digest(script: StoredScenario | None) -> str:
     """Tells scripts apart; "" for none."""
     return "" if script is None else sha1(_text(script).encode(), usedforsecurity=False).hexdigest()
 
@@ -234,4 +288,4 @@ def _begun(scene: SandboxState, *, begins: bool, forgets: bool) -> list[str | in
     script = scene.scenario
     if script is None:
         return [scene.began, "", "", "", int(forgets)]
-    return [scene.began, _mark(script), _text(script), script.state or "", int(forgets)]
+    return [scene.began, _digest(script), _text(script), script.state or "", int(forgets)]

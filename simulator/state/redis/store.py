@@ -11,14 +11,17 @@ from datetime import timedelta
 from typing import Any, Final
 
 from simulator.core.errors import StateUnreachable
+from simulator.core.model.call_steps import Need
+from simulator.core.rule_counters import CountRules
 from simulator.state.redis.client import RedisClient
 from simulator.state.redis.coherence import LEASE, Coherence
-from simulator.state.redis.pipeline import Elsewhere, Pipeline
+from simulator.state.redis.pipeline import Pipeline
+from simulator.state.redis.rule_counters import RedisRuleCounters
 from simulator.state.redis.sandbox_store import RedisSandboxStore
 from simulator.state.redis.write_behind import WriteBehind
-from simulator.state.store import ChangeNotice, SandboxState, StoredScenario, T
+from simulator.state.store import ChangeNotice, SandboxState, StoredScenario
 
-_SCRIPTS_KEPT: Final = 64
+_SCENARIOS_KEPT: Final = 64
 """Texts of scenarios that many sandboxes may share, so that each is there once."""
 
 
@@ -36,139 +39,155 @@ class RedisStore:
     shared = True
 
     def __init__(self, url: str, *, namespace: str, kept: timedelta = timedelta(hours=1)) -> None:
-        self.link = RedisClient(url, namespace)
-        self.outlet = WriteBehind(self.link)
+        self._client = RedisClient(url, namespace)
+        self._writes = WriteBehind(self._client)
+        self._pipeline = Pipeline(self._client)
         kept = max(kept, LEASE)  # the default sandbox is kept by those who hold a lease
-        self.pipeline = Pipeline(self.link)
         self._kept = round(kept.total_seconds() * 1000)
         self._listeners: list[Callable[[ChangeNotice], None]] = []
-        self._keeps: weakref.WeakValueDictionary[str, RedisSandboxStore] = weakref.WeakValueDictionary()
-        self._scripts: OrderedDict[str, StoredScenario] = OrderedDict()
-        self._members = Coherence(
-            self.link, self.outlet, kept=kept, hear=self._hear, noted=self._noted, tend=self.pipeline.tend
+        self._sandboxes: weakref.WeakValueDictionary[str, RedisSandboxStore] = weakref.WeakValueDictionary()
+        self._scenarios: OrderedDict[str, StoredScenario] = OrderedDict()
+        self._coherence = Coherence(
+            self._client,
+            self._writes,
+            kept=kept,
+            on_notice=self._on_notice,
+            on_status=self._on_status,
+            maintain=self._pipeline.maintain,
         )
-        self._members.start()
+        self._coherence.start()
 
     @property
     def epoch(self) -> str:
         """Changes when Redis has lost everything."""
-        return self.link.epoch
+        return self._client.epoch
 
     @property
-    def ahead(self) -> int:
+    def clock_offset_us(self) -> int:
         """Microseconds by which Redis's clock is ahead of this process's."""
-        return self._members.ahead
+        return self._coherence.clock_offset_us
 
     def open(
         self, sandbox: str, opening: Callable[[], SandboxState], *, journal_bound: int, room: int | None = None
     ) -> RedisSandboxStore:
         """This worker's copy of a sandbox; another worker's copy shows the same."""
-        keep = self._keeps.get(sandbox)
+        keep = self._sandboxes.get(sandbox)
         if keep is not None:
             keep.refresh()
             return keep
         keep = RedisSandboxStore(self, sandbox, opening, journal_bound=journal_bound, room=room)
-        return self._keeps.setdefault(sandbox, keep)
+        return self._sandboxes.setdefault(sandbox, keep)
 
     def names(self) -> list[str]:
         """Every sandbox that anybody has used within the time that they are kept."""
-        return [str(name) for name in self.link.run("names", self._kept)]
+        return [str(name) for name in self._client.run("names", self._kept)]
 
     def drop(self, sandbox: str) -> bool:
         """Returns when no worker has it any more."""
-        found = self.link.run("drop", self._members.id, sandbox)
-        self._keeps.pop(sandbox, None)
+        found = self._client.run("drop", self._coherence.id, sandbox)
+        self._sandboxes.pop(sandbox, None)
         if found:
-            self._members.agree(found)
+            self._coherence.agree(found)
         return bool(found)
 
     def ping(self) -> None:
         """A round trip. Raises :class:`StateUnreachable`, also while the lease has not been renewed."""
-        self.link.run("names", 0)
-        if not self._members.trusted():
-            raise StateUnreachable(f"The shared state at {self.link.where} does not answer in time.")
+        self._client.run("names", 0)
+        if not self._coherence.is_fresh():
+            raise StateUnreachable(f"The shared state at {self._client.where} does not answer in time.")
 
     def is_fresh(self) -> bool:
         """Whether the lease holds."""
-        return self._members.trusted()
+        return self._coherence.is_fresh()
 
     def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
         """Be told what other workers change, from the listening thread."""
         self._listeners.append(listener)
 
     def bind_loop(self, loop: AbstractEventLoop) -> bool:
-        """Journal entries and the steps of tallies go by the turns of this loop."""
-        self.outlet.attend(loop)
-        self.pipeline.attend(loop)
+        """Journal entries and the steps of rule counters go by the turns of this loop."""
+        self._writes.bind_loop(loop)
+        self._pipeline.bind_loop(loop)
         return True
 
-    def run(self, make: Callable[[], T]) -> Future[T] | None:
-        """On the pipeline of the loop's thread."""
-        return self.pipeline.run(make)
+    def start(self, need: Need) -> Future[Any] | None:
+        """On the pipeline of the loop's thread: counting only; everything else waits for other workers as well."""
+        if isinstance(need, CountRules) and isinstance(need.counters, RedisRuleCounters):
+            return need.counters.start(need)
+        return None
 
     def close(self) -> None:
         """Write what waits to be written, leave, and cut the connections."""
-        self._members.stop()
-        self.pipeline.close()
-        self.link.close()
+        self._coherence.stop()
+        self._pipeline.close()
+        self._client.close()
 
-    # For keeps
+    # What its sandboxes need; see :class:`simulator.state.redis.sandbox_store.Backend`
 
-    def look(self, keep: RedisSandboxStore, mark: str, *opening: str | int) -> list[Any]:
-        """What is set for a sandbox; with an opening, begin it if it is not there."""
-        found = self.link.run("open", self.epoch, keep.name, self._kept, mark, *opening)
+    def look(self, name: str, known: str, *opening: str | int) -> list[Any]:
+        """What is set for a sandbox; with an opening, begin it if it does not exist."""
+        found = self._client.run("open", self.epoch, name, self._kept, known, *opening)
         if found == ["flushed"]:
             self.renew()
-            found = self.link.run("open", self.epoch, keep.name, self._kept, mark, *opening)
+            found = self._client.run("open", self.epoch, name, self._kept, known, *opening)
         return list(found)
 
-    def ask(self, script: str, keep: RedisSandboxStore, *args: str | int) -> Any:
+    def ask(self, script: str, name: str, generation: str, *args: str | int) -> Any:
         """What a script answers about a sandbox."""
         if script in {"change", "write_status"}:
-            return self.link.run(script, self.epoch, self._members.id, keep.name, keep.born, *args)
+            return self._client.run(script, self.epoch, self._coherence.id, name, generation, *args)
         if script == "state":
-            return self.link.run(script, keep.name, keep.born)
-        if script == "step" and self.pipeline.here():
-            found = self.pipeline.ask(script, self.epoch, keep.name, keep.born, *args)
-            if found == ["flushed"]:
-                raise Elsewhere
-            return found
-        return self.link.run(script, self.epoch, keep.name, keep.born, *args)
+            return self._client.run(script, name, generation)
+        return self._client.run(script, self.epoch, name, generation, *args)
 
-    def read(self, script: str, keep: RedisSandboxStore) -> Any:
+    def begin(
+        self, read: Callable[[Any], Any], script: str, name: str, generation: str, *args: str | int
+    ) -> Future[Any] | None:
+        """The same on the bound loop, through ``read``; None: not possible now."""
+        return self._pipeline.ask(read, script, self.epoch, name, generation, *args)
+
+    def read(self, script: str, name: str, generation: str) -> Any:
         """The same for a long answer."""
-        return self.link.read(script, keep.name, keep.born)
+        return self._client.read(script, name, generation)
 
-    def written(self, keep: RedisSandboxStore) -> None:
-        """Return when all that any worker has put so far is in Redis."""
-        self._members.agree(self.link.run("announce", self._members.id, keep.name), ourselves=True)
+    def put(self, *commands: bytes) -> None:
+        """Send commands without waiting."""
+        self._writes.put(*commands)
+
+    def text(self, script: str) -> tuple[str, str]:
+        """A script, and the root of all keys."""
+        return self._client.text(script), self._client.root
+
+    def written(self, name: str) -> None:
+        """Return when everything that any worker has put so far is in Redis."""
+        self._coherence.agree(self._client.run("announce", self._coherence.id, name), ourselves=True)
 
     def agree(self, told: Sequence[Any]) -> None:
-        """Return once everybody has heard of a change."""
-        self._members.agree(told)
+        """Return once every worker has heard of a change."""
+        self._coherence.agree(told)
 
     def renew(self) -> None:
-        """Look at once whether Redis has lost everything."""
-        self._members.renew()
+        """Check at once whether Redis has lost everything."""
+        self._coherence.renew()
 
-    def script(self, mark: str, text: str) -> StoredScenario | None:
-        """The script of this mark, one object for all sandboxes that run under it."""
-        if not mark:
+    def scenario(self, digest: str, text: str) -> StoredScenario | None:
+        """The scenario of this digest, one object for all sandboxes that run under it."""
+        if not digest:
             return None
-        known = self._scripts.get(mark)
+        known = self._scenarios.get(digest)
         if known is None:
-            known = self._scripts[mark] = StoredScenario(*json.loads(text))
-            while len(self._scripts) > _SCRIPTS_KEPT:
-                self._scripts.popitem(last=False)
+            known = self._scenarios[digest] = StoredScenario(*json.loads(text))
+            while len(self._scenarios) > _SCENARIOS_KEPT:
+                self._scenarios.popitem(last=False)
         return known
 
-    def _hear(self, notice: ChangeNotice) -> None:
+    def _on_notice(self, notice: ChangeNotice) -> None:
         if notice.kind == "gone":
-            self._keeps.pop(notice.sandbox, None)
+            self._sandboxes.pop(notice.sandbox, None)
         for listener in self._listeners:
             listener(notice)
 
-    def _noted(self, sandbox: str, field: str, value: str) -> None:
-        keep = self._keeps.get(sandbox)
-        if keep is not None:
-            keep.note(field, value)
+    def _on_status(self, sandbox: str, field: str, value: str) -> None:
+        store = self._sandboxes.get(sandbox)
+        if store is not None:
+            store.note(field, value)

@@ -49,8 +49,8 @@ class WriteBehind:
     in order, so whoever sees a later one done knows that the earlier ones are.
     """
 
-    def __init__(self, link: RedisClient) -> None:
-        self._link = link
+    def __init__(self, client: RedisClient) -> None:
+        self._client = client
         self._lock = threading.Lock()
         self._connection: redis.Connection | None = None
         self._socket: socket | None = None
@@ -59,13 +59,13 @@ class WriteBehind:
         self._size = 0
         self._lost = 0
         self._loop: AbstractEventLoop | None = None
-        self._attended = 0  # the loop's thread
+        self._loop_thread = 0  # the loop's thread
         self._due = False  # the loop will call us after this turn
 
-    def attend(self, loop: AbstractEventLoop) -> None:
+    def bind_loop(self, loop: AbstractEventLoop) -> None:
         """Send what this thread puts once a turn of its loop."""
         with self._lock:
-            self._loop, self._attended, self._due = loop, threading.get_ident(), False
+            self._loop, self._loop_thread, self._due = loop, threading.get_ident(), False
 
     def put(self, *commands: bytes) -> None:
         """Send commands, each whole, or keep them until Redis takes them. Never waits."""
@@ -73,19 +73,19 @@ class WriteBehind:
             for one in commands:
                 self._wait(one)
             loop = self._loop
-            if loop is None or threading.get_ident() != self._attended or loop.is_closed():
+            if loop is None or threading.get_ident() != self._loop_thread or loop.is_closed():
                 self._send_waiting()
             elif not self._due:
                 self._due = True
                 loop.call_soon(self._turn)
 
-    def tend(self) -> None:
+    def maintain(self) -> None:
         """Reach Redis again, and send what waits; call it from time to time, not on a thread that must not wait."""
         with self._lock:
             if self._socket is not None and _has_ended(self._socket):
                 self._drop()
             connected = self._socket is not None
-        if not connected and not self._link.gone:
+        if not connected and not self._client.gone:
             self._connect()
         with self._lock:
             self._send_waiting()
@@ -107,9 +107,9 @@ class WriteBehind:
             self._send_waiting()
 
     def _connect(self) -> None:
-        connection = self._link.connection()
+        connection = self._client.connection()
         try:
-            with self._link.named():
+            with self._client.named():
                 connection.connect()
                 connection.send_command("CLIENT", "REPLY", "OFF")
         except StateUnreachable:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Delivery, Dribble, Fault, Reply
+from simulator.core.model.call_steps import drive
 from simulator.scenario.rules.decision import FAITHFUL, SPOILS, Canned, Decision, NamedError
 from simulator.scenario.rules.effects import (
     CONVERSIONS,
@@ -230,7 +231,9 @@ def test_answers_instead_of_the_operation(answer: NamedError | Canned | None, re
 )
 def test_what_remains_of_a_call(decision: Decision, opted_out: object, revoked: list[str]) -> None:
     ledger = MemoryStatusStore()
-    apply_side_effects(decision, lambda: Credentials(subject="ann", token_id="mark", family="family"), ledger, AT)
+    drive(
+        apply_side_effects(decision, lambda: Credentials(subject="ann", token_id="mark", family="family"), ledger, AT)
+    )
 
     assert ledger.opted_out("ann") == opted_out
     assert [mark for mark in ("mark", "family") if ledger.revoked(mark)] == revoked
@@ -238,7 +241,7 @@ def test_what_remains_of_a_call(decision: Decision, opted_out: object, revoked: 
 
 def test_who_presents_nothing_loses_nothing() -> None:
     ledger = MemoryStatusStore()
-    apply_side_effects(Decision(optout=True, revoke="family"), Credentials, ledger, AT)
+    drive(apply_side_effects(Decision(optout=True, revoke="family"), Credentials, ledger, AT))
 
     assert not ledger.revoked("")
 
@@ -247,4 +250,4 @@ def test_nobody_is_asked_when_nothing_is_to_be_done() -> None:
     def never() -> Credentials:
         raise AssertionError("the token was opened for nothing")
 
-    apply_side_effects(FAITHFUL, never, MemoryStatusStore(), AT)
+    assert list(apply_side_effects(FAITHFUL, never, MemoryStatusStore(), AT)) == []

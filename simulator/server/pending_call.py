@@ -1,0 +1,65 @@
+"""A call that needs the store, on the event loop: it continues when the store has answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any
+
+from simulator.core.model.call import Reply
+from simulator.core.model.call_steps import AskAgain, CallSteps, Need
+
+logger = logging.getLogger("simulator.server")
+
+Start = Callable[[Need], "asyncio.Future[Any] | None"]
+"""Asks the store without waiting; None: it cannot, and nothing has been asked."""
+
+
+class PendingCall:
+    """Runs a call's generator from its first need to its reply, which ``made`` then holds.
+
+    A need is asked with ``start``; where that is not possible, it is asked on a thread of ``waiting``.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, steps: CallSteps, *, start: Start, waiting: Callable[[], Executor]
+    ) -> None:
+        self.made: asyncio.Future[Reply] = loop.create_future()
+        self._loop = loop
+        self._steps = steps
+        self._start = start
+        self._waiting = waiting
+
+    def ask(self, need: Need) -> None:
+        """Ask the store; the call continues at a later turn of the loop."""
+        found = self._start(need)
+        if found is None:
+            self._ask_on_thread(need)
+        else:
+            found.add_done_callback(partial(self._answered, need))
+
+    def _ask_on_thread(self, need: Need) -> None:
+        self._loop.run_in_executor(self._waiting(), need).add_done_callback(partial(self._answered, need))
+
+    def _answered(self, need: Need, found: asyncio.Future[Any]) -> None:
+        if found.cancelled():  # the server has stopped
+            self._steps.close()
+            self.made.cancel()
+            return
+        error = found.exception()
+        try:
+            if isinstance(error, AskAgain):
+                self._ask_on_thread(need)
+            else:
+                self.ask(self._steps.send(found.result()) if error is None else self._steps.throw(error))
+        except StopIteration as done:
+            self._finish(self.made.set_result, done.value)
+        except Exception as crash:  # noqa: BLE001 - the connection must get an answer; the server logs the crash
+            self._finish(self.made.set_exception, crash)
+
+    def _finish(self, settle: Callable[[Any], object], value: Reply | Exception) -> None:
+        if not self.made.done():
+            settle(value)
