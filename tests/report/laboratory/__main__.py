@@ -10,11 +10,14 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tests.report.laboratory import measuring
 from tests.report.laboratory.catalogue import BAD, GOOD, Program, trials_of
 from tests.report.laboratory.probing import PROBES, Probe
 from tests.report.laboratory.run import AT_ONCE, Outcome, laboratory
+
+_BEST: Final = 4
 
 
 def main() -> int:
@@ -97,10 +100,11 @@ def _say_power(outcomes: Sequence[Outcome]) -> None:
 
 
 def _say_conclusive(outcomes: Sequence[Outcome]) -> None:
-    _say("", "Where each verdict is conclusive for good programs (runs of how many)")
-    for verdict, probes in measuring.conclusive(outcomes).items():
-        some = (f"{probe} {told}/{asked}" for probe, (told, asked) in probes.items())
-        _say(f"  {verdict}: {', '.join(some) or 'nowhere'}")
+    _say("", f"Where each verdict is conclusive for good programs (share of runs; the best {_BEST} probes of all)")
+    for (verdict, api), probes in measuring.conclusive(outcomes).items():
+        best = sorted(probes.items(), key=lambda one: -one[1])[:_BEST]
+        shown = ", ".join(f"{probe} {share:.0%}" for probe, share in best) or "nowhere"
+        _say(f"  {verdict:28} {api:8} {len(probes):2}: {shown}")
 
 
 def _say(*lines: str) -> None:

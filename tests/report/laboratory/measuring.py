@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tests.report.laboratory.run import Outcome
@@ -64,20 +64,25 @@ def power(outcomes: Iterable[Outcome]) -> Power:
     )
 
 
-def conclusive(outcomes: Sequence[Outcome]) -> Mapping[str, Mapping[str, tuple[int, int]]]:
-    """Verdict → probe → in how many runs of good programs the verdict was conclusive, and of how many."""
-    good = [outcome for outcome in outcomes if outcome.program.is_good]
-    asked = Counter(outcome.probe.name for outcome in good)
-    told = Counter(
-        (name, outcome.probe.name)
-        for outcome in good
-        for name, found in outcome.verdicts.items()
-        if found in _CONCLUSIVE
-    )
-    verdicts = sorted({name for outcome in outcomes for name in outcome.verdicts})
+def conclusive(outcomes: Iterable[Outcome]) -> Mapping[tuple[str, str], Mapping[str, float]]:
+    """(Verdict, API) → probe → share of the good programs' runs in which the verdict was conclusive; none left out."""
+    asked: Counter[tuple[str, str]] = Counter()
+    told: Counter[tuple[str, str, str]] = Counter()
+    verdicts: set[str] = set()
+    for outcome in outcomes:
+        if outcome.program.is_good:
+            api, probe = outcome.program.api, outcome.probe.name
+            asked[api, probe] += 1
+            verdicts |= set(outcome.verdicts)
+            told.update((name, api, probe) for name, found in outcome.verdicts.items() if found in _CONCLUSIVE)
     return {
-        verdict: {probe: (told[verdict, probe], many) for probe, many in asked.items() if told[verdict, probe]}
-        for verdict in verdicts
+        (verdict, api): {
+            probe: told[verdict, api, probe] / many
+            for (whose, probe), many in asked.items()
+            if whose == api and told[verdict, api, probe]
+        }
+        for verdict in sorted(verdicts)
+        for api in sorted({api for api, _ in asked})
     }
 
 

@@ -1,7 +1,8 @@
-"""UID2 v2 with the released SDK, as its documentation shows: generate, and refresh when the identity is due."""
+"""UID2 v2 with the released SDK: generates once, and refreshes when the identity says that it is due."""
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import socket
@@ -28,6 +29,10 @@ class UnavailableError(Exception):
     """The operator did not do what was asked; the message holds no token."""
 
 
+class RefusedError(UnavailableError):
+    """The operator said no to this call."""
+
+
 def persist(call: Callable[[], Any]) -> Any:
     """The answer of the SDK; failures that may pass are tried again, later each time. Raises UnavailableError."""
     for attempt in range(1, _TRIES + 1):
@@ -36,11 +41,12 @@ def persist(call: Callable[[], Any]) -> Any:
             return call()
         except HTTPError as refused:
             if refused.code < 500 and refused.code not in _PASSING:
-                raise UnavailableError(f"refused with status {refused.code}") from None
+                kind = RefusedError if refused.headers.get_content_type() == "application/json" else UnavailableError
+                raise kind(f"refused with status {refused.code}") from None
             asked = _asked(refused.headers)
         except (OSError, HTTPException):
             pass  # lost on the way; it may have happened
-        except (ValueError, KeyError, TypeError) as odd:
+        except Exception as odd:  # noqa: BLE001 - the SDK raises nothing narrower for an answer of another kind
             raise UnavailableError(f"an answer of another kind: {type(odd).__name__}") from None
         if asked is not None and asked > _PATIENCE:
             break
@@ -55,24 +61,39 @@ def _asked(headers: Message) -> float | None:
 
 
 class Publisher:
-    """One person's identity, kept by a publisher's server."""
+    """One person's identity, kept by a publisher's server.
+
+    Its moments are in milliseconds; the SDK's own ``is_due_for_refresh`` takes them for seconds. Moments that had
+    passed when they arrived say nothing, and such an identity is kept until it is refused.
+    """
 
     def __init__(self) -> None:
         where = os.environ["UID2_BASE_URL"], os.environ["UID2_API_KEY"], os.environ["UID2_SECRET_KEY"]
         self._client = Uid2PublisherClient(*where)
         self._identity: Any = None
+        self._due = self._dead = math.inf
 
     def visit(self) -> bool:
         """Whether the person may still be identified: a due identity is refreshed, a dead one generated anew."""
-        if self._identity is None or not self._identity.is_refreshable():
-            answer = persist(lambda: self._client.generate_token(TokenGenerateInput.from_email(PERSON)))
-        elif self._identity.is_due_for_refresh():
-            answer = persist(lambda: self._client.refresh_token(self._identity))
-        else:
+        now = time.time() * 1000
+        if self._identity is None or now >= self._dead:
+            return self._generate()
+        if now < self._due:
             return True
+        try:
+            return self._keep(persist(lambda: self._client.refresh_token(self._identity)))
+        except RefusedError:
+            return self._generate()
+
+    def _generate(self) -> bool:
+        return self._keep(persist(lambda: self._client.generate_token(TokenGenerateInput.from_email(PERSON))))
+
+    def _keep(self, answer: Any) -> bool:
         if answer.is_optout():
             return False
         self._identity = answer.get_identity()
+        told = self._identity.get_refresh_from(), self._identity.get_refresh_expires()
+        self._due, self._dead = told if min(told) > time.time() * 1000 else (math.inf, math.inf)
         return True
 
 
