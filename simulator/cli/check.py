@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 def check(*, files: tuple[str, ...], form: Format, strict: bool) -> None:
     """Validate scenario files (- is standard input); exit 1 when one is refused."""
     from simulator.apis import discover
-    from simulator.report import verdicts
-    from simulator.scenario import loader, shipped
+    from simulator.report import scenario_files
+    from simulator.scenario import shipped
     from simulator.scenario.language import formats
 
     apis = discover()
     found = {}
     for name in files:
         place, source = _standard_input() if name == "-" else shipped.source(name)
-        found[place] = loader.check(source, apis, verdicts=verdicts.names())
+        found[place] = scenario_files.check(source, apis)
     text = formats.render(found, form)
     if text:
         click.echo(text)

@@ -15,12 +15,12 @@ import click
 def explain(*, file: str, operation: str | None, calls: int, form: str) -> None:
     """Dry-run a scenario: the first calls of an operation, and what becomes of each."""
     from simulator.apis import discover
-    from simulator.report import verdicts
-    from simulator.scenario import loader, shipped
+    from simulator.report import scenario_files
+    from simulator.scenario import shipped
     from simulator.scenario.rules import explain as dry_run
 
     place, text = shipped.source(file)
-    scenario = loader.load(text, discover(), verdicts=verdicts.names(), name=place)
+    scenario = scenario_files.load(text, discover(), name=place)
     operations = [operation] if operation else sorted(scenario.indexes)
     lines = [line for one in operations for line in dry_run.explain(scenario, one, calls)]
     if form == "json":

@@ -141,16 +141,16 @@ def _course(chosen: str, profile: Sequence[str], tls: Tls | None) -> JudgeRun:
     from simulator.apis import discover
     from simulator.app import create_server
     from simulator.core.model.call import WIRE_FAULTS
-    from simulator.report import verdicts
+    from simulator.report import scenario_files
     from simulator.sandbox.config import SandboxConfig
-    from simulator.scenario import loader, shipped
+    from simulator.scenario import shipped
     from simulator.simulation import Simulation
 
     apis = discover()
     names = shipped.names() if chosen == ALL else [name.strip() for name in chosen.split(",") if name.strip()]
     scenarios = {}
     for place, text in map(shipped.source, names):
-        scenario = loader.load(text, apis, verdicts=verdicts.names(), name=place)
+        scenario = scenario_files.load(text, apis, name=place)
         scenarios[scenario.name] = scenario
     config = SandboxConfig(profiles=read_profiles(profile, [api.name for api in apis]))
     simulation = Simulation(apis, config=config, wire_faults=WIRE_FAULTS)

@@ -213,11 +213,11 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]], served: Se
     """The scenario to begin with. Raises ScenarioInvalid (exit 3) with every problem, UsageError when there is none."""
     if name_or_file is None:
         return None
-    from simulator.report import verdicts
-    from simulator.scenario import loader, shipped
+    from simulator.report import scenario_files
+    from simulator.scenario import shipped
 
     place, text = shipped.source(name_or_file)
-    found = loader.load(text, apis, served=served, verdicts=verdicts.names(), name=place)
+    found = scenario_files.load(text, apis, served=served, name=place)
     for doubt in found.doubts:
         logger.warning("%s:%s", place, doubt)
     return found

@@ -18,7 +18,7 @@ from simulator.core.duration import parse_duration
 from simulator.core.http.foreign_json import NestedTooDeepError, parse_json
 from simulator.core.moment import PATTERN as MOMENT
 from simulator.core.moment import parse_moment
-from simulator.scenario.language.problem import nearest
+from simulator.core.suggestion import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def read_query(raw: str, members: Sequence[Field]) -> dict[str, Any]:
 
 def did_you_mean(given: object, known: Sequence[str]) -> str:
     """`` (did you mean "…"?)``, or nothing."""
-    meant = nearest(given, known) if isinstance(given, str) and len(given) <= 100 else None
+    meant = nearest(given, known) if isinstance(given, str) else None
     return f' (did you mean "{meant}"?)' if meant else ""
 
 

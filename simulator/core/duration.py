@@ -26,6 +26,9 @@ PATTERN: Final = r"(\d+(\.\d+)?(ms|us|[wdhms]))+"
 _WHOLE = re.compile(rf"(?P<sign>[+-]?)(?P<parts>{PATTERN})", re.ASCII)
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)(ms|us|[wdhms])", re.ASCII)
 
+_LONGEST_TEXT: Final = 100
+"""Characters; converting a number takes time that grows with the square of its digits."""
+
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -35,6 +38,8 @@ def parse_duration(text: str, *, signed: bool = False) -> timedelta:
     Units: ``w d h m s ms us``. ``signed`` admits a leading ``+`` or ``-``.
     Raises :class:`ValueError` that names the value and shows a right one.
     """
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f'"{text[:20]}…" is not a duration: it has {len(text)} characters')
     found = _WHOLE.fullmatch(text)
     if found is None or (found["sign"] and not signed):
         raise ValueError(f'"{text}" is not a duration; write a number with its unit, such as {_hint(text)}')

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from simulator.core.errors import UsageError
+from simulator.core.suggestion import nearest
 from simulator.report.judge import Report
 from simulator.report.renderings import document, junit, markdown, page, text
 
@@ -34,7 +34,7 @@ def render(reports: Report | Sequence[Report], fmt: str, *, colour: bool = False
     """
     many = [reports] if isinstance(reports, Report) else list(reports)
     if fmt not in _RENDERINGS:
-        near = get_close_matches(fmt, FORMATS, 1)
-        hint = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(FORMATS)}."
+        near = nearest(fmt, FORMATS)
+        hint = f'Did you mean "{near}"?' if near else f"There are {', '.join(FORMATS)}."
         raise UsageError(f'there is no report format "{fmt}".', remedy=hint)
     return text.render(many, colour=colour) if fmt == "text" else _RENDERINGS[fmt](many)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from simulator.core.errors import UsageError
 from simulator.core.moment import format_moment, parse_moment
+from simulator.core.suggestion import nearest
 from simulator.journal.entry import Entry
 
 _SHOWN = 5
@@ -185,8 +186,8 @@ def read_wanted(document: Mapping[str, object]) -> CallCount:
     """
     for key in document:
         if key not in _KEYS:
-            near = get_close_matches(key, _KEYS, 1)
-            hint = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(_KEYS)}."
+            near = nearest(key, _KEYS)
+            hint = f'Did you mean "{near}"?' if near else f"There are {', '.join(_KEYS)}."
             raise UsageError(f'verify: there is no "{key}".', remedy=hint)
     at_least, at_most = _bounds(document)
     return CallCount(

@@ -15,7 +15,7 @@ from simulator.scenario.language.checks import CHECKS
 from simulator.scenario.language.document import Document
 from simulator.scenario.language.names import Names
 from simulator.scenario.language.nodes import Node, Unreadable, compose, from_python
-from simulator.scenario.language.pace import free_slowly, gc_paused
+from simulator.scenario.language.pace import free_slowly
 from simulator.scenario.language.problem import Problem, RejectedScenario, tidy
 from simulator.scenario.language.unreachable import unreachable_rules
 from simulator.scenario.language.world import settings
@@ -61,12 +61,11 @@ def check(
     supported_faults: the connection faults that the server it is for can inject (E301 for others).
     verdicts: the names that ``expect`` may use; None leaves them unchecked.
     """
-    with gc_paused(_size(source)):
-        judged = _judge(source, Names(Tables.of(apis), supported_faults, verdicts))
-        problems, pieces = judged.problems, judged.pieces()
-        del judged
-        free_slowly(pieces)
-        return problems
+    judged = _judge(source, Names(Tables.of(apis), supported_faults, verdicts))
+    problems, pieces = judged.problems, judged.pieces()
+    del judged
+    free_slowly(pieces)
+    return problems
 
 
 def load(
@@ -84,16 +83,15 @@ def load(
     served: the APIs of the server it is for; one that has something to say of others only is refused (E107).
     name: of the file, for the message. Raises :class:`RejectedScenario`, which carries every problem.
     """
-    with gc_paused(_size(source)):
-        judged = _judge(source, Names(Tables.of(apis), supported_faults, verdicts, served))
-        refused = judged.problems if strict else [p for p in judged.problems if not p.is_warning]
-        if refused:
-            raise RejectedScenario(judged.problems, name=name)
-        scenario = judged.compiled(source)
-        pieces = judged.pieces()
-        del judged
-        free_slowly(pieces)
-        return scenario
+    judged = _judge(source, Names(Tables.of(apis), supported_faults, verdicts, served))
+    refused = judged.problems if strict else [p for p in judged.problems if not p.is_warning]
+    if refused:
+        raise RejectedScenario(judged.problems, name=name)
+    scenario = judged.compiled(source)
+    pieces = judged.pieces()
+    del judged
+    free_slowly(pieces)
+    return scenario
 
 
 def _judge(source: Source, names: Names) -> _Judged:
@@ -102,22 +100,17 @@ def _judge(source: Source, names: Names) -> _Judged:
         root, problems = from_python(source) if isinstance(source, Mapping) else compose(source)
     except Unreadable as unreadable:
         return _Judged([unreadable.problem], tables)
-    document, found = validation.document(root)
+    document, found = validation.document(root, names.suggestions)
     problems += found
     if root.kind == "mapping":
         for one in CHECKS:
             problems += one(root)
         problems += names.check(root)
-    world, found = settings(root, tables)
+    world, found = settings(root, tables, names.suggestions)
     problems += found
     if document is not None and not any(not problem.is_warning for problem in problems):
         problems += unreachable_rules(document, root, tables)
     return _Judged(tidy(problems), tables, document, root, world)
-
-
-def _size(source: Source) -> int:
-    """How large a text is, roughly; a mapping is taken for a small one."""
-    return 0 if isinstance(source, Mapping) else len(source)
 
 
 def _text(source: Source) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from simulator.core.errors import UsageError
 from simulator.core.model.api import Api
-from simulator.scenario.language.problem import nearest
+from simulator.core.suggestion import nearest
 
 _PACKAGED: Final = Path(__file__).parent.parent / "shipped"
 _CHECKOUT: Final = Path(__file__).parent.parent.parent / "scenarios"

@@ -8,7 +8,6 @@ from typing import Any
 
 from simulator.core.errors import ScenarioDoubtful, UsageError
 from simulator.core.model.api import PROFILES, Api, ProfileName
-from simulator.report import verdicts
 from simulator.sandbox.config import SandboxConfig
 from simulator.scenario.scenario import ClockSetting, Scenario
 from simulator.testing.clock import read_moment
@@ -31,10 +30,10 @@ def read_cast(beginning: StartOptions, apis: Sequence[Api[Any]]) -> SandboxConfi
 
 
 def _load(source: ScenarioSource, apis: Sequence[Api[Any]]) -> Scenario:
-    from simulator.scenario.loader import load
+    from simulator.report.scenario_files import load
 
     text, name = (source.text, source.name) if isinstance(source, Text) else (source, "scenario")
-    found = load(text, apis, verdicts=verdicts.names(), name=name)
+    found = load(text, apis, name=name)
     for doubt in found.doubts:
         warnings.warn(f"{name}:{doubt}", ScenarioDoubtful, stacklevel=2)
     return found

@@ -10,7 +10,6 @@ from simulator.control.refused import ControlRefused
 from simulator.core.errors import UsageError
 from simulator.core.http.foreign_json import read_json
 from simulator.core.model.call import Reply
-from simulator.report import verdicts
 from simulator.scenario import shipped
 from simulator.scenario.language.formats import problem_json
 from simulator.scenario.language.problem import RejectedScenario
@@ -27,7 +26,7 @@ def put(ask: ControlRequest) -> Reply:
 
     Reading it takes no lock: calls go on meanwhile.
     """
-    from simulator.scenario.loader import load
+    from simulator.report.scenario_files import load
 
     name, text = _text(ask.incoming.body)
     simulation = ask.simulation
@@ -37,7 +36,6 @@ def put(ask: ControlRequest) -> Reply:
             simulation.scripted,
             served=simulation.apis,
             supported_faults=simulation.wire_faults,
-            verdicts=verdicts.names(),
             strict=ask.query.get("strict") == "true",
             name=name,
         )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
+from simulator.core.model.call import WIRE_FAULTS
 from simulator.scenario.language.model import BLOCK, MANY, ONE, Model, or_block, or_many
-from simulator.scenario.language.values import Body, Duration, HeaderValue, Percent, SignedDuration, Text, Yes
+from simulator.scenario.language.values import (
+    Body,
+    Duration,
+    HeaderValue,
+    Percent,
+    SignedDuration,
+    Text,
+    Yes,
+    one_of,
+)
 from simulator.scenario.rules.decision import SPOILS, Conversion
 from simulator.scenario.rules.rule import Per
 
@@ -89,27 +99,30 @@ class WrongType(Model):
     content_type: Text = SPOILS["wrong_type"].value
 
 
-class FaultPart(Model):
-    """Exactly one fault, with its options."""
+_OPTIONS: Final[dict[str, type[Model]]] = {
+    "truncate": Truncate,
+    "hang": Hang,
+    "not_json": NotJson,
+    "wrong_type": WrongType,
+}
+"""The options of a fault; one that is not here has none."""
+FAULTS: Final = (*sorted(WIRE_FAULTS), *SPOILS)
+"""Every fault that a file can name: those of the connection, then those of the body."""
 
-    reset: Nothing | None = None
-    empty: Nothing | None = None
-    truncate: Truncate | None = None
-    garbage: Nothing | None = None
-    bad_length: Nothing | None = None
-    bad_chunk: Nothing | None = None
-    hang: Hang | None = None
-    close_before_body: Nothing | None = None
-    not_json: NotJson | None = None
-    wrong_type: WrongType | None = None
+if TYPE_CHECKING:
 
+    class FaultPart(Model):
+        """Exactly one fault, with its options: a field for each of :data:`FAULTS`."""
+else:
+    FaultPart = create_model(
+        "FaultPart",
+        __base__=Model,
+        __doc__="Exactly one fault, with its options.",
+        **{name: (_OPTIONS.get(name, Nothing) | None, None) for name in FAULTS},
+    )
 
-FaultName = Literal[
-    "reset", "empty", "truncate", "garbage", "bad_length", "bad_chunk", "hang", "close_before_body",
-    "not_json", "wrong_type",
-]  # fmt: skip
 Fault = Annotated[
-    Annotated[FaultName, Tag(ONE)] | Annotated[FaultPart, Tag(BLOCK)],
+    Annotated[str, *one_of(FAULTS), Tag(ONE)] | Annotated[FaultPart, Tag(BLOCK)],
     Discriminator(or_block),
 ]
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Final
 
 from simulator.core.duration import parse_duration
+from simulator.core.suggestion import Suggestions
 from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.pace import yielding
-from simulator.scenario.language.problem import Problem, nearest
+from simulator.scenario.language.problem import Problem, shown
 from simulator.scenario.language.scalars import read_elsewhere
 from simulator.scenario.language.tree import actions_in, many, rules_in, thens_in
 
@@ -77,11 +78,12 @@ def entered_states(root: Node) -> Iterator[Problem]:
     if opening is not None:
         entered.add(opening.value)
     known = sorted(str(state) for state in entered)
+    suggestions = Suggestions()
     for rule in rules_in(root):
         for node in many(rule.find("when", "state")):
             if node.value not in entered and isinstance(node.value, str):
-                hint = nearest(node.value, known)
-                yield node.problem("E204", f'nothing enters the state "{node.value}"', hint)
+                hint = suggestions.nearest(node.value, known)
+                yield node.problem("E204", f"nothing enters the state {shown(node.value)}", hint)
 
 
 def endings(root: Node) -> Iterator[Problem]:

@@ -55,4 +55,5 @@ class Model(BaseModel):
         if not bad:
             return data
         info.context.refuse(data, bad, known)
-        return {key: value for key, value in data.items() if key not in bad}
+        left_out = set(bad)
+        return {key: value for key, value in data.items() if key not in left_out}

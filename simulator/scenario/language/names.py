@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simulator.core.model.call import WIRE_FAULTS
+from simulator.core.suggestion import Suggestions
 from simulator.scenario.language.api_tables import Tables
 from simulator.scenario.language.nodes import Node
-from simulator.scenario.language.problem import Problem, nearest
+from simulator.scenario.language.problem import Problem, shown
 from simulator.scenario.language.tree import (
     Act,
     actions_in,
@@ -33,6 +34,7 @@ class Names:
     supported_faults: Collection[str]
     verdicts: Collection[str] | None
     served: Collection[str] | None = None
+    suggestions: Suggestions = field(default_factory=Suggestions, compare=False)
 
     def check(self, root: Node) -> Iterator[Problem]:
         """Every name that is not there, and every action that an operation cannot have."""
@@ -50,13 +52,13 @@ class Names:
             operation = item.get("operation")
             yield from self._operations((operation,) if operation else ())
             if item.kind == "scalar" and isinstance(item.value, str) and self.verdicts is not None:
-                yield from _known(item, item.value, self.verdicts, "no verdict", "E107")
+                yield from self._known(item, item.value, self.verdicts, "a verdict", "E107")
 
     def _profiles(self, root: Node) -> Iterator[Problem]:
         profile = root.get("profile")
         for name in profile.entries if profile else ():
             if profile is not None:
-                yield from _known(profile.key(name), name, self.tables.apis, "no API", "E107")
+                yield from self._known(profile.key(name), name, self.tables.apis, "an API", "E107")
 
     def _elsewhere(self, root: Node) -> Iterator[Problem]:
         """E107 for a file with nothing in it for the APIs that are served: it would silently do nothing."""
@@ -77,7 +79,7 @@ class Names:
     def _operations(self, nodes: Iterable[Node]) -> Iterator[Problem]:
         for node in nodes:
             if isinstance(node.value, str) and node.value and not self.tables.matching(node.value):
-                yield from _known(node, node.value, self.tables.operations, "no operation", "E107")
+                yield from self._known(node, node.value, self.tables.operations, "an operation", "E107")
 
     def _subjects(self, rule: Node) -> Iterator[Problem]:
         """E105 for what no API of the rule's operations takes for a person or an account."""
@@ -113,7 +115,7 @@ class Names:
 
     def _error(self, node: Node) -> Iterator[Problem]:
         if isinstance(node.value, str) and node.value:
-            yield from _known(node, node.value, self.tables.errors, "no named error", "E110")
+            yield from self._known(node, node.value, self.tables.errors, "a named error", "E110")
 
     def _fields(self, rule: Node, act: Act) -> Iterator[Problem]:
         """E107 for a field that no answer has; one that only other operations have is E208."""
@@ -121,7 +123,7 @@ class Names:
         near = {field for name in (*scope.named, *scope.others) for field in self.tables.operations[name][0].fields}
         for node in act.value.items or [act.value.key(name) for name in act.value.entries]:
             if isinstance(node.value, str) and node.value and node.value not in self.tables.fields:
-                yield from _known(node, node.value, near, "no field of the answer", "E107")
+                yield from self._known(node, node.value, near, "a field of the answer", "E107")
 
     def _possible(self, rule: Node) -> Iterator[Problem]:
         """E208: a listed operation must be able to have everything, a pattern needs one that can."""
@@ -133,11 +135,10 @@ class Names:
             node, reason = refusals(rule, scope.others[0], self.tables)[0]
             yield node.problem("E208", f"none of the rule's operations can have this; {scope.others[0]}: {reason}")
 
-
-def _known(node: Node, name: str, known: Iterable[str], what: str, code: str) -> Iterator[Problem]:
-    names = sorted(known)
-    if name in names:
-        return
-    hint = nearest(name, names)
-    listed = "" if hint else f"; there are {', '.join(names)}"
-    yield node.problem(code, f'"{name}" is {what}{listed}', hint)
+    def _known(self, node: Node, name: str, known: Iterable[str], what: str, code: str) -> Iterator[Problem]:
+        names = sorted(known)
+        if name in names:
+            return
+        hint = self.suggestions.nearest(name, names)
+        listed = "" if hint else f"; known: {', '.join(names)}"
+        yield node.problem(code, f"{shown(name)} is not {what}{listed}", hint)

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 import yaml
 
 from simulator.scenario.language.pace import yielding
-from simulator.scenario.language.problem import Problem
-from simulator.scenario.language.scalars import Scalar, resolve
+from simulator.scenario.language.problem import Problem, shown
+from simulator.scenario.language.scalars import LONGEST_NUMBER, Scalar, resolve
 
 SIZE_LIMIT: Final = 1_048_576
 """Bytes of UTF-8 that a file may have; exactly this many are read."""
@@ -20,6 +20,7 @@ DEPTH_LIMIT: Final = 40
 ALIAS_LIMIT: Final = 10_000
 """Nodes that all aliases of a file may stand for together."""
 
+_LARGEST_NUMBER: Final = 10**LONGEST_NUMBER
 _UNPRINTABLE: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """YAML 1.2.2 §5.1; looked for here because PyYAML's two loaders count to it differently."""
 
@@ -223,7 +224,7 @@ class _Composer:
             name = key.text or str(key.value if key.value is not None else "")
             if name in entries:
                 first = entries[name][0]
-                message = f'"{name}" is here twice, first in line {first.line}; a key can have one value'
+                message = f"{shown(name)} is here twice, first in line {first.line}; a key can have one value"
                 self._problems.append(key.problem("E103", message))
                 continue
             entries[name] = (key, value)
@@ -258,6 +259,9 @@ def _syntax(error: yaml.YAMLError) -> Problem:
 def _mirror(value: object, path: str, problems: list[Problem], depth: int) -> Node:
     if depth > DEPTH_LIMIT:
         raise Unreadable(Problem(0, 0, "E105", f"nested more than {DEPTH_LIMIT} deep", path=path))
+    if isinstance(value, int) and abs(value) >= _LARGEST_NUMBER:
+        problems.append(Problem(0, 0, "E105", f"a number of more than {LONGEST_NUMBER} digits", path=path))
+        return Node("scalar", 0, 0, value=0, path=path)
     if value is None or isinstance(value, str | int | float | bool):
         return Node("scalar", 0, 0, value=value, path=path)
     if isinstance(value, Mapping):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from simulator.core.errors import ScenarioInvalid
@@ -35,6 +34,10 @@ CODES: Final[dict[str, str]] = {
     "W303": "a rule that can never count that far",
 }
 """Every code and what it is for. E: refused. W: doubtful, refused with --strict."""
+MOST_PROBLEMS: Final = 200
+"""Problems of one file that are listed; the last one says how many more there are."""
+_LONGEST_SHOWN: Final = 100
+"""Characters of a file's text that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,9 @@ class RejectedScenario(ScenarioInvalid):
         super().__init__(f"{name} was refused for {count} {'reason' if count == 1 else 'reasons'}:\n{lines}")
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was probably meant by ``name``, or None."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+def shown(text: str) -> str:
+    """A text of the file in a message: in quotes, and cut where it is long."""
+    return f'"{text}"' if len(text) <= _LONGEST_SHOWN else f'"{text[:_LONGEST_SHOWN]}…" ({len(text)} characters)'
 
 
 def _order(problem: Problem) -> tuple[int, int, str, str]:
@@ -87,7 +89,7 @@ def _order(problem: Problem) -> tuple[int, int, str, str]:
 
 
 def tidy(problems: Sequence[Problem]) -> list[Problem]:
-    """Sorted; one of a code in a place, and no warning where there is an error."""
+    """Sorted; one of a code in a place, no warning where there is an error, and at most :data:`MOST_PROBLEMS`."""
     wrong = {(p.line, p.column, p.path) for p in problems if not p.is_warning}
     seen: set[tuple[int, int, str, str]] = set()
     kept = []
@@ -98,4 +100,12 @@ def tidy(problems: Sequence[Problem]) -> list[Problem]:
         if (*here, problem.code) not in seen:
             seen.add((*here, problem.code))
             kept.append(problem)
-    return kept
+    return kept if len(kept) <= MOST_PROBLEMS else _bounded(kept)
+
+
+def _bounded(problems: list[Problem]) -> list[Problem]:
+    """The first of them, errors before warnings, so that a file with errors is never taken for a doubtful one."""
+    errors = [problem for problem in problems if not problem.is_warning]
+    kept = sorted([*errors, *(problem for problem in problems if problem.is_warning)][:MOST_PROBLEMS], key=_order)
+    more = len(problems) - len(kept)
+    return [*kept[:-1], replace(kept[-1], message=f"{kept[-1].message}; {more} more problems are not listed")]

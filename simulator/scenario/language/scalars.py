@@ -17,7 +17,7 @@ _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII)
 _BASED: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
 _FLOAT: Final = re.compile(r"-?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _SPECIAL: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_LONGEST_NUMBER: Final = 300
+LONGEST_NUMBER: Final = 300
 """Digits; longer ones are text. A double ends at 309, and Python refuses integers beyond 4,300."""
 
 # The readings of others: YAML 1.1 (https://yaml.org/type/, as PyYAML has it) and YAML 1.2.2 §10.3.2, to the letter.
@@ -48,7 +48,7 @@ def resolve(text: str) -> Scalar:
         return None
     if text in _BOOLEANS:
         return _BOOLEANS[text]
-    if len(text) > _LONGEST_NUMBER:
+    if len(text) > LONGEST_NUMBER:
         return text
     if _INTEGER.fullmatch(text):
         return int(text)
@@ -63,7 +63,7 @@ def resolve(text: str) -> Scalar:
 
 def read_elsewhere(text: str) -> str | None:
     """What other YAML tools take a plain scalar for, when that is not what :func:`resolve` says; else None."""
-    if len(text) > _LONGEST_NUMBER:
+    if len(text) > LONGEST_NUMBER:
         return "a number" if text.strip("-+").isdecimal() else None
     value = resolve(text)
     if isinstance(value, str):

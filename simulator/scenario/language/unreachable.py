@@ -12,7 +12,7 @@ from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.problem import Problem
 from simulator.scenario.language.tree import actions_in, many, operations_in, rules_in
 from simulator.scenario.language.validation import plain
-from simulator.scenario.rules.occurrence import Firing, all_taken, firing, numbers_of
+from simulator.scenario.rules.occurrence import Firing, all_taken, firing, occurs_of
 
 Demand = tuple[str, str]
 """One thing a ``when`` asks, by its place and its value spelt out: two rules with equal demands ask the same."""
@@ -129,9 +129,7 @@ def _most(occurs: OccursPart | None) -> int | None:
     """How often a rule can fire at most for one counting key; None: without end."""
     if occurs is None or occurs.per != "sandbox":
         return None
-    if occurs.first is not None:
-        return occurs.first
-    return len(numbers_of(occurs)) or None
+    return occurs.first if occurs.first is not None else len(occurs_of(occurs).numbers) or None
 
 
 def _place(rule: Node) -> Node:

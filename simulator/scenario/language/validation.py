@@ -9,10 +9,11 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from simulator.core.suggestion import Suggestions
 from simulator.scenario.language.document import Document, DocumentHead, RulePart
 from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.pace import yielding
-from simulator.scenario.language.problem import Problem, nearest
+from simulator.scenario.language.problem import Problem, shown
 
 _RANGES: Final = {
     "greater_than": "must be more than {gt}",
@@ -36,14 +37,14 @@ _WANTED: Final = {
 M = TypeVar("M", bound=BaseModel)
 
 
-def document(root: Node) -> tuple[Document | None, list[Problem]]:
+def document(root: Node, suggestions: Suggestions) -> tuple[Document | None, list[Problem]]:
     """The model of a tree, or None and what is wrong with its shape.
 
     Rules are judged one at a time, so that a long file never keeps other threads waiting for long.
     """
     if root.kind != "mapping":
         return None, [root.problem("E101", f"a {root.kind}; a scenario is a mapping")]
-    judge = _Judge(root)
+    judge = _Judge(root, suggestions)
     rules = root.get("rules")
     head = judge.model(DocumentHead, root, without="rules")
     parts = [judge.model(RulePart, node) for node in yielding(rules.items if rules else ())]
@@ -72,8 +73,9 @@ def plain(node: Node, seen: dict[int, Node] | None = None) -> Any:
 class _Judge:
     """Collects findings; the context of the validation (:class:`~simulator.scenario.language.document.Keys`)."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, suggestions: Suggestions) -> None:
         self._root = root
+        self._suggestions = suggestions
         self.problems: list[Problem] = []
         self._nodes: dict[int, Node] = {}
 
@@ -85,8 +87,8 @@ class _Judge:
             if name in names:
                 self.problems.append(key.problem("E104", f'"{name}" has no value'))
             else:
-                hint = nearest(name, names)
-                text = f'unknown key "{name}"' + ("" if hint else f"; here are known {', '.join(names)}")
+                hint = self._suggestions.nearest(name, names)
+                text = f"unknown key {shown(name)}" + ("" if hint else f"; allowed here: {', '.join(names)}")
                 self.problems.append(key.problem("E102", text, hint))
 
     def model(self, kind: type[M], node: Node, without: str = "") -> M | None:
@@ -96,7 +98,7 @@ class _Judge:
         try:
             made = kind.model_validate(data, context=self)
         except ValidationError as error:
-            self.problems.extend(_findings(node, error.errors(include_url=False)))
+            self.problems.extend(_findings(node, error.errors(include_url=False), self._suggestions))
             return None
         return made if len(self.problems) == before else None
 
@@ -106,7 +108,7 @@ class _Judge:
         return data
 
 
-def _findings(root: Node, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
+def _findings(root: Node, errors: Sequence[ErrorDetails], suggestions: Suggestions) -> Iterator[Problem]:
     for error in errors:
         steps = error["loc"]
         context = error.get("ctx", {})
@@ -117,7 +119,9 @@ def _findings(root: Node, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
         elif kind == "scenario" and context["code"] != "type":
             yield node.problem(context["code"], context["message"])
         elif kind == "literal_error":
-            yield _literal(node, context["expected"])
+            yield _literal(node, re.findall("'([^']*)'", context["expected"]), suggestions)
+        elif kind == "unknown_name":
+            yield _literal(node, context["known"], suggestions)
         elif kind in _RANGES:
             yield node.problem("E105", f"{_said(node)} {_RANGES[kind].format(**context)}")
         elif kind == "scenario":
@@ -128,13 +132,12 @@ def _findings(root: Node, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
             yield node.problem(code, f"{_said(node)} where {wanted} belongs")
 
 
-def _literal(node: Node, expected: str) -> Problem:
-    known = re.findall("'([^']*)'", expected)
+def _literal(node: Node, known: Sequence[str], suggestions: Suggestions) -> Problem:
     if node.kind != "scalar" or not isinstance(node.value, str):
         code = "E104" if node.kind == "scalar" else "E101"
         return node.problem(code, f"{_said(node)} where one of {', '.join(known)} belongs")
-    hint = nearest(node.value, known)
-    return node.problem("E107", f'"{node.value}" is none of {", ".join(known)}', hint)
+    hint = suggestions.nearest(node.value, known)
+    return node.problem("E107", f"{shown(node.value)} is not one of {', '.join(known)}", hint)
 
 
 def _said(node: Node) -> str:
@@ -142,4 +145,4 @@ def _said(node: Node) -> str:
         return f"a {node.kind}"
     if node.value is None:
         return "nothing"
-    return f'"{node.value}"' if isinstance(node.value, str) else node.text or str(node.value)
+    return shown(node.value) if isinstance(node.value, str) else node.text or str(node.value)

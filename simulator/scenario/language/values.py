@@ -14,9 +14,10 @@ from simulator.core.duration import PATTERN as DURATION
 from simulator.core.duration import parse_duration
 from simulator.core.moment import PATTERN as MOMENT
 from simulator.core.moment import parse_moment
+from simulator.scenario.language.problem import shown
+from simulator.scenario.language.regex import Pattern, compile_regex
+from simulator.scenario.rules.decision import LONGEST
 
-LONGEST: Final = timedelta(days=36_525)
-"""A hundred years: longer spans leave the calendar."""
 VERSIONS: Final = (1,)
 """Of the language, that this simulator reads."""
 
@@ -33,7 +34,7 @@ def wrong(code: str, message: str) -> PydanticCustomError:
 
 
 def _said(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else "a mapping" if isinstance(value, dict) else str(value)
+    return shown(value) if isinstance(value, str) else "a mapping" if isinstance(value, dict) else str(value)
 
 
 def _leaf(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
@@ -69,7 +70,7 @@ def _header(value: object) -> tuple[str, ...]:
     values = tuple(_text_or_number(one) for one in (value if isinstance(value, list) else [value]))
     for one in values:
         if not _HEADER_VALUE.fullmatch(one):
-            raise wrong("E105", f"{one!r} cannot stand in a header; one line of Latin-1 text can")
+            raise wrong("E105", f"{shown(one)} cannot stand in a header; one line of Latin-1 text can")
     return values
 
 
@@ -89,7 +90,7 @@ def _span(value: object, *, signed: bool) -> timedelta:
     except ValueError as error:
         raise wrong("E106", str(error)) from None
     if abs(span) > LONGEST:
-        raise wrong("E105", f'"{value}" is longer than a hundred years')
+        raise wrong("E105", f"{shown(str(value))} is longer than a hundred years")
     return span
 
 
@@ -102,13 +103,13 @@ def _moment(value: object) -> datetime:
         raise wrong("E105", str(error)) from None
 
 
-def _regex(value: object) -> re.Pattern[str]:
+def _regex(value: object) -> Pattern:
     if not isinstance(value, str):
         raise wrong("type", f"{_said(value)} where a regular expression belongs; quote it")
     try:
-        return re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise wrong("E108", f'"{value}" is no regular expression of Python: {error}') from None
+        return compile_regex(value)
+    except ValueError as error:
+        raise wrong("E108", f"{shown(value)} is not a regular expression: {error}") from None
 
 
 def _percent(value: object) -> float:
@@ -117,7 +118,7 @@ def _percent(value: object) -> float:
         raise wrong("type", f"{_said(value)} is no percentage; write one such as 60%")
     share = float(value[:-1]) / 100
     if share > 1:
-        raise wrong("E105", f'"{value}" is more than the whole')
+        raise wrong("E105", f"{shown(value)} is more than the whole")
     return share
 
 
@@ -150,10 +151,23 @@ def _name(form: str, what: str) -> Callable[[object], str]:
         if not isinstance(value, str):
             raise wrong("type", f"{_said(value)} where {what} belongs; quote it")
         if not re.fullmatch(form, value, re.ASCII):
-            raise wrong("E113", f'"{value}" cannot be {what}; it must be like {form}')
+            raise wrong("E113", f"{shown(value)} cannot be {what}; it must be like {form}")
         return value
 
     return read
+
+
+def one_of(names: tuple[str, ...]) -> Any:
+    """A name from a list that is made when the program starts."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise wrong("type", f"{_said(value)} where one of {', '.join(names)} belongs")
+        if value not in names:
+            raise PydanticCustomError("unknown_name", "{known}", {"known": names})
+        return value
+
+    return _leaf(read, {"enum": list(names)})
 
 
 TEXT_SCHEMA: Final = {"type": "string", "minLength": 1}
@@ -175,7 +189,7 @@ HeaderValue = Annotated[
 Duration = Annotated[timedelta, *_leaf(_duration, {"type": "string", "pattern": f"^{DURATION}$"})]
 SignedDuration = Annotated[timedelta, *_leaf(_signed_duration, {"type": "string", "pattern": f"^[+-]?{DURATION}$"})]
 Moment = Annotated[datetime, *_leaf(_moment, {"type": "string", "pattern": f"^{MOMENT}$"})]
-Regex = Annotated[re.Pattern[str], *_leaf(_regex, {"type": "string", "format": "regex"})]
+Regex = Annotated[Pattern, *_leaf(_regex, {"type": "string", "format": "regex"})]
 Percent = Annotated[float, *_leaf(_percent, {"type": "string", "pattern": f"^{_PERCENT}$"})]
 Probability = Annotated[float, *_leaf(_probability, {"type": "number", "minimum": 0, "maximum": 1})]
 Yes = Annotated[bool, *_leaf(_yes, {"const": True})]

@@ -9,16 +9,17 @@ from datetime import timedelta
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from simulator.core.duration import parse_duration
+from simulator.core.suggestion import Suggestions
 from simulator.scenario.language.api_tables import Tables
 from simulator.scenario.language.nodes import Node
-from simulator.scenario.language.problem import Problem, nearest
+from simulator.scenario.language.problem import Problem, shown
 
 _NOTHING: Final = object()
 """A value that could not be read; what is wrong with it has been said."""
 _WORDS: Final = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 
 
-def settings(root: Node, tables: Tables) -> tuple[dict[str, Any], list[Problem]]:
+def settings(root: Node, tables: Tables, suggestions: Suggestions) -> tuple[dict[str, Any], list[Problem]]:
     """An instance of the settings of every API that ``world`` speaks of, and what is wrong with the others."""
     problems: list[Problem] = []
     made: dict[str, Any] = {}
@@ -26,9 +27,9 @@ def settings(root: Node, tables: Tables) -> tuple[dict[str, Any], list[Problem]]
     for name, (key, value) in (world.entries if world else {}).items():
         api = tables.apis.get(name)
         if api is None:
-            problems.append(key.problem("E107", f'"{name}" is no API', nearest(name, tables.apis)))
+            problems.append(key.problem("E107", f"{shown(name)} is not an API", suggestions.nearest(name, tables.apis)))
             continue
-        read = _Reader(problems).instance(api.settings, value)
+        read = _Reader(problems, suggestions).instance(api.settings, value)
         if read is not _NOTHING:
             made[name] = read
     return made, problems
@@ -51,8 +52,9 @@ def optional(kind: Any) -> Any:
 class _Reader:
     """Reads nodes as values of a type, and collects what is wrong."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], suggestions: Suggestions) -> None:
         self._problems = problems
+        self._nearest = suggestions.nearest
 
     def instance(self, kind: type[Any], node: Node) -> Any:
         """A dataclass from a mapping; ValueError of its own checks is E105 at the mapping."""
@@ -65,7 +67,7 @@ class _Reader:
             if name in fields:
                 read[name] = self.value(kinds[name], value)
             else:
-                read[name] = self._no(key, "E102", f'unknown key "{name}"', nearest(name, fields))
+                read[name] = self._no(key, "E102", f"unknown key {shown(name)}", self._nearest(name, fields))
         for name in _required(fields.values()):
             if name not in read:
                 read[name] = self._no(node, "E109", f'"{name}" is missing')
@@ -102,7 +104,9 @@ class _Reader:
         listed = ", ".join(str(one) for one in known)
         if not isinstance(node.value, str):
             return self._no(node, "E104", f"one of {listed} belongs here")
-        return self._no(node, "E107", f'"{node.value}" is none of {listed}', nearest(node.value, map(str, known)))
+        return self._no(
+            node, "E107", f"{shown(node.value)} is not one of {listed}", self._nearest(node.value, map(str, known))
+        )
 
     def _duration(self, node: Node) -> Any:
         text = node.value if isinstance(node.value, str) else node.text or str(node.value)
@@ -117,7 +121,7 @@ class _Reader:
         if type(node.value) is not kind and kind is str:
             return self._no(node, "E104", "a text belongs here; quote it")  # it may be a password: it is not repeated
         if type(node.value) is not kind:
-            said = f'"{node.value}"' if isinstance(node.value, str) else node.text or str(node.value)
+            said = shown(node.value) if isinstance(node.value, str) else node.text or str(node.value)
             return self._no(node, "E104", f"{said} where {_WORDS.get(kind, str(kind))} belongs")
         return node.value
 

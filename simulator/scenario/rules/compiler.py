@@ -10,15 +10,25 @@ from typing import Any, Final, Literal
 
 from simulator.core.model.api import Api, IssueOverrides, ProfileName
 from simulator.core.model.call import Dribble, Fault
-from simulator.core.rule_counters import Occurs, Step
-from simulator.scenario.language.actions import Action, DelayPart, FaultPart, RateLimitPart, Respond
+from simulator.core.rule_counters import Step
+from simulator.scenario.language.actions import (
+    Action,
+    DelayPart,
+    FaultPart,
+    Hang,
+    NotJson,
+    RateLimitPart,
+    Respond,
+    Truncate,
+    WrongType,
+)
 from simulator.scenario.language.api_tables import Tables
-from simulator.scenario.language.document import Document, OccursPart, RulePart, When
+from simulator.scenario.language.document import Document, RulePart, When
 from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.tree import operations_in, rules_in
-from simulator.scenario.language.values import LONGEST
 from simulator.scenario.rules.conditions import conditions, one_or_many
-from simulator.scenario.rules.decision import BodyFault, Canned, Decision, NamedError
+from simulator.scenario.rules.decision import LONGEST, BodyFault, Canned, Decision, NamedError, added
+from simulator.scenario.rules.occurrence import occurs_of
 from simulator.scenario.rules.rule import DelaySpec, RateLimit, Rule, StepEffect, index_rules
 from simulator.scenario.scenario import ClockSetting, Expectation, Scenario
 
@@ -83,7 +93,7 @@ def _by_operation(
 def _rule(part: RulePart, order: int, rule_id: str, api: Api[Any], tables: Tables) -> Rule:
     when = part.when or _ANY_CALL
     asked, key = conditions(when, api)
-    occurs = _occurs(part.occurs)
+    occurs = occurs_of(part.occurs)
     thens = [(1, part.then)] if part.sequence is None else [(step.times, step.then) for step in part.sequence]
     actions = [(times, one_or_many(then)) for times, then in thens]
     plans = tuple(_plan(rule_id, acts, api, tables) for _, acts in actions)
@@ -106,20 +116,6 @@ def _rule(part: RulePart, order: int, rule_id: str, api: Api[Any], tables: Table
         counts=counts,
         needs_tally=counts or bool(states) or remembers,
     )
-
-
-def _occurs(part: OccursPart | None) -> Occurs:
-    if part is None:
-        return Occurs()
-    if part.probability is not None:
-        return Occurs("chance", probability=part.probability)
-    if part.nth is not None:
-        return Occurs("nth", numbers=tuple(sorted(set(one_or_many(part.nth)))))
-    if part.first is not None:
-        return Occurs("first", part.first)
-    if part.after is not None:
-        return Occurs("after", part.after)
-    return Occurs("every", part.every or 1)
 
 
 def _entered(actions: Iterable[Action]) -> str | None:
@@ -157,7 +153,7 @@ def _decision(rule_id: str, action: Action, api: Api[Any], tables: Tables) -> De
         fault=fault,
         optout=bool(action.optout),
         revoke=action.revoke,
-        advance=advance + (action.advance or timedelta(0)),
+        advance=added(advance, action.advance or timedelta(0)),
         logs=((rule_id, action.log),) if action.log is not None else (),
     )
 
@@ -211,16 +207,18 @@ def _fault(action: Action) -> tuple[Fault | None, BodyFault | None]:
         return None, None
     if isinstance(part, str):
         part = FaultPart.model_validate({part: {}})
-    if part.not_json is not None:
-        return None, BodyFault("not_json", part.not_json.body)
-    if part.wrong_type is not None:
-        return None, BodyFault("wrong_type", part.wrong_type.content_type)
-    if part.truncate is not None:
-        return Fault("truncate", share=part.truncate.at), None
-    if part.hang is not None:
-        return Fault("hang", hold=part.hang.for_), None
     (kind,) = part.model_fields_set
-    return Fault(kind), None
+    match getattr(part, kind):
+        case NotJson(body=text):
+            return None, BodyFault("not_json", text)
+        case WrongType(content_type=text):
+            return None, BodyFault("wrong_type", text)
+        case Truncate(at=share):
+            return Fault(kind, share=share), None
+        case Hang(for_=span):
+            return Fault(kind, hold=span), None
+        case _:
+            return Fault(kind), None
 
 
 def _terms(action: Action) -> IssueOverrides | None:

@@ -129,7 +129,7 @@ def _matcher(match: Matcher) -> Ask:
     def met(value: object) -> bool:
         if contains is not None and not (isinstance(value, str | list) and contains in value):
             return False
-        return regex is None or (isinstance(value, str) and regex.search(value) is not None)
+        return regex is None or (isinstance(value, str) and regex.search(value))
 
     return met
 
@@ -141,7 +141,7 @@ def _described(match: Matcher) -> str:
     if match.contains is not None:
         parts.append(f'contains "{match.contains}"')
     if match.regex is not None:
-        parts.append(f"matches /{match.regex.pattern}/")
+        parts.append(f"matches /{match.regex.text}/")
     return " and ".join(parts)
 
 

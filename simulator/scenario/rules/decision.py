@@ -14,6 +14,8 @@ Conversion = Literal["seconds", "milliseconds", "string", "integer", "null", "em
 """What ``rewrite`` can make of a field's value; see ``simulator.scenario.rules.effects``."""
 
 NO_TIME: Final = timedelta(0)
+LONGEST: Final = timedelta(days=36_525)
+"""A hundred years: longer spans leave the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,23 @@ class Decision:
             drop=self.drop + later.drop,
             rewrite={**later.rewrite, **self.rewrite},
             body_fault=self.body_fault or later.body_fault,
-            delay=self.delay + later.delay,
+            delay=added(self.delay, later.delay),
             dribble=self.dribble or later.dribble,
             fault=self.fault or later.fault,
             optout=self.optout or later.optout,
             revoke=_wider(self.revoke, later.revoke),
-            advance=self.advance + later.advance,
+            advance=added(self.advance, later.advance),
             logs=self.logs + later.logs,
         )
 
 
 FAITHFUL: Final = Decision()
 """No rule fires."""
+
+
+def added(first: timedelta, second: timedelta) -> timedelta:
+    """Both together, a hundred years at most either way, so that any number of them can be added up."""
+    return max(-LONGEST, min(first + second, LONGEST))
 
 
 def _both(first: IssueOverrides | None, second: IssueOverrides | None) -> IssueOverrides | None:

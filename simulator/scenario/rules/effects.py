@@ -12,11 +12,12 @@ The order of one call:
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from simulator.core.http.foreign_json import parse_json, read_json
 from simulator.core.model.api import Api, Credentials, StatusStore
@@ -27,6 +28,8 @@ from simulator.scenario.rules.decision import Canned, Conversion, Decision, Name
 RULE_HEADER: Final = "X-Simulator-Rule"
 """On every answer that a rule touched: the ids of those rules, joined by commas. Faithful answers carry nothing."""
 
+_LONGEST_NUMBER: Final = 300
+"""Characters. Python reads and writes integers of 4,300 digits at most, and ``milliseconds`` adds three."""
 _JSON_TYPE: Final = ("Content-Type", "application/json")
 _TEXT_TYPE: Final = ("Content-Type", "text/plain; charset=utf-8")
 
@@ -113,13 +116,30 @@ def _with(headers: Headers, new: Headers) -> Headers:
 
 
 def _edited(body: bytes, decision: Decision, api: Api[Any]) -> bytes:
-    """The JSON with fields dropped and rewritten, as the API writes it; the very bytes when none of them is there."""
+    """The JSON with fields dropped and rewritten, as the API writes it.
+
+    The same bytes when none of the fields is there, and for a body that is not JSON or holds NaN, Infinity or
+    a number that JSON writers cannot write.
+    """
     try:
-        parsed = parse_json(body)
+        parsed = parse_json(body, parse_constant=_refused, parse_float=_finite, parse_int=_short)
     except ValueError:
         return body
     edited = _walk(parsed, frozenset(decision.drop), decision.rewrite)
     return body if edited == parsed and _spelling(edited) == _spelling(parsed) else api.dumps(edited)
+
+
+def _refused(text: str) -> object:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else cast(float, _refused(text))
+
+
+def _short(text: str) -> int:
+    return int(text) if len(text) <= _LONGEST_NUMBER else cast(int, _refused(text))
 
 
 def _spelling(value: object) -> str:
@@ -145,7 +165,7 @@ def _number(value: object) -> int | float | None:
     if isinstance(value, int | float):
         return value
     try:
-        return int(value) if isinstance(value, str) else None
+        return int(value) if isinstance(value, str) and len(value) <= _LONGEST_NUMBER else None
     except ValueError:
         return None
 
@@ -157,7 +177,7 @@ def _seconds(value: object) -> object:
 
 def _milliseconds(value: object) -> object:
     number = _number(value)
-    return value if number is None else int(number * 1000)
+    return value if number is None else int(number) * 1000 + int(number % 1 * 1000)
 
 
 def _string(value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Literal
 
@@ -14,11 +14,14 @@ from simulator.core.model.call import Call, Headers
 from simulator.core.model.call_steps import Steps
 from simulator.core.rule_counters import CounterState, CountRules, Fired, MatchedRule, RuleCounters, count_and_fire
 from simulator.scenario.rules.call_view import CallView
-from simulator.scenario.rules.decision import FAITHFUL, Decision
+from simulator.scenario.rules.decision import FAITHFUL, Decision, added
 from simulator.scenario.rules.rule import RateLimit, Rule, StepEffect
 from simulator.scenario.scenario import Scenario
 
 _SECOND = timedelta(seconds=1)
+_MICROSECOND = timedelta(microseconds=1)
+_LAST = datetime.max.replace(tzinfo=UTC)
+"""A window that closes after the year 9999 is said to close with it."""
 
 
 class Engine:
@@ -79,9 +82,9 @@ def _waited(plan: StepEffect, decision: Decision, share: float) -> Decision:
     for wait in plan.waits:
         span = wait.span(share)
         if wait.virtual:
-            decision = replace(decision, advance=decision.advance + span)
+            decision = replace(decision, advance=added(decision.advance, span))
         else:
-            decision = replace(decision, delay=decision.delay + span)
+            decision = replace(decision, delay=added(decision.delay, span))
     return decision
 
 
@@ -97,8 +100,9 @@ def _retry_after(form: Literal["seconds", "http_date", "none"], at: datetime, op
     if form == "seconds":
         return (("Retry-After", str(-(-opens // _SECOND))),)
     if form == "http_date":
-        moment = at + opens
-        if moment.microsecond:
-            moment = moment.replace(microsecond=0) + _SECOND
+        try:
+            moment = at + opens + (_SECOND - _MICROSECOND)
+        except OverflowError:
+            moment = _LAST
         return (("Retry-After", format_datetime(moment, usegmt=True)),)
     return ()

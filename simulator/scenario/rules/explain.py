@@ -13,7 +13,7 @@ from simulator.core.errors import UsageError
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call
 from simulator.core.rule_counters import CounterState, MatchedRule, Occurs, count_and_fire
-from simulator.scenario.language.problem import nearest
+from simulator.core.suggestion import nearest
 from simulator.scenario.rules.call_view import CallView
 from simulator.scenario.rules.engine import outcome
 from simulator.scenario.rules.rule import Rule

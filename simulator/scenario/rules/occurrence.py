@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulator.core.rule_counters import MatchedRule, Occurs, Step
 from simulator.scenario.language.document import OccursPart, RulePart
 
 HORIZON = 5_000
@@ -16,55 +17,48 @@ HORIZON = 5_000
 class Firing:
     """For which calls, counted from 1, a rule fires.
 
+    rule: as the counters see it; where chance decides, one that fires for every call.
     beyond: from this count on it fires for all, for none, or for every ``period``-th alike.
     sure: False when chance decides; it may then fire for any call, and need not for any.
     """
 
-    occurs: OccursPart | None
-    times: int | None
+    rule: MatchedRule
     sure: bool
     beyond: int
     period: int
 
     def holds(self, count: int) -> bool:
         """Whether it fires for this call, as far as chance lets it."""
-        ordinal = self._ordinal(count)
-        return ordinal is not None and (self.times is None or ordinal <= self.times)
+        return self.rule.occurs.fires(count, "", 0) and self.rule.step_of(count) is not None
 
-    def _ordinal(self, count: int) -> int | None:
-        """How-many-th firing this call is; None: it is none."""
-        occurs = self.occurs
-        if occurs is None or occurs.probability is not None:
-            return count
-        if occurs.first is not None:
-            return count if count <= occurs.first else None
-        if occurs.after is not None:
-            return count - occurs.after if count > occurs.after else None
-        if occurs.every is not None:
-            return count // occurs.every if count % occurs.every == 0 else None
-        numbers = numbers_of(occurs)
-        return numbers.index(count) + 1 if count in numbers else None
+
+def occurs_of(part: OccursPart | None) -> Occurs:
+    """An ``occurs`` as the counters read it."""
+    if part is None:
+        return Occurs()
+    if part.probability is not None:
+        return Occurs("chance", probability=part.probability)
+    if part.nth is not None:
+        return Occurs("nth", numbers=tuple(sorted({*part.nth} if isinstance(part.nth, list) else {part.nth})))
+    if part.first is not None:
+        return Occurs("first", part.first)
+    if part.after is not None:
+        return Occurs("after", part.after)
+    return Occurs("every", part.every or 1)
 
 
 def firing(part: RulePart) -> Firing:
     """What a rule's ``occurs`` and the length of its ``sequence`` come to."""
-    occurs = part.occurs
-    times = None
-    if part.sequence is not None and part.at_end == "pass":
-        times = sum(step.times for step in part.sequence)
-    sure = occurs is None or occurs.probability is None or occurs.probability == 1
-    if occurs is None:
-        return Firing(None, times, sure, times or 0, 1)
-    number = max([occurs.first or 0, occurs.after or 0, *numbers_of(occurs)])
-    period = occurs.every or 1
-    return Firing(occurs, times, sure, number + (times or 0) * period, period)
-
-
-def numbers_of(occurs: OccursPart) -> list[int]:
-    """The calls of ``nth``, each once, in order."""
-    if occurs.nth is None:
-        return []
-    return sorted(set(occurs.nth)) if isinstance(occurs.nth, list) else [occurs.nth]
+    occurs = occurs_of(part.occurs)
+    steps = tuple(Step(step.times) for step in part.sequence or ()) or (Step(),)
+    at_end = "repeat" if part.sequence is None else part.at_end
+    period = occurs.number if occurs.kind == "every" else 1
+    beyond = max([0 if occurs.kind == "every" else occurs.number, *occurs.numbers])
+    if at_end == "pass":
+        beyond += sum(step.times for step in steps) * period
+    sure = occurs.kind != "chance" or occurs.probability == 1
+    counted = Occurs() if occurs.kind == "chance" else occurs
+    return Firing(MatchedRule("rule", counted, steps=steps, at_end=at_end), sure, beyond, period)
 
 
 def all_taken(rule: Firing, earlier: Sequence[Firing]) -> bool:

@@ -14,7 +14,7 @@ from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
 from simulator.core.model.api import Api
 from simulator.core.model.call import WIRE_FAULTS, Fault
-from simulator.scenario.language.problem import nearest
+from simulator.core.suggestion import nearest
 from simulator.scenario.rules.decision import FAITHFUL, SPOILS, BodyFault, Decision, NamedError
 
 ERROR: Final = "x-simulator-error"

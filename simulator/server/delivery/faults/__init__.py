@@ -1,7 +1,8 @@
 """Ways to break an answer on the wire, one small file each; the list of faults is this folder's listing.
 
 To add one: a file named after it with ``break_answer(answer, fault)``, which answers the steps,
-and its name in ``core.call.WIRE_FAULTS`` (a test compares the two). Nothing else changes.
+and its name in ``core.model.call.WIRE_FAULTS`` (a test compares the two); a fault with options of its own has a model
+of them in ``scenario.language.actions``. Scenarios, overrides, schema and pages read that list.
 """
 
 from __future__ import annotations

@@ -1,0 +1,16 @@
+"""Reading scenario files whose ``expect`` names verdicts: the loader, with the report's list of them.
+
+The loader lies below the report and cannot know its verdicts. Everything above both reads scenarios through here.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from simulator.report.verdicts import names
+from simulator.scenario import loader
+
+check = partial(loader.check, verdicts=names())
+"""See :func:`simulator.scenario.loader.check`."""
+load = partial(loader.load, verdicts=names())
+"""See :func:`simulator.scenario.loader.load`."""
