@@ -123,17 +123,17 @@ def test_what_is_no_scenario_is_refused_with_its_place(control: Control, body: b
 
 def test_reading_a_large_one_holds_up_no_call(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one thread is in the middle of reading a scenario, calls of the same sandbox are answered."""
-    from simulator.scenario import loader
+    from simulator.report import scenario_files
 
     reading, answered = threading.Event(), threading.Event()
-    real = loader.load
+    real = scenario_files.load
 
     def slow(*args: object, **kwargs: object) -> object:
         reading.set()
         assert answered.wait(10)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(loader, "load", slow)
+    monkeypatch.setattr(scenario_files, "load", slow)
     loading = threading.Thread(target=control.ok, args=("PUT", "scenario", OUTAGE))
     loading.start()
     try:
