@@ -191,10 +191,11 @@ class Simulation:
         setup = sandbox.setup
         api = record.api = route.api
         world = setup.worlds[api.name]
-        operation = route.by_method.get(call.method)
+        by_method = route.operations(setup.profiles[api.name])
+        operation = by_method.get(call.method)
         reply = api.before(call, operation, world)
         if operation is None:
-            reply = reply or api.misrouted(call, tuple(route.by_method), world)
+            reply = reply or api.misrouted(call, tuple(by_method), world)
         else:
             record.operation = operation.name
             if reply is None:

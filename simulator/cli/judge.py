@@ -86,7 +86,7 @@ class SandboxEnvironment:
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @option("scenarios", default=ALL, show_default=True, help="all, or names and files separated by commas.")
-@option("profile", multiple=True, help="documented (default), observed, or API=PROFILE.")
+@option("profile", multiple=True, help="documented (default), observed, current (UID2), or API=PROFILE.")
 @click.option(
     "--write",
     multiple=True,
@@ -152,7 +152,7 @@ def _course(chosen: str, profile: Sequence[str], tls: Tls | None) -> JudgeRun:
     for place, text in map(shipped.source, names):
         scenario = scenario_files.load(text, apis, name=place)
         scenarios[scenario.name] = scenario
-    config = SandboxConfig(profiles=read_profiles(profile, [api.name for api in apis]))
+    config = SandboxConfig(profiles=read_profiles(profile, apis))
     simulation = Simulation(apis, config=config, wire_faults=WIRE_FAULTS)
     return JudgeRun(simulation, create_server(simulation, port=0, tls=tls), scenarios, tls)
 

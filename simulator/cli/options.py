@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from simulator.core.errors import UsageError
-from simulator.core.model.api import PROFILES, ProfileName
+from simulator.core.model.api import Api, ProfileName, profile_names, profiles_called
 
 T = TypeVar("T")
 
@@ -45,17 +45,21 @@ def colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def read_profiles(given: Sequence[str], apis: Sequence[str]) -> dict[str, ProfileName]:
-    """``observed`` for every API, ``uid2=observed`` for one; later ones win. Raises :class:`UsageError`."""
+def read_profiles(given: Sequence[str], apis: Iterable[Api[Any]]) -> dict[str, ProfileName]:
+    """``observed`` for every API that has it, ``uid2=observed`` for one; later ones win. Raises :class:`UsageError`."""
+    served = {api.name: api for api in apis}
     profiles: dict[str, ProfileName] = {}
     for text in (part for whole in given for part in whole.replace(",", " ").split()):
         api, equals, name = text.rpartition("=")
-        if name not in PROFILES:
-            raise UsageError(f'--profile: "{text}" is no profile.', remedy=f"Choose from {', '.join(PROFILES)}.")
-        if equals and api not in apis:
-            raise UsageError(f'--profile: "{api}" is not served here.', remedy=f"Served: {', '.join(apis)}.")
-        chosen: ProfileName = "observed" if name == "observed" else "documented"
-        profiles.update(dict.fromkeys([api] if equals else apis, chosen))
+        if equals and api not in served:
+            raise UsageError(f'--profile: "{api}" is not served here.', remedy=f"Served: {', '.join(served)}.")
+        wanted = [served[api]] if equals else list(served.values())
+        chosen = profiles_called(name, wanted)
+        if not chosen:
+            raise UsageError(
+                f'--profile: "{text}" is no profile.', remedy=f"Choose from {', '.join(profile_names(wanted))}."
+            )
+        profiles.update(chosen)
     return profiles
 
 

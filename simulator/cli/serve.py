@@ -81,7 +81,7 @@ class Options:
 @option("port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @option("port-file", type=FILE, help="Written once the socket listens.")
 @option("api", default=BOTH, show_default=True, help="both, or one API that the server then is, alone.")
-@option("profile", multiple=True, help="documented (default), observed, or API=PROFILE.")
+@option("profile", multiple=True, help="documented (default), observed, current (UID2), or API=PROFILE.")
 @option("scenario", metavar="NAME_OR_FILE", help="A shipped scenario or a file of yours.")
 @option("clock", metavar="RFC3339", callback=reading(parse_moment), help="Start the virtual clock at this moment.")
 @option("frozen", is_flag=True, help="The virtual clock stands still until it is moved.")
@@ -172,7 +172,7 @@ def read_simulation(options: Options) -> Callable[..., Simulation]:
         served,
         secret=read_secret(options.secret),
         config=SandboxConfig(
-            profiles=read_profiles(options.profile, [api.name for api in served]),
+            profiles=read_profiles(options.profile, served),
             clock=ClockSetting(at=options.clock, frozen=options.frozen or None),
             scenario=read_scenario(options.scenario, list(apis.values()), [api.name for api in served]),
             journal_bound=options.journal_size,

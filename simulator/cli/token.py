@@ -24,7 +24,7 @@ from simulator.core.errors import UsageError
 )
 @option("secret", help="What the running simulator seals its tokens with (its --secret).")
 @click.option("--sandbox", default="default", show_default=True, help="The sandbox the token is for.")
-@option("profile", multiple=True, help="documented, observed, or API=PROFILE.")
+@option("profile", multiple=True, help="documented, observed, current (UID2), or API=PROFILE.")
 def token(
     *, api: str, kind: str, subject: str, age: timedelta, secret: str | None, sandbox: str, profile: tuple[str, ...]
 ) -> None:
@@ -45,7 +45,7 @@ def token(
     simulation = Simulation(
         apis.values(),
         secret=sealed_with,
-        config=SandboxConfig(profiles=read_profiles(profile, tuple(apis)), settings={}),
+        config=SandboxConfig(profiles=read_profiles(profile, apis.values()), settings={}),
     )
     where = simulation.sandboxes.get(sandbox)
     try:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from simulator.core.errors import UsageError
 from simulator.core.http.problem import problem
-from simulator.core.model.api import Api, Operation
+from simulator.core.model.api import Api, Operation, ProfileName
 from simulator.core.model.call import Reply
 from simulator.sandbox.config import DEFAULT
 
@@ -47,6 +47,12 @@ class Route:
 
     api: Api[Any]
     by_method: Mapping[str, Operation[Any]]
+
+    def operations(self, profile: ProfileName) -> Mapping[str, Operation[Any]]:
+        """Those that exist under a profile; none makes the path an unknown one."""
+        if all(operation.profiles is None for operation in self.by_method.values()):
+            return self.by_method
+        return {method: operation for method, operation in self.by_method.items() if operation.exists_in(profile)}
 
 
 class Routes:

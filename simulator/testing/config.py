@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.core.errors import ScenarioDoubtful, UsageError
-from simulator.core.model.api import PROFILES, Api, ProfileName
+from simulator.core.model.api import Api, ProfileName, profile_names, profiles_called
 from simulator.sandbox.config import SandboxConfig
 from simulator.scenario.scenario import ClockSetting, Scenario
 from simulator.testing.clock import read_moment
@@ -22,7 +22,7 @@ def read_cast(beginning: StartOptions, apis: Sequence[Api[Any]]) -> SandboxConfi
         start = _load({"version": 1, "name": "start", "rules": [], "world": below["world"]}, apis)
         settings = start.world
     return SandboxConfig(
-        profiles=_profiles(below.get("profile", {}), [api.name for api in apis]),
+        profiles=_profiles(below.get("profile", {}), apis),
         settings=settings,
         clock=_clock(below["clock"]) if "clock" in below else None,
         scenario=None if beginning.scenario is None else _load(beginning.scenario, apis),
@@ -39,17 +39,24 @@ def _load(source: ScenarioSource, apis: Sequence[Api[Any]]) -> Scenario:
     return found
 
 
-def _profiles(given: object, apis: Sequence[str]) -> dict[str, ProfileName]:
-    wanted = given if isinstance(given, Mapping) else dict.fromkeys(apis, given)
+def _profiles(given: object, apis: Sequence[Api[Any]]) -> dict[str, ProfileName]:
+    if not isinstance(given, Mapping):
+        return _called(given, apis)
+    named = {api.name: api for api in apis}
     profiles: dict[str, ProfileName] = {}
-    for api, name in wanted.items():
-        if api not in apis:
-            raise UsageError(f'profile: "{api}" is no simulated API.', remedy=f"Choose from {', '.join(apis)}.")
-        found = next((profile for profile in PROFILES if profile == name), None)
-        if found is None:
-            raise UsageError(f'profile: "{name}" is no profile.', remedy=f"Choose from {', '.join(PROFILES)}.")
-        profiles[api] = found
+    for api, name in given.items():
+        if api not in named:
+            raise UsageError(f'profile: "{api}" is no simulated API.', remedy=f"Choose from {', '.join(named)}.")
+        profiles.update(_called(name, [named[api]]))
     return profiles
+
+
+def _called(name: object, apis: Sequence[Api[Any]]) -> dict[str, ProfileName]:
+    """The profile of this name for each API that has it. Raises :class:`UsageError` when none has it."""
+    found = profiles_called(str(name), apis)
+    if not found:
+        raise UsageError(f'profile: "{name}" is no profile.', remedy=f"Choose from {', '.join(profile_names(apis))}.")
+    return found
 
 
 def _clock(given: object) -> ClockSetting:

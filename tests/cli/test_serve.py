@@ -157,6 +157,10 @@ def test_it_is_gone_within_a_second_with_answers_under_way(number: signal.Signal
     ("arguments", "code", "says"),
     [
         pytest.param(["--profile", "perfect"], 2, "Choose from documented, observed", id="profile"),
+        pytest.param(
+            ["--api", "jquants", "--profile", "current"], 2, "Choose from documented, observed.", id="profile of UID2"
+        ),
+        pytest.param(["--profile", "jquants=current"], 2, "Choose from documented, observed.", id="UID2's profile"),
         pytest.param(["--profile", "uid3=observed"], 2, '"uid3" is not served here', id="profile of no API"),
         pytest.param(["--api", "uid3"], 2, "Choose from both, jquants, uid2", id="api"),
         pytest.param(["--clock", "yesterday"], 2, "RFC 3339", id="clock"),

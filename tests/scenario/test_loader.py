@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.apis import discover
 from simulator.scenario.language import nodes
 from simulator.scenario.language.nodes import ALIAS_LIMIT, DEPTH_LIMIT, SIZE_LIMIT
 from simulator.scenario.language.problem import CODES, RejectedScenario
@@ -272,3 +273,13 @@ def test_pydantic_and_yaml_wait_until_a_scenario_is_loaded() -> None:
         "from simulator.scenario import shipped\nfrom simulator.scenario.rules import effects, engine, overrides"
     )
     assert found.isdisjoint({"pydantic", "yaml", "statistics"})
+
+
+def test_a_profile_is_of_the_apis_that_have_it() -> None:
+    apis = discover()
+    assert load("version: 1\nname: x\nprofile: current\n", apis).profiles == {"uid2": "current"}
+    assert load("version: 1\nname: x\nprofile: {uid2: current}\n", apis).profiles == {"uid2": "current"}
+    assert load("version: 1\nname: x\nprofile: observed\n", apis).profiles == {
+        "jquants": "observed",
+        "uid2": "observed",
+    }

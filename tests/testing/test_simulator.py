@@ -173,12 +173,13 @@ def test_a_profile_is_chosen(begin: Any, profile: Any) -> None:
     [
         ({"profile": "observd"}, "observd"),
         ({"profile": {"uid3": "observed"}}, "uid3"),
+        ({"profile": {"jquants": "current"}}, "current"),
         ({"world": {"jquants": {"id_token_lifetime": 5}}}, "E106"),
         ({"clock": {"att": MOMENT}}, "att"),
         ({"clock": "2024-01-04"}, "zone"),
         ({"scenario": "jquants-outgae"}, "jquants-outage"),
     ],
-    ids=["profile", "profile's API", "world", "clock's member", "clock", "scenario"],
+    ids=["profile", "profile's API", "another API's profile", "world", "clock's member", "clock", "scenario"],
 )
 def test_a_beginning_that_cannot_be_meant_is_refused(beginning: Any, why: str) -> None:
     with pytest.raises((UsageError, ScenarioInvalid), match=why):

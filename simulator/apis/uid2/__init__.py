@@ -14,6 +14,7 @@ from simulator.apis.uid2.errors import ERRORS
 from simulator.apis.uid2.minting import mint
 from simulator.apis.uid2.operations import OPERATIONS
 from simulator.apis.uid2.person import canonical
+from simulator.apis.uid2.profile import PROFILES
 from simulator.apis.uid2.settings import Uid2Settings
 from simulator.apis.uid2.v2.operations import OPERATIONS as V2_OPERATIONS
 from simulator.apis.uid2.world import Uid2World, make_world
@@ -40,4 +41,5 @@ API: Final[Api[Uid2World]] = Api(
     token_bodies=frozenset({"uid2.v2_token_refresh"}),
     public_params=frozenset({"since_timestamp"}),
     client_env=facts.VARIABLES,
+    profiles=tuple(PROFILES),
 )

@@ -53,6 +53,10 @@ def _server_error(call: Call, _world: Uid2World) -> Reply:
     return replies.SERVER_ERROR_TEXT if message is None else replies.fault(message)
 
 
+def _too_many_requests(_call: Call, world: Uid2World) -> Reply:
+    return replies.TOO_MANY_REQUESTS_JSON if world.revision.json_429 else replies.TOO_MANY_REQUESTS
+
+
 def _always(reply: Reply) -> Render:
     return lambda _call, _world: reply
 
@@ -73,6 +77,7 @@ ERRORS: Final[Mapping[str, Render]] = MappingProxyType(
         "uid2.invalid_identifier": _always(replies.client_error(texts.INVALID_IDENTIFIER)),
         "uid2.identifier_required": _always(replies.client_error(texts.IDENTIFIER_REQUIRED)),
         "uid2.server_error": _server_error,
+        "uid2.too_many_requests": _too_many_requests,
         "uid2.unavailable": _always(replies.UNAVAILABLE),
     }
 )

@@ -11,6 +11,9 @@ from typing import Final, Literal
 
 NAME: Final = "uid2"
 
+DOCS_HOST: Final = "https://unifiedid.com"
+"""Of the documents that texts lead to (docs/sources/uid2-current.md §D7)."""
+
 # --- tokens and what happens to them (docs/sources/uid2.md §0.1, §1.3) ---------------------------
 
 TOKEN_KINDS: Final = ("advertising_token", "refresh_token")
@@ -53,6 +56,10 @@ SOMEBODY: Final = "user@example.com"
 """Whom a token is made for when nobody is named: no test identity."""
 VALIDATE: Final = ("validate@email.com", "validate@example.com", "+12345678901")
 """The only identities whose tokens ``validate`` confirms; opt-out records do not touch them."""
+
+# docs/sources/uid2-current.md §D1; those of the mail domain email.com are ordinary people today
+ALWAYS_OPTED_OUT_TODAY: Final = ("optout@example.com", "+00000000000")
+VALIDATE_TODAY: Final = ("validate@example.com", "+12345678901")
 
 # --- hash chain (docs/sources/uid2.md §2.5: the salts of the operator's own local tests) ---------
 

@@ -20,7 +20,7 @@ setupV2Routes)."""
 _VARY: Final = ("vary", "origin")
 
 
-def before(call: Call, operation: Operation[Uid2World] | None, _world: Uid2World) -> Reply | None:
+def before(call: Call, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply | None:
     """The server's limits; version capture, cross-origin rules, body limit, in the router's order. None to go on."""
     if _line(call) > facts.REQUEST_LINE_LIMIT:
         return replies.URI_TOO_LONG
@@ -33,7 +33,7 @@ def before(call: Call, operation: Operation[Uid2World] | None, _world: Uid2World
         if not origin:
             return replies.CORS_REFUSED
         if _is_preflight(call):
-            return replies.preflight(origin)
+            return replies.preflight(origin, with_key=_is_key_allowed(call, world))
     return replies.TOO_LARGE if _is_too_large(call, operation) else None
 
 
@@ -82,6 +82,11 @@ def _breaks_version_capture(call: Call) -> bool:
 
 def _is_preflight(call: Call) -> bool:
     return call.method == "OPTIONS" and "origin" in call.headers and "access-control-request-method" in call.headers
+
+
+def _is_key_allowed(call: Call, world: Uid2World) -> bool:
+    """Whether a page may send a key: only to validate (docs/sources/uid2-current.md §D4)."""
+    return world.revision.validates_anyone and call.path.rstrip("/") == v2.TOKEN_VALIDATE
 
 
 def _is_too_large(call: Call, operation: Operation[Uid2World] | None) -> bool:

@@ -12,6 +12,7 @@ from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.keys import with_sites
 from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.profile import WITH_V1
 from simulator.apis.uid2.request import MalformedQuery, read_query
 from simulator.apis.uid2.tokens.wrapped import BrokenWrapper
 from simulator.apis.uid2.world import Tokens, Uid2World
@@ -196,6 +197,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         issues=facts.TOKEN_KINDS,
         about_person=True,
         fields=_ENVELOPE + _IDENTITY,
+        profiles=WITH_V1,
     ),
     Operation(
         name="uid2.token_refresh",
@@ -207,6 +209,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         accepts="refresh_token",
         about_person=True,
         fields=_ENVELOPE + _IDENTITY,
+        profiles=WITH_V1,
     ),
     Operation(
         name="uid2.token_validate",
@@ -217,6 +220,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         accepts="advertising_token",
         about_person=True,
         fields=_ENVELOPE,
+        profiles=WITH_V1,
     ),
     Operation(
         name="uid2.identity_map",
@@ -226,6 +230,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         presented=identity.in_map,
         about_person=True,
         fields=_ENVELOPE + _MAPPED,
+        profiles=WITH_V1,
     ),
     Operation(
         name="uid2.identity_buckets",
@@ -234,6 +239,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         handle=identity_buckets,
         presented=identity.in_buckets,
         fields=(*_ENVELOPE, "bucket_id", "last_updated"),
+        profiles=WITH_V1,
     ),
     Operation(
         name="uid2.key_latest",
@@ -242,6 +248,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         handle=key_latest,
         presented=identity.in_key_latest,
         fields=(*_ENVELOPE, "id", "created", "activates", "expires", "secret", "site_id"),
+        profiles=WITH_V1,
     ),
     Operation(
         name="uid2.healthcheck",

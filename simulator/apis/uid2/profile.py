@@ -1,19 +1,62 @@
-"""Which truth: the points where the published page and the last live operator disagree, as data."""
+"""Which truth: the points where the published page, the last operator with v1, and today's operator differ, as data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
-from simulator.apis.uid2 import texts
+from simulator.apis.uid2 import facts, texts
 from simulator.core.model.api import ProfileName
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision of the operator: the points of v2 and v3 that changed later.
+
+    always_opted_out, validate: test identities of its time, those of an earlier time included where they still count.
+    respects_optout: generate says ``optout`` for each opted-out person, whatever the request and the key say.
+    validates_anyone: validate compares the person with the token, whoever the person is.
+    explains_bodies: a body that is no envelope is told apart from JSON, and the text leads to the documents.
+    base64_in_bytes: a request typed as bytes may be base64.
+    json_429: a rate limit is answered with JSON; otherwise without a body.
+    """
+
+    always_opted_out: tuple[str, ...]
+    validate: tuple[str, ...]
+    respects_optout: bool
+    validates_anyone: bool
+    explains_bodies: bool
+    base64_in_bytes: bool
+    json_429: bool
+
+
+JULY_2025: Final = Revision(  # docs/sources/uid2.md §4.3, §6
+    always_opted_out=facts.ALWAYS_OPTED_OUT,
+    validate=facts.VALIDATE,
+    respects_optout=False,
+    validates_anyone=False,
+    explains_bodies=False,
+    base64_in_bytes=False,
+    json_429=True,
+)
+TODAY: Final = Revision(  # docs/sources/uid2-current.md §D1, §D2, §D4, §D7, §D12
+    always_opted_out=facts.ALWAYS_OPTED_OUT_TODAY,
+    validate=facts.VALIDATE_TODAY,
+    respects_optout=True,
+    validates_anyone=True,
+    explains_bodies=True,
+    base64_in_bytes=True,
+    json_429=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Uid2Profile:
-    """One column of the table; every other behaviour holds in both.
+    """One column of the table; every other behaviour holds in each.
+
+    revision: what v2 and v3 do; the published page says nothing of them.
 
     missing_status: the status word when ``refresh_token`` is absent.
     empty_is_absent: ``refresh_token=`` counts as no parameter (otherwise as an invalid token).
@@ -24,6 +67,7 @@ class Uid2Profile:
     names_broken_wrapper: a token as long as a v2 one that is none is told what is wrong with it.
     """
 
+    revision: Revision
     missing_status: str
     empty_is_absent: bool
     bare_key: bool
@@ -34,6 +78,7 @@ class Uid2Profile:
 
 
 DOCUMENTED: Final = Uid2Profile(  # docs/sources/uid2.md §0.1
+    revision=JULY_2025,
     missing_status=texts.CLIENTERROR,
     empty_is_absent=True,
     bare_key=True,
@@ -43,6 +88,7 @@ DOCUMENTED: Final = Uid2Profile(  # docs/sources/uid2.md §0.1
     names_broken_wrapper=False,
 )
 OBSERVED: Final = Uid2Profile(  # docs/sources/uid2.md §1.2, §3.1, §3.2
+    revision=JULY_2025,
     missing_status=texts.CLIENT_ERROR,
     empty_is_absent=False,
     bare_key=False,
@@ -51,5 +97,11 @@ OBSERVED: Final = Uid2Profile(  # docs/sources/uid2.md §1.2, §3.1, §3.2
     timestamps=True,
     names_broken_wrapper=True,
 )
+CURRENT: Final = replace(OBSERVED, revision=TODAY)
+"""What it has in common with ``observed`` is v1's, which does not exist here (docs/sources/uid2-current.md §1)."""
 
-PROFILES: Final[Mapping[ProfileName, Uid2Profile]] = MappingProxyType({"documented": DOCUMENTED, "observed": OBSERVED})
+PROFILES: Final[Mapping[ProfileName, Uid2Profile]] = MappingProxyType(
+    {"documented": DOCUMENTED, "observed": OBSERVED, "current": CURRENT}
+)
+WITH_V1: Final[frozenset[ProfileName]] = frozenset({"documented", "observed"})
+"""The profiles of operators that have v1."""

@@ -103,6 +103,9 @@ UNAUTHORIZED_TEXT: Final = text(401)
 BAD_REQUEST: Final = text(400)
 SERVER_ERROR_TEXT: Final = text(500)
 UNAVAILABLE: Final = text(503)
+TOO_MANY_REQUESTS: Final = Reply(429)
+"""Without a body (docs/sources/uid2-current.md §D12)."""
+TOO_MANY_REQUESTS_JSON: Final = Reply(429, _JSON, dumps({"message": texts.TOO_MANY_REQUESTS}))
 URI_TOO_LONG: Final = Reply(414)
 FIELDS_TOO_LARGE: Final = Reply(431)
 """The server's own, before any handler is asked: no body and no header (docs/sources/uid2.md §1.1)."""
@@ -119,9 +122,10 @@ def not_allowed(methods: tuple[str, ...]) -> Reply:
     return Reply(405, (("allow", ",".join(methods)),))
 
 
-def preflight(origin: str) -> Reply:
-    """204 for any path, known or not; ``Authorization`` is not among the headers it allows (docs/sources/uid2.md §1.4).
+def preflight(origin: str, *, with_key: bool) -> Reply:
+    """204 for any path, known or not (docs/sources/uid2.md §1.4).
 
+    with_key: ``Authorization`` is among the headers it allows (docs/sources/uid2-current.md §D4).
     The operator's framework gives its length, which HTTP does without at this status (RFC 9110 §8.6).
     """
     return Reply(
@@ -129,7 +133,7 @@ def preflight(origin: str) -> Reply:
         (
             ("access-control-allow-origin", origin),
             ("access-control-allow-methods", texts.CORS_METHODS),
-            ("access-control-allow-headers", texts.CORS_HEADERS),
+            ("access-control-allow-headers", texts.CORS_HEADERS + (texts.CORS_KEY_HEADER if with_key else "")),
             ("content-length", "0"),
         ),
     )

@@ -50,10 +50,13 @@ NOT_FOUND_PAGE: Final = b"<html><body><h1>Resource not found</h1></body></html>"
 NOT_FOUND_TYPE: Final = "text/html; charset=utf-8"
 JSON_TYPE: Final = "application/json"
 """Without a charset (docs/sources/uid2.md §1.3)."""
+TOO_MANY_REQUESTS: Final = "Too Many Requests"  # [INF] no published page shows it (docs/sources/uid2-current.md §D12)
 CORS_METHODS: Final = "GET,POST,OPTIONS"
 CORS_HEADERS: Final = (
     "X-UID2-Client-Version,Access-Control-Request-Method,Access-Control-Allow-Credentials,"
     "Access-Control-Allow-Origin,Access-Control-Allow-Headers,Content-Type"
 )
+CORS_KEY_HEADER: Final = ",Authorization"
+"""After those of the list (docs/sources/uid2-current.md §D4; the order is inferred)."""
 CORS_REFUSED: Final = "CORS Rejected - Invalid origin"
 """The status line's phrase for an empty Origin."""

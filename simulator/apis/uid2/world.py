@@ -11,7 +11,7 @@ from typing import Final, Self, cast
 from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.person import Person, advertising_id, person_named
-from simulator.apis.uid2.profile import PROFILES, Uid2Profile
+from simulator.apis.uid2.profile import PROFILES, Revision, Uid2Profile
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens import wrapped
@@ -66,6 +66,11 @@ class Uid2World:
     def with_overrides(self, overrides: IssueOverrides) -> Self:
         """The same world, issuing its tokens under other terms."""
         return replace(self, overrides=overrides)
+
+    @property
+    def revision(self) -> Revision:
+        """What v2 and v3 do."""
+        return self.profile.revision
 
     # --- callers ---------------------------------------------------------------------------
 
@@ -168,18 +173,26 @@ class Uid2World:
         return "expired" if token.expires < _whole(at) else "valid"
 
     def confirms(self, value: str, person: Person) -> bool:
-        """Whether an advertising token carries the person's raw UID2; nothing else of it is asked.
+        """Whether an advertising token is a test identity's and carries the person's raw UID2.
 
         Source: docs/sources/uid2.md §3.3.
         """
         if person not in self.never_out:
             return False
         try:
-            token = self.open_advertising(value)
+            return self.carries(value, person)
         except BadToken:
             return False
+
+    def carries(self, value: str, person: Person) -> bool:
+        """Whether an advertising token has the person's raw UID2; its expiry and opt-outs do not matter.
+
+        Raises :class:`BadToken` for what is no advertising token, or was revoked.
+        Source: docs/sources/uid2-current.md §D4.
+        """
+        token = self.open_advertising(value)
         if self.status_store.revoked(token.token_id, family_id(token.family)):
-            return False
+            raise BadToken("revoked")
         return token.advertising_id == advertising_id(person)
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
@@ -213,15 +226,16 @@ class Uid2World:
 def make_world(outfit: WorldContext) -> Uid2World:
     """The world of one sandbox."""
     settings = cast("Uid2Settings", outfit.settings)
+    profile = PROFILES[outfit.profile]
     return Uid2World(
         settings=settings,
-        profile=PROFILES[outfit.profile],
+        profile=profile,
         status_store=outfit.status_store,
         keyring=Keyring(outfit.key),
         keys=MappingProxyType({key.key: key for key in settings.keys}),
-        always_out=_people(facts.ALWAYS_OPTED_OUT),
+        always_out=_people(profile.revision.always_opted_out),
         out_on_refresh=_people(facts.OPTED_OUT_ON_REFRESH),
-        never_out=_people(facts.VALIDATE),
+        never_out=_people(profile.revision.validate),
         declared_out=_people(settings.opted_out),
     )
 

@@ -7,15 +7,16 @@ serves it (simulation, scenarios, control plane) reads these tables and names no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
 from simulator.core.model.call import Call, Reply
 
-ProfileName = Literal["documented", "observed"]
+ProfileName = Literal["documented", "observed", "current"]
 PROFILES: tuple[ProfileName, ...] = ("documented", "observed")
+"""The profiles of an API that does not list its own."""
 DEFAULT_PROFILE: ProfileName = "documented"
 
 TokenState = Literal["valid", "expired", "revoked", "unknown", "opted_out"]
@@ -109,6 +110,7 @@ class Operation(Generic[W]):
     issues: the token kinds a success hands out (empty: the ``token`` action is refused).
     takes: the token kind it is called with (None: no token matcher, no ``revoke``).
     about_person: it concerns a person who can opt out (``optout``).
+    profiles: those in which it exists; None: all of the API's. In the others its path is unknown.
     fields: the JSON fields of a success that can be dropped or rewritten, by their own (unique) names.
     """
 
@@ -121,6 +123,11 @@ class Operation(Generic[W]):
     accepts: str | None = None
     about_person: bool = False
     fields: tuple[str, ...] = ()
+    profiles: frozenset[ProfileName] | None = None
+
+    def exists_in(self, profile: ProfileName) -> bool:
+        """Whether the API has it under this profile."""
+        return self.profiles is None or profile in self.profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,7 @@ class Api(Generic[W]):
         A kind that is not here lives as long as an answer tells (:attr:`simulator.core.model.call.Issued.disclosed`).
     variables: environment variables that its clients read, name -> value for the default world; ``{url}`` stands for
         the base URL.
+    profiles: the names of its profiles.
     """
 
     name: str
@@ -188,3 +196,14 @@ class Api(Generic[W]):
     refresh_token_kinds: frozenset[str] = frozenset()
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)
     client_env: Mapping[str, str] = field(default_factory=dict)
+    profiles: tuple[ProfileName, ...] = PROFILES
+
+
+def profile_names(apis: Iterable[Api[Any]]) -> tuple[ProfileName, ...]:
+    """Every profile that any of the APIs has, in the order of the first API that has it."""
+    return tuple(dict.fromkeys(profile for api in apis for profile in api.profiles))
+
+
+def profiles_called(name: str, apis: Iterable[Api[Any]]) -> dict[str, ProfileName]:
+    """The profile of this name for each API that has it, by the API's name; empty when none has it."""
+    return {api.name: profile for api in apis for profile in api.profiles if profile == name}

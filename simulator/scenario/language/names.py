@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, get_args
 
+from simulator.core.model.api import Api, ProfileName, profile_names
 from simulator.core.model.call import WIRE_FAULTS
 from simulator.core.suggestion import Suggestions
 from simulator.scenario.language.api_tables import Tables
@@ -55,10 +57,22 @@ class Names:
                 yield from self._known(item, item.value, self.verdicts, "a verdict", "E107")
 
     def _profiles(self, root: Node) -> Iterator[Problem]:
+        """E107 for an API that does not exist, and for a profile that the API, or every API, does not have."""
         profile = root.get("profile")
-        for name in profile.entries if profile else ():
-            if profile is not None:
-                yield from self._known(profile.key(name), name, self.tables.apis, "an API", "E107")
+        if profile is None:
+            return
+        apis = self.tables.apis
+        yield from self._profile(profile, tuple(apis.values()))
+        for name, (_, chosen) in profile.entries.items():
+            yield from self._known(profile.key(name), name, apis, "an API", "E107")
+            if name in apis:
+                yield from self._profile(chosen, (apis[name],))
+
+    def _profile(self, node: Node, apis: Sequence[Api[Any]]) -> Iterator[Problem]:
+        """A name that no profile has is not reported here: the document's model has refused it."""
+        if node.value in get_args(ProfileName):
+            names = " or ".join(api.name for api in apis)
+            yield from self._known(node, str(node.value), profile_names(apis), f"a profile of {names}", "E107")
 
     def _elsewhere(self, root: Node) -> Iterator[Problem]:
         """E107 for a file with nothing in it for the APIs that are served: it would silently do nothing."""

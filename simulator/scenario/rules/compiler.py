@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal
 
-from simulator.core.model.api import Api, IssueOverrides, ProfileName
+from simulator.core.model.api import Api, IssueOverrides, ProfileName, profiles_called
 from simulator.core.model.call import Dribble, Fault
 from simulator.core.rule_counters import Step
 from simulator.scenario.language.actions import (
@@ -67,7 +67,7 @@ def compile_document(document: Document, root: Node, tables: Tables, world: Mapp
 def _profiles(profile: ProfileName | dict[str, ProfileName] | None, tables: Tables) -> dict[str, ProfileName]:
     if profile is None:
         return {}
-    return dict(profile) if isinstance(profile, dict) else dict.fromkeys(tables.apis, profile)
+    return dict(profile) if isinstance(profile, dict) else profiles_called(profile, tables.apis.values())
 
 
 def _expectation(item: Any) -> Expectation:

@@ -28,7 +28,14 @@ ERRORS: Mapping[str, tuple[int, bytes]] = {
         ),
     ),
 }
-EVERY = {*ERRORS, "uid2.refresh_token_required", "uid2.unauthorized", "uid2.server_error", "uid2.unavailable"}
+EVERY = {
+    *ERRORS,
+    "uid2.refresh_token_required",
+    "uid2.unauthorized",
+    "uid2.server_error",
+    "uid2.unavailable",
+    "uid2.too_many_requests",
+}
 
 
 def rendered(name: str, asked: Call, profile: ProfileName = "observed") -> Reply:

@@ -7,21 +7,29 @@ without a version; a seal is AES-256-GCM under the client's secret, and moments 
 from __future__ import annotations
 
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from simulator.apis.uid2 import java
-from simulator.apis.uid2.v2 import facts, texts
+from simulator.apis.uid2.v2 import facts
 from simulator.sealing import BadToken, Sealer
 
 _HEAD: Final = Struct(">q8s")
 
 
-class BadEnvelope(Exception):
-    """A body that is no envelope of this client. ``text`` is what the operator says about it."""
+Defect = Literal["missing", "not_base64", "too_short", "version", "secret", "clock", "not_json"]
+"""What is wrong with a body, in the order in which it is found."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+
+class BadEnvelope(Exception):
+    """A body that is no envelope of this client.
+
+    raw: the bytes in which the defect was found, base64 taken off where that was possible.
+    """
+
+    def __init__(self, defect: Defect, raw: bytes = b"") -> None:
+        super().__init__(defect)
+        self.defect: Defect = defect
+        self.raw = raw
 
 
 class Envelope(NamedTuple):
@@ -38,16 +46,16 @@ def open_envelope(body: bytes, secret: bytes, *, binary: bool) -> Envelope:
     binary: the body is the envelope itself, not base64 of it.
     """
     if not body:
-        raise BadEnvelope(texts.BODY_MISSING)
+        raise BadEnvelope("missing")
     raw = body if binary else _decoded(body)
     if len(raw) < facts.SHORTEST_ENVELOPE:
-        raise BadEnvelope(texts.BODY_TOO_SHORT)
+        raise BadEnvelope("too_short", raw)
     if raw[0] != facts.ENVELOPE_VERSION:
-        raise BadEnvelope(texts.VERSION_MISMATCH)
+        raise BadEnvelope("version", raw)
     try:
         plain = Sealer(secret).open(raw[1:])
     except BadToken:
-        raise BadEnvelope(texts.WRONG_SECRET) from None
+        raise BadEnvelope("secret") from None
     sent, nonce = _HEAD.unpack_from(plain)
     return Envelope(sent, nonce, plain[_HEAD.size :])
 
@@ -71,4 +79,4 @@ def _decoded(body: bytes) -> bytes:
     try:
         return java.basic_base64(body.decode("ascii"))
     except ValueError:
-        raise BadEnvelope(texts.BODY_NOT_BASE64) from None
+        raise BadEnvelope("not_base64", body) from None

@@ -19,7 +19,7 @@ from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.tokens import wrapped
 from simulator.apis.uid2.v2 import client_side, facts
 from simulator.apis.uid2.v2.envelope import BadEnvelope, seal_answer
-from simulator.apis.uid2.v2.request import envelope_of, is_binary, now
+from simulator.apis.uid2.v2.request import clock_near, envelope_of, is_binary
 from simulator.apis.uid2.v2.token_operations import token_in
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.errors import Rejection
@@ -55,10 +55,13 @@ def _in_envelope(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
     if key is None:
         return None
     try:
-        nonce = envelope_of(call, key).nonce
+        envelope, binary = envelope_of(call, key, world)
     except BadEnvelope:
         return None
-    return _as_asked(seal_answer(plain, nonce, b64decode(key.secret), now()), call)
+    clock = clock_near(envelope.sent, call)
+    if clock is None:
+        return None
+    return _as_asked(seal_answer(plain, envelope.nonce, b64decode(key.secret), clock), binary=binary)
 
 
 def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
@@ -70,7 +73,7 @@ def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | 
         key = wrapped.unwrap(value, world.keyring).response_key
     except BadToken:
         return None
-    return _as_asked(Sealer(key).seal(plain), call)
+    return _as_asked(Sealer(key).seal(plain), binary=is_binary(call))
 
 
 def _under_shared_secret(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
@@ -81,9 +84,9 @@ def _under_shared_secret(plain: bytes, call: Call, world: Uid2World) -> Sealed |
     return Sealed(java.to_base64(Sealer(shared).seal(plain)).encode(), "")
 
 
-def _as_asked(seal: bytes, call: Call) -> Sealed:
+def _as_asked(seal: bytes, *, binary: bool) -> Sealed:
     """In bytes when the call came in bytes, a refresh as well as an envelope (docs/sources/uid2-current.md §D3)."""
-    if is_binary(call):
+    if binary:
         return Sealed(seal, facts.BINARY_TYPE)
     return Sealed(java.to_base64(seal).encode(), facts.TEXT_TYPE)
 

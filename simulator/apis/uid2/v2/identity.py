@@ -67,6 +67,6 @@ def _request(call: Call, world: Uid2World) -> Request:
     if key is None:
         return {}
     try:
-        return read_request(call, key) or {}
+        return read_request(call, key, world) or {}
     except BadEnvelope:
         return {}

@@ -10,10 +10,11 @@ from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
 from simulator.apis.uid2.settings import ApiKey
-from simulator.apis.uid2.v2 import facts, texts
+from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2.body_texts import text_about
 from simulator.apis.uid2.v2.envelope import BadEnvelope, Envelope, is_drifted, open_envelope
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.clock import process_time
+from simulator.core.clock import process_time, to_milliseconds
 from simulator.core.errors import Rejection
 from simulator.core.model.call import Call, Reply
 
@@ -32,41 +33,54 @@ def enveloped(work: Work, *roles: Role) -> Callable[[Call, Uid2World], Reply]:
         if key is None or not any(world.allows(call, role) for role in roles):
             raise Rejection("unauthorized")
         try:
-            request = read_request(call, key)
+            request = read_request(call, key, world)
         except BadEnvelope as bad:
-            return replies.client_error(bad.text)
+            return replies.client_error(text_about(bad, world))
         return work(request, call, world)
 
     return handle
 
 
-def now() -> int:
-    """The process's real time in milliseconds.
+def clock_near(sent: int, call: Call) -> int | None:
+    """The clock that a moment is near to, in milliseconds: real time or the sandbox's; None when it is near to neither.
 
-    Clients live in it: moving the sandbox's clock must not lock them out.
+    Clients live in real time, so that moving the sandbox's clock must not lock them out; a test may move both.
     """
-    return process_time() // 1000
+    clocks = (process_time() // 1000, to_milliseconds(call.at))
+    return next((clock for clock in clocks if not is_drifted(sent, clock)), None)
 
 
-def read_request(call: Call, key: ApiKey) -> Request | None:
+def read_request(call: Call, key: ApiKey, world: Uid2World) -> Request | None:
     """The JSON inside, None when there is none. Raises :class:`BadEnvelope`, also for one sent too long ago."""
-    envelope = envelope_of(call, key)
-    if is_drifted(envelope.sent, now()):
-        raise BadEnvelope(texts.CLOCK_DRIFT)
+    envelope, _ = envelope_of(call, key, world)
+    if clock_near(envelope.sent, call) is None:
+        raise BadEnvelope("clock")
     if not envelope.payload:
         return None
     try:
         return json_object(envelope.payload.decode("utf-8", "replace"))
     except ValueError:
-        raise BadEnvelope(texts.NOT_JSON) from None
+        raise BadEnvelope("not_json") from None
 
 
-def envelope_of(call: Call, key: ApiKey) -> Envelope:
-    """The call's envelope, its moment not judged. Raises :class:`BadEnvelope`."""
+def envelope_of(call: Call, key: ApiKey, world: Uid2World) -> tuple[Envelope, bool]:
+    """The call's envelope, its moment not judged, and whether it came as bytes. Raises :class:`BadEnvelope`.
+
+    Today bytes that are no envelope may be base64 of one (docs/sources/uid2-current.md §D2).
+    """
     # The router never collects the body of a form in parts, whatever it holds.
     media = call.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = b"" if media == "multipart/form-data" else call.body
-    return open_envelope(body, b64decode(key.secret), binary=is_binary(call))
+    secret, binary = b64decode(key.secret), is_binary(call)
+    try:
+        return open_envelope(body, secret, binary=binary), binary
+    except BadEnvelope as first:
+        if not binary or not world.revision.base64_in_bytes:
+            raise
+        try:
+            return open_envelope(body, secret, binary=False), False
+        except BadEnvelope as second:
+            raise (first if second.defect in {"missing", "not_base64"} else second) from None
 
 
 def is_binary(call: Call) -> bool:

@@ -5,24 +5,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2.envelope import Defect
 
 # --- envelopes (docs/sources/uid2.md §6) ---------------------------------------------------------
 
-BODY_MISSING: Final = "Invalid body: Body is missing."
-BODY_NOT_BASE64: Final = "Invalid body: Body is not valid base64."
-BODY_TOO_SHORT: Final = "Invalid body: Body too short. Check encryption method."
-VERSION_MISMATCH: Final = "Invalid body: Version mismatch."
-WRONG_SECRET: Final = "Invalid body: Check encryption key (ClientSecret)"
-CLOCK_DRIFT: Final = "Invalid timestamp: Request too old or client time drift."
-NOT_JSON: Final = "Invalid payload in body: Data is not valid json string."
+BAD_ENVELOPE: Final[Mapping[Defect, str]] = {
+    "missing": "Invalid body: Body is missing.",
+    "not_base64": "Invalid body: Body is not valid base64.",
+    "too_short": "Invalid body: Body too short. Check encryption method.",
+    "version": "Invalid body: Version mismatch.",
+    "secret": "Invalid body: Check encryption key (ClientSecret)",
+    "clock": "Invalid timestamp: Request too old or client time drift.",
+    "not_json": "Invalid payload in body: Data is not valid json string.",
+}
+
+# --- the same today (docs/sources/uid2-current.md §D7); {0} is the first byte, {docs} the host of the documents ---
+
+_DOCS: Final = "{docs}/docs/getting-started/gs-encryption-decryption"
+_HINT: Final = f" See {_DOCS} for details on the request envelope format."
+BAD_ENVELOPE_TODAY: Final[Mapping[Defect, str]] = {
+    **BAD_ENVELOPE,
+    "not_base64": BAD_ENVELOPE["not_base64"] + _HINT,
+    "too_short": BAD_ENVELOPE["too_short"] + _HINT,
+    "version": "Invalid body: Invalid request envelope format version: received {0}, must be 1." + _HINT,
+    "secret": BAD_ENVELOPE["secret"] + "." + _HINT,
+}
+UNENCRYPTED_JSON: Final = (
+    "Invalid body: The request body is unencrypted JSON. It must be an encrypted request envelope."
+    f" See {_DOCS}#encryption-and-decryption-code-examples for encryption and decryption code examples."
+)
 
 # --- tokens (docs/sources/uid2.md §6) ------------------------------------------------------------
 
 INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"  # without the value, unlike v1's
 OPTOUT_CHECK_REQUIRED: Final = "Required opt-out policy argument for token/generate is missing or not set to 1"
+INVALID_TOKEN: Final = "Invalid token"  # docs/sources/uid2-current.md §D4
 BAD_ARGUMENTS: Final = "request body contains invalid argument(s)"
 
 FAULTS: Final = {

@@ -25,17 +25,27 @@ _RESPONSE_KEY_SIZE = 32
 
 
 def generate(request: Request | None, call: Call, world: Uid2World) -> Reply:
-    """Tokens for a person who has not opted out; what becomes of one who has, depends on the key and the check.
+    """Tokens for a person who has not opted out. One who has gets none today; before, key and check decided.
 
     In:      {"email": str} (or email_hash, phone, phone_hash), "optout_check" (or "policy"): 0 | 1
+             today's operator does not read the check
     Out:     200 {"body": {tokens, moments in ms, "refresh_response_key": str}, "status": "success"}
              200 {"status": "optout"}
     Rejects: identifier_required, invalid_identifier; a check that is neither 0 nor 1, and for a new participant's
              key one that is not 1, with 400 client_error
-    Source:  docs/sources/uid2.md §6
+    Source:  docs/sources/uid2-current.md §D1; docs/sources/uid2.md §6.3
     """
     person = identified(request)
-    check = _optout_check(request or {})
+    if not world.revision.respects_optout:
+        return _generate_on_request(person, request or {}, call, world)
+    if world.is_opted_out(person, call.at):
+        return replies.OPTED_OUT
+    return success(world.generate(person, call.at), person, world)
+
+
+def _generate_on_request(person: Person, request: Request, call: Call, world: Uid2World) -> Reply:
+    """A generate that respects opt-outs when it is asked to (docs/sources/uid2.md §6.3)."""
+    check = _optout_check(request)
     if check not in {0, 1}:
         return replies.client_error(texts.BAD_ARGUMENTS)
     key = world.key_of(call)
@@ -70,15 +80,21 @@ def refresh(call: Call, world: Uid2World) -> Reply:
 
 
 def validate(request: Request | None, _call: Call, world: Uid2World) -> Reply:
-    """Whether an advertising token is the test identity's.
+    """Whether an advertising token is the person's; before, only for the validate identities.
 
     In:      {"token": str, "email": str} (or one of the other three)
-    Out:     200 {"body": bool, "status": "success"}; false for everybody but the validate identities
-    Rejects: identifier_required, invalid_identifier
-    Source:  docs/sources/uid2.md §3.3, §6
+    Out:     200 {"body": bool, "status": "success"}
+    Rejects: identifier_required, invalid_identifier; today what is no token, with 400 client_error
+    Source:  docs/sources/uid2-current.md §D4; docs/sources/uid2.md §3.3, §6.5
     """
     person = identified(request)
-    return replies.success(world.confirms(text_in(request or {}, "token") or "", person))
+    token = text_in(request or {}, "token") or ""
+    if not world.revision.validates_anyone:
+        return replies.success(world.confirms(token, person))
+    try:
+        return replies.success(world.carries(token, person))
+    except BadToken:
+        return replies.client_error(texts.INVALID_TOKEN)
 
 
 def token_in(call: Call) -> str:

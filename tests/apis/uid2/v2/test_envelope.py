@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.apis.uid2.v2.envelope import BadEnvelope, is_drifted, open_envelope
+from simulator.core.model.api import ProfileName
 from tests.apis.uid2.v2.conftest import Integrate
 from tests.apis.uid2.v2.integrator import BINARY, NONCE, SECRET, Integrator, decrypted, envelope, real_now
 
@@ -241,3 +242,20 @@ def test_what_a_client_seals_is_opened(payload: bytes, nonce: bytes, sent: int) 
     raw = envelope(payload, nonce=nonce, sent=sent)
     assert open_envelope(raw, SECRET, binary=True) == (sent, nonce, payload)
     assert open_envelope(b64encode(raw), SECRET, binary=False) == (sent, nonce, payload)
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed", "current"])
+@pytest.mark.parametrize(
+    ("off", "accepted"), [(0, True), (MINUTE, True), (-MINUTE, True), (3 * MINUTE, False), (-3 * MINUTE, False)]
+)
+def test_an_envelope_counts_when_it_is_near_the_sandboxs_clock(
+    integrate: Integrate, profile: ProfileName, off: int, accepted: bool
+) -> None:
+    """A test may move the client's clock along with the sandbox's, which stands in January 2024."""
+    client = integrate(profile=profile)
+    sandbox = int(client.service.clock.now().timestamp() * 1000)
+    answer = client.raw(GENERATE, b64encode(envelope(SOMEBODY, sent=sandbox + off)))
+    assert (answer.status == 200) is accepted
+    if accepted:
+        plain = decrypted(b64decode(answer.body, validate=True), SECRET)
+        assert int.from_bytes(plain[:8], "big") == sandbox, "the answer tells the clock that was near"
