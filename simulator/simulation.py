@@ -22,7 +22,8 @@ from simulator.core.http.problem import problem
 from simulator.core.model.api import Api, Credentials, Operation, World
 from simulator.core.model.call import IMMEDIATE, Call, Delivery, Reply, Request
 from simulator.core.model.call_steps import CallSteps, drive
-from simulator.journal.recorder import Recorder
+from simulator.journal.entry import Change
+from simulator.journal.recorder import NOBODY, Recorder
 from simulator.sandbox.config import DEFAULT, DEFAULT_CONFIG, DEFAULT_LIMITS, SandboxConfig, SandboxLimits
 from simulator.sandbox.registry import SandboxRefused, SandboxRegistry
 from simulator.sandbox.routing import Route, Routes, Target, parse_path
@@ -47,7 +48,8 @@ class CallRecord:
     operation: str = ""
     error: str = ""
     rules: tuple[str, ...] = ()
-    odd: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    credentials: Credentials = NOBODY
     advance: timedelta = NO_TIME
 
 
@@ -151,7 +153,8 @@ class Simulation:
                 error=record.error,
                 rules=record.rules,
                 took=round((ticks() - started) * 1_000_000),
-                odd=record.odd,
+                credentials=record.credentials,
+                changes=record.changes,
             )
         )
         return reply
@@ -176,7 +179,7 @@ class Simulation:
             headers = (*headers, ("date", http_date(at)))
         if delivery is not IMMEDIATE:
             delivery = replace(delivery, sandbox=sandbox, delivery_id=f"{self._tickets}-{next(self._deliveries):x}")
-        return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued)
+        return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued, reply.opted_out)
 
     def ended(self, plan: Delivery, how: str) -> None:
         """The server tells how an answer that took time ended; a sandbox that is gone need not know."""
@@ -199,6 +202,7 @@ class Simulation:
         else:
             record.operation = operation.name
             if reply is None:
+                record.credentials = operation.presented(call, world)
                 reply = yield from self._operate(call, sandbox, setup, route, record)
         return api.after(call, reply, operation, world)
 
@@ -211,7 +215,7 @@ class Simulation:
             return _run(call, api, operation, world, record)
 
         def presented() -> Credentials:
-            return operation.presented(call, world)
+            return record.credentials
 
         decision = FAITHFUL
         if setup.engine is not None:
@@ -229,8 +233,8 @@ class Simulation:
             reply = _run(call, api, operation, under, record)
         elif isinstance(decision.answer, NamedError):
             record.error = decision.answer.name
-        reply = apply_effects(reply, decision, api)
-        record.odd = anomalies(decision, reply)
+        answered, reply = reply, apply_effects(reply, decision, api)
+        record.changes = anomalies(decision, answered, reply)
         yield from apply_side_effects(decision, presented, sandbox.status_store(api.name), call.at)
         return reply
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from simulator.core.clock import to_microseconds
 from simulator.core.moment import parse_moment
-from simulator.journal.entry import Entry, IssuedEntry
+from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
 
+Made = TypeVar("Made", Change, Stray)
 _EMPTY: Final[dict[str, Any]] = {"str": "", "int": 0, "bool": False}
 """What a member that is not there stands for, by its field's type; anything else is a tuple."""
 
@@ -25,6 +26,8 @@ def entry_from_json(document: Mapping[str, Any]) -> Entry:
         "took_us": round(document["took_ms"] * 1000),
         "ended_us": _microseconds(document["ended_at"]) if "ended_at" in document else 0,
         "issued": tuple(_issued(one) for one in document.get("issued", ())),
+        "changes": tuple(_made(Change, one) for one in document.get("changes", ())),
+        "strays": tuple(_made(Stray, one) for one in document.get("strays", ())),
     }
     return Entry(**{name: _member(kind, given.get(name)) for name, kind in Entry.__annotations__.items()})
 
@@ -44,6 +47,10 @@ def _issued(document: Mapping[str, Any]) -> IssuedEntry:
         tuple((name, _microseconds(moment)) for name, moment in document["events"].items()),
         tuple(document.get("told", ())),
     )
+
+
+def _made(kind: type[Made], document: Mapping[str, Any]) -> Made:
+    return kind(**{name: document.get(name, "") for name in kind._fields})
 
 
 def _microseconds(moment: str) -> int:

@@ -8,20 +8,22 @@ back from it, and the same value always has the same one, so that calls still co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from simulator.core.clock import process_time, to_microseconds
-from simulator.core.duration import format_duration
+from simulator.core.duration import MICROSECOND
 from simulator.core.http.foreign_json import read_json
-from simulator.core.model.api import Api
-from simulator.core.model.call import IMMEDIATE, Call, Delivery, Issued, Reply, Request
-from simulator.journal.entry import Entry, IssuedEntry
+from simulator.core.model.api import Api, Credentials
+from simulator.core.model.call import IMMEDIATE, WHO_ASKS, Call, Issued, Reply, Request
+from simulator.journal import sightings
+from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
+from simulator.journal.unknown_token import form_of
 
-_BROKEN: Final = object()
 _MARKS: Final = "+/=%"
 _SHOWN: Final = 200
 """Characters of a path or a User-Agent that are kept."""
@@ -38,13 +40,20 @@ _LONGEST: Final = 26
 """Characters of a word, or of a product and of its version, that free text may have; tokens and keys are longer."""
 
 
+_SHOWN_OF_QUERY: Final = 4096
+"""Characters of a query that are kept, and parts of it that are looked at."""
+_PARTS: Final = 100
+NOBODY: Final = Credentials()
+
+
 class Redacted(NamedTuple):
-    """A query as it may be shown, and of the token in it: fingerprint, marks and the value itself (decoded)."""
+    """A query as it may be shown; of the token in it fingerprint, marks and decoded value; other long values."""
 
     shown: str = ""
     token: str = ""
     marks: str = ""
     value: str = ""
+    strays: tuple[Stray, ...] = ()
 
 
 _EMPTY: Final = Redacted()
@@ -61,6 +70,8 @@ class Recorder:
         self._redacted = lru_cache(_REMEMBERED)(self._redact)
         self._subject = lru_cache(_REMEMBERED)(self.fingerprint)
         self._agent = lru_cache(_REMEMBERED)(self._free_text)
+        self._in_header = lru_cache(_REMEMBERED)(self._strays_in_header)
+        self._authority = lru_cache(_REMEMBERED)(self._name)
 
     def fingerprint(self, value: str) -> str:
         """Ten hexadecimal digits that stand for a secret."""
@@ -78,15 +89,20 @@ class Recorder:
         error: str,
         rules: tuple[str, ...],
         took: int,
-        odd: tuple[str, ...] = (),
+        credentials: Credentials = NOBODY,
+        changes: tuple[Change, ...] = (),
     ) -> Entry:
-        """The entry of one call; ``took`` is in microseconds, ``odd`` is from :func:`anomalies`."""
-        raw = call.raw_query
-        query, token, marks, value = self._redacted(raw, api) if raw else _EMPTY
+        """The entry of one call; ``took`` is in microseconds, ``changes`` is from :func:`anomalies`."""
+        raw, headers, delivery = call.raw_query, call.headers, reply.delivery
+        query, token, marks, value, strays = self._redacted(raw, api) if raw else _EMPTY
+        scheme, credential = _authorization(headers)
         if not value:
             in_body = api is not None and operation in api.token_bodies
-            value = call.body[:_READ].decode("utf-8", "replace") if in_body else _credential(call.headers)
+            value = call.body[:_READ].decode("utf-8", "replace") if in_body else credentials.token or credential
             token = self.fingerprint(value) if value else ""
+        form, repaired = form_of(value) if credentials.state == "unknown" else ("", "")
+        prompt = delivery is IMMEDIATE
+        dribble = None if prompt else delivery.dribble
         return Entry(
             number,
             to_microseconds(call.at),
@@ -98,21 +114,62 @@ class Recorder:
             reply.status,
             error,
             rules,
-            "prompt" if reply.delivery is IMMEDIATE else describe(reply.delivery),
             took,
             call.client,
             incoming.connection,
             incoming.secure,
-            self._agent(call.headers.get("user-agent", "")[:_READ_OF_AGENT]),
+            self._agent(headers.get("user-agent", "")[:_READ_OF_AGENT]),
             token,
             marks,
-            _leaks(value, call.headers) if value else (),
             _body_keys(call.body) if call.body and reply.status >= 400 else (),
             reply.header("retry-after") or "" if reply.status in {429, 503} else "",
             tuple(map(self.issued, reply.issued)) if reply.issued else (),
-            odd,
             body=self._body(call.body) if call.body else "",
-            delivery_id=reply.delivery.delivery_id,
+            delivery_id=delivery.delivery_id,
+            delay_us=0 if prompt else delivery.delay // MICROSECOND,
+            dribble_us=0 if dribble is None else dribble.over // MICROSECOND,
+            dribble_chunks=0 if dribble is None else dribble.chunks,
+            fault="" if prompt or delivery.fault is None else delivery.fault.kind,
+            changes=changes,
+            subject=self._subject(credentials.subject) if credentials.subject else "",
+            family=self._subject(credentials.family) if credentials.family else "",
+            token_kind=credentials.kind or "",
+            token_state=credentials.state or "",
+            token_form=form,
+            repaired=self.fingerprint(repaired) if repaired else "",
+            scheme=scheme,
+            caller=self.fingerprint(credential) if credential and credential != value else "",
+            content=self._body(call.body) if call.body else "",
+            opted_out=self._opted_out(reply, credentials) if reply.opted_out else (),
+            host=self._authority(headers.get("host", "")[:_SHOWN]),
+            redirect=self._authority(_redirect(reply)) if 300 <= reply.status < 400 else "",
+            strays=self._strays(call, operation, value, credentials, strays),
+        )
+
+    def _opted_out(self, reply: Reply, credentials: Credentials) -> tuple[str, ...]:
+        people = (credentials.subject if who == WHO_ASKS else who for who in reply.opted_out)
+        return tuple(self._subject(person) for person in people if person)[: sightings.MOST]
+
+    def _strays(
+        self, call: Call, operation: str, token: str, credentials: Credentials, in_query: tuple[Stray, ...]
+    ) -> tuple[Stray, ...]:
+        """Long values other than in the query; of a login's body none, which holds names and passwords."""
+        found = [*in_query]
+        for name, text in sightings.long_headers(call.headers):
+            found += self._in_header(name, text)
+        if not operation:
+            found += self._fingerprinted(sightings.in_path(call.path))
+        if call.body and operation and (credentials.kind is not None or not token):
+            found += self._fingerprinted(one for one in sightings.in_body(call.body) if one[2] != token or one[1])
+        return tuple(dict.fromkeys(found))[: sightings.MOST] if found else ()
+
+    def _strays_in_header(self, name: str, text: str) -> tuple[Stray, ...]:
+        return self._fingerprinted(sightings.in_header(name, text))
+
+    def _fingerprinted(self, seen: Iterable[tuple[str, str, str]]) -> tuple[Stray, ...]:
+        return tuple(
+            Stray(place, self._name(name), self.fingerprint(value))
+            for place, name, value in islice(seen, sightings.MOST)
         )
 
     def _body(self, body: bytes) -> str:
@@ -123,20 +180,31 @@ class Recorder:
 
     def _redact(self, raw: str, api: Api[Any] | None) -> Redacted:
         shown: list[str] = []
+        strays: list[Stray] = []
         token = marks = token_value = ""
-        for part in raw.replace(";", "&").split("&"):
+        size = 0
+        for number, part in enumerate(raw.replace(";", "&").split("&")):
+            if number >= _PARTS or size > _SHOWN_OF_QUERY:
+                shown.append("…")
+                break
             name, equals, value = part.partition("=")
             lowered = name.lower()
             if api is not None and lowered in api.public_params and _is_public(value):
-                shown.append(part)
-                continue
-            decoded = unquote_plus(value) if "%" in value or "+" in value else value
-            print_ = self.fingerprint(decoded) if value else ""
-            shown.append(f"{self._name(name)}{equals}<{print_}>" if value else self._name(name) + equals)
-            if api is not None and lowered in api.token_params and not token:
-                token, token_value = print_, decoded
-                marks = "".join(mark for mark in _MARKS if mark in value)
-        return Redacted("&".join(shown), token, marks, token_value)
+                text = part
+            else:
+                decoded = unquote_plus(value) if "%" in value or "+" in value else value
+                print_ = self.fingerprint(decoded) if value else ""
+                text = f"{self._name(name)}{equals}<{print_}>" if value else self._name(name) + equals
+                if api is not None and lowered in api.token_params and not token:
+                    token, token_value = print_, decoded
+                    marks = "".join(mark for mark in _MARKS if mark in value)
+                elif len(value) >= sightings.SHORTEST and len(strays) < sightings.MOST:
+                    strays.append(Stray("query", self._name(name), print_))
+                    if "+" in value:
+                        strays.append(Stray("query", self._name(name), self.fingerprint(unquote(value))))
+            shown.append(text)
+            size += len(text) + 1
+        return Redacted("&".join(shown), token, marks, token_value, tuple(strays))
 
     def issued(self, issued: Issued) -> IssuedEntry:
         """What the journal keeps of a token: fingerprints and moments."""
@@ -173,31 +241,20 @@ def _is_word(text: str) -> bool:
     return len(product) <= _LONGEST >= len(version)
 
 
-def describe(plan: Delivery) -> str:
-    """How an answer is put on the wire, in a few words: ``"delay 1500ms, reset"``."""
-    words = []
-    if plan.delay:
-        words.append(f"delay {format_duration(plan.delay)}")
-    if plan.dribble is not None:
-        words.append(f"dribble {plan.dribble.chunks} in {format_duration(plan.dribble.over)}")
-    if plan.fault is not None:
-        words.append(plan.fault.kind)
-    return ", ".join(words) or "prompt"
+def _authorization(headers: Mapping[str, str]) -> tuple[str, str]:
+    """The scheme in lower case ("bare" where there is none, "" without the header) and the credential after it."""
+    given = headers.get("authorization")
+    if given is None:
+        return "", ""
+    scheme, space, rest = given.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return "bearer", rest.strip()
+    return (scheme.lower() if space and _PLAIN.fullmatch(scheme) else "bare"), given.strip()
 
 
-def _credential(headers: Mapping[str, str]) -> str:
-    given = headers.get("authorization", "").strip()
-    scheme, space, rest = given.partition(" ")
-    return rest.strip() if space and scheme.lower() == "bearer" else given
-
-
-def _leaks(value: str, headers: Mapping[str, str]) -> tuple[str, ...]:
-    if len(value) < 16:
-        return ()
-    return tuple(name for name in _NO_PLACE_FOR_A_TOKEN if name in headers and value in unquote_plus(headers[name]))
-
-
-_NO_PLACE_FOR_A_TOKEN: Final = ("referer", "user-agent")
+def _redirect(reply: Reply) -> str:
+    """The authority that a redirect leads to, "" for the same one."""
+    return urlsplit(reply.header("location") or "").netloc[:_SHOWN]
 
 
 def _body_keys(body: bytes) -> tuple[str, ...]:

@@ -7,18 +7,16 @@ journal keeps them: ``real`` ones for what the client waited, the sandbox's (``a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, Literal
 
-from simulator.core.duration import MICROSECOND, parse_duration
+from simulator.core.duration import MICROSECOND
 from simulator.core.model.api import Api, Operation
-from simulator.core.model.call import WIRE_FAULTS
-from simulator.journal.entry import Entry, IssuedEntry
+from simulator.journal.entry import Change, Entry, IssuedEntry
 from simulator.report.circumstances import Circumstances
 
 SECOND: Final = 1_000_000
@@ -32,10 +30,8 @@ APART: Final = 60 * SECOND
 
 Role = Literal["login", "refresh", "guarded", "open"]
 Told = Literal["field", "claim", "document", "unit", ""]
-_OTHER_UNITS = (" as seconds", " as milliseconds")
-"""How ``odd`` says that a rule has changed the unit of a moment: all else about the answer is as it should be."""
-_DELAY = re.compile(r"(?:^|, )delay (\S+?)(?:,|$)")
-_DRIBBLE = re.compile(r"(?:^|, )dribble \d+ in (\S+?)(?:,|$)")
+_OTHER_UNITS: Final = frozenset({"seconds", "milliseconds"})
+"""Conversions of a moment that change its unit only: all else about the answer is as it should be."""
 _TRANSIENT = frozenset({408, 425, 429})
 """4xx that are about the moment, not about the call (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4)."""
 
@@ -158,7 +154,7 @@ class Observation:
             and self.role(entry) == "refresh"
             and succeeded(entry)
             and not entry.issued
-            and not _spoilt(entry)
+            and not _is_spoilt(entry)
             and (bool(entry.error) or not entry.rules)
             and not is_broken(entry)
         )
@@ -166,10 +162,10 @@ class Observation:
     def is_odd(self, entry: Entry) -> bool:
         """The answer arrived whole, but its body is not what this operation says when it says this status."""
         if is_broken(entry):
-            return "truncate" in entry.delivery
+            return entry.fault == "truncate"
         operation = self.operation(entry)
         empty = operation is not None and bool(operation.issues) and succeeded(entry) and not entry.issued
-        return bool(_spoilt(entry)) or (empty and bool(entry.rules) and not entry.error)
+        return _is_spoilt(entry) or (empty and bool(entry.rules) and not entry.error)
 
     @cached_property
     def real_time_runs(self) -> bool:
@@ -198,11 +194,11 @@ class Observation:
         promised = api.lifetimes.get(issued.kind)
         lived = None if dies is None else dies[1] - issued.issued_us
         usual = promised is not None and lived is not None and abs(lived - promised // MICROSECOND) <= SECOND
-        readable = not entry.odd and self.sees_moments(entry)
+        readable = not entry.changes and self.sees_moments(entry)
         told: Told = ""
         if dies is not None and dies[0] in issued.disclosed and readable:
             told = "field" if dies[0] in operation.fields else "claim"
-        elif dies is not None and any(f"{dies[0]}{unit}" in entry.odd for unit in _OTHER_UNITS):
+        elif dies is not None and any(change.field == dies[0] and _is_of_unit(change) for change in entry.changes):
             told = "unit" if self.sees_moments(entry) else ""
         elif usual:
             told = "document"
@@ -222,12 +218,12 @@ def received_us(entry: Entry) -> int:
 
 def slow_us(entry: Entry) -> int:
     """How long the delivery was to take, in microseconds; 0 for a prompt one, and for one that hangs."""
-    return _planned(entry.delivery)[0]
+    return entry.delay_us + entry.dribble_us
 
 
 def is_broken(entry: Entry) -> bool:
     """Whether the answer did not reach the client whole."""
-    return entry.ended == "left" or _planned(entry.delivery)[1]
+    return entry.ended == "left" or bool(entry.fault)
 
 
 def succeeded(entry: Entry) -> bool:
@@ -256,26 +252,13 @@ def _number(entry: Entry) -> int:
     return entry.number
 
 
-@lru_cache(maxsize=256)
-def _planned(delivery: str) -> tuple[int, bool]:
-    """Of a delivery plan in words: how long it takes, in microseconds, and whether it breaks the answer."""
-    if delivery == "prompt":
-        return 0, False
-    spans = (pattern.search(delivery) for pattern in (_DELAY, _DRIBBLE))
-    taken = sum(_span_us(found[1]) for found in spans if found)
-    return taken, not WIRE_FAULTS.isdisjoint(delivery.split(", "))
+def _is_of_unit(change: Change) -> bool:
+    return change.what == "rewritten" and change.how in _OTHER_UNITS
 
 
-def _spoilt(entry: Entry) -> tuple[str, ...]:
-    return tuple(word for word in entry.odd if not word.endswith(_OTHER_UNITS))
+def _is_spoilt(entry: Entry) -> bool:
+    return not all(map(_is_of_unit, entry.changes))
 
 
 def _event(issued: IssuedEntry, ending: str) -> tuple[str, int] | None:
     return next(((name, moment) for name, moment in issued.events_us if name.endswith(ending)), None)
-
-
-def _span_us(text: str) -> int:
-    try:
-        return parse_duration(text) // MICROSECOND
-    except ValueError:
-        return 0

@@ -118,7 +118,7 @@ def _measured(case: Observation, run: list[Entry]) -> Run:
     for before, after in pairwise(run):
         span = started_us(after) - received_us(before)
         moved = abs(after.at_us - before.at_us) - abs(after.real_us - before.real_us) > SECOND
-        hangs = "hang" in before.delivery and not before.ended_us
+        hangs = before.fault == "hang" and not before.ended_us
         if span >= 0 and not (moved or hangs or _is_as_asked(case, before, span)):
             waits.append(RetryWait(before, after, span, surely_after(before, after)))
     return Run(tuple(run), tuple(waits))

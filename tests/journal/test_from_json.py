@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.journal.entry import Entry, IssuedEntry
+from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
 from simulator.journal.from_json import entry_from_json
 from simulator.testing import Journal
 
@@ -39,6 +39,10 @@ def _strategy(name: str, kind: Any) -> st.SearchStrategy[Any]:
         return st.just("")
     if name == "issued":
         return st.lists(ISSUED, max_size=2).map(tuple)
+    if name == "changes":
+        return st.lists(st.builds(Change, TEXT, TEXT, TEXT), max_size=2).map(tuple)
+    if name == "strays":
+        return st.lists(st.builds(Stray, TEXT, TEXT, TEXT), max_size=2).map(tuple)
     if name in {"at_us", "real_us", "ended_us"}:
         return MICROSECONDS
     return BY_TYPE[kind]
@@ -90,4 +94,4 @@ def _entry(number: int) -> Entry:
     given: dict[str, Any] = {
         name: {int: 0, bool: False, str: ""}.get(kind, ()) for name, kind in get_type_hints(Entry).items()
     }
-    return Entry(**given | {"number": number, "operation": "jquants.auth_refresh", "status": 200, "delivery": "prompt"})
+    return Entry(**given | {"number": number, "operation": "jquants.auth_refresh", "status": 200})

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from simulator.journal.entry import Change, Stray
 from tests.report.wire import DAY, HOUR, SECOND, WEEK, Wire
 
 Client = Callable[[Wire], None]
+UNITS = (Change("rewritten", "ticket_expires", "seconds"), Change("rewritten", "stub_expires", "seconds"))
 
 
 # --- encoding, places, leaks ---
@@ -33,7 +35,8 @@ def gets_with_a_body(wire: Wire) -> None:
 
 
 def leaks(wire: Wire) -> None:
-    wire.data(wire.login(), leaks=("referer",))
+    week = wire.login()
+    wire.data(week, strays=(Stray("header", "referer", week),))
 
 
 def goes_in_the_clear(wire: Wire) -> None:
@@ -101,14 +104,14 @@ def renews_at_once(wire: Wire) -> None:
 def spins_when_the_unit_changes(wire: Wire) -> None:
     tokens = wire.make()
     for _ in range(6):
-        tokens = wire.remake(tokens.stub, rules=("unit",), odd=("ticket_expires as seconds", "stub_expires as seconds"))
+        tokens = wire.remake(tokens.stub, rules=("unit",), changes=UNITS)
 
 
 def notices_that_the_unit_changed(wire: Wire) -> None:
     stub = wire.make().stub
     for _ in range(3):
         wire.passes(timedelta(minutes=50))
-        stub = wire.remake(stub, rules=("unit",), odd=("ticket_expires as seconds", "stub_expires as seconds")).stub
+        stub = wire.remake(stub, rules=("unit",), changes=UNITS).stub
 
 
 def never_renews(wire: Wire) -> None:
@@ -213,7 +216,7 @@ def refreshes_while_it_refreshes(wire: Wire) -> None:
     week = wire.login()
     for connection in (1, 2):
         wire.connection = connection
-        wire.renew(week, delivery="delay 1s", rules=("slow",))
+        wire.renew(week, delay_us=1_000_000, rules=("slow",))
     wire.passes(2 * SECOND)
     wire.data("day3")
 
@@ -281,7 +284,7 @@ def doubles(wire: Wire) -> None:
 
 def gives_up_in_time(wire: Wire) -> None:
     week = wire.login()
-    entry = wire.ask(week, delivery="hang", rules=("hang",))
+    entry = wire.ask(week, fault="hang", rules=("hang",))
     wire.passes(10 * SECOND)
     wire.entries[-1] = entry._replace(ended="left", ended_us=entry.real_us + 10_000_000)
     wire.renew(week)
@@ -289,7 +292,7 @@ def gives_up_in_time(wire: Wire) -> None:
 
 def waits_for_ever(wire: Wire) -> None:
     week = wire.login()
-    entry = wire.ask(week, delivery="hang", rules=("hang",))
+    entry = wire.ask(week, fault="hang", rules=("hang",))
     wire.passes(90 * SECOND)
     wire.entries[-1] = entry._replace(ended="freed", ended_us=entry.real_us + 90_000_000)
     wire.renew(week)
@@ -297,26 +300,30 @@ def waits_for_ever(wire: Wire) -> None:
 
 def waits_patiently(wire: Wire) -> None:
     week = wire.login()
-    wire.ask(week, delivery="delay 40s", rules=("slow",), issued=(wire.token("day", DAY),))
+    wire.ask(week, delay_us=40_000_000, rules=("slow",), issued=(wire.token("day", DAY),))
     wire.passes(41 * SECOND)
     wire.data("day2")
 
 
 def looks_before_it_uses(wire: Wire) -> None:
     week = wire.login()
-    wire.ask(week, status=502, rules=("gateway",), odd=("text/html",))
+    wire.ask(week, status=502, rules=("gateway",), changes=(Change("media_type", how="text/html"),))
     wire.passes(SECOND)
     wire.data(wire.renew(week))
 
 
 def dies_without_the_field(wire: Wire) -> None:
     wire.call(
-        "office.renew", token=wire.login(), rules=("bare",), issued=(wire.token("day", DAY),), odd=("without day",)
+        "office.renew",
+        token=wire.login(),
+        rules=("bare",),
+        issued=(wire.token("day", DAY),),
+        changes=(Change("dropped", "day"),),
     )
 
 
 def spins_on_an_odd_answer(wire: Wire) -> None:
     week = wire.login()
     for _ in range(6):
-        wire.ask(week, rules=("bare",), odd=("not JSON",))
+        wire.ask(week, rules=("bare",), changes=(Change("not_json"),))
     wire.renew(week)

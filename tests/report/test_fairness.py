@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.journal.entry import Change
 from simulator.report import Circumstances, judge
 from tests.report.clients import Client
 from tests.report.judging import outcome
@@ -43,7 +44,9 @@ def is_untold_of_a_short_life(wire: Wire) -> None:
 
 def is_told_of_a_short_life_wrongly(wire: Wire) -> None:
     week = wire.login()
-    day = wire.renew(week, lives=SECOND, told=True, rules=("units",), odd=("day_expires as seconds",))
+    day = wire.renew(
+        week, lives=SECOND, told=True, rules=("units",), changes=(Change("rewritten", "day_expires", "seconds"),)
+    )
     wire.passes(HOUR)
     wire.data(day, status=401)
     wire.data(wire.renew(week))
@@ -101,7 +104,7 @@ def was_started_twice(wire: Wire) -> None:
 def loses_answers_and_asks_again(wire: Wire) -> None:
     week = wire.login()
     for wait in (1.0, 2.9, 4.4):
-        wire.renew(week, delivery="reset", rules=("lost",))
+        wire.renew(week, fault="reset", rules=("lost",))
         wire.passes(timedelta(seconds=wait))
     wire.data(wire.renew(week))
 
@@ -209,7 +212,10 @@ def test_waits_are_not_read_while_the_process_s_clock_stands_still(name: str) ->
     "client",
     [
         pytest.param(lambda wire: wire.refuse(wire.login()), id="a refusal"),
-        pytest.param(lambda wire: wire.renew(wire.login(), odd=("text/html",), rules=("page",)), id="an odd answer"),
+        pytest.param(
+            lambda wire: wire.renew(wire.login(), changes=(Change("media_type", how="text/html"),), rules=("page",)),
+            id="an odd answer",
+        ),
     ],
 )
 def test_silence_is_no_verdict_while_the_client_may_go_on(client: Callable[[Wire], object]) -> None:
@@ -221,7 +227,7 @@ def test_silence_is_no_verdict_while_the_client_may_go_on(client: Callable[[Wire
 
 def test_a_client_that_was_ended_while_it_hung_had_not_given_up() -> None:
     wire = Wire()
-    entry = wire.call("office.renew", token=wire.login(), delivery="hang", rules=("hang",))
+    entry = wire.call("office.renew", token=wire.login(), fault="hang", rules=("hang",))
     ended = entry.real_us + 120_000_000
     wire.entries[-1] = entry._replace(ended="left", ended_us=ended)
     assert outcome(wire, "no_timeout") == "pass"

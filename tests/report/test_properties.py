@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.journal.entry import Entry, IssuedEntry
+from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
 from simulator.report import FORMATS, Circumstances, judge, render
 from tests.report.wire import APIS
 
@@ -44,9 +44,10 @@ entries = st.builds(
     status=st.sampled_from([100, 200, 204, 301, 400, 401, 403, 408, 429, 500, 503, 999]),
     error=st.sampled_from(["", "optout", "invalid"]),
     rules=st.lists(words, max_size=2).map(tuple),
-    delivery=st.sampled_from(
-        ["prompt", "delay 1s", "delay 35s, hang", "truncate", "dribble 3 in 4s", "delay nonsense", "hang", ""]
-    ),
+    delay_us=st.sampled_from([0, 10**6, 35 * 10**6]),
+    dribble_us=st.sampled_from([0, 4 * 10**6]),
+    dribble_chunks=st.integers(0, 3),
+    fault=st.sampled_from(["", "hang", "truncate", "reset"]),
     took_us=st.integers(0, 10**7),
     client=words,
     connection=st.integers(0, 3),
@@ -54,11 +55,25 @@ entries = st.builds(
     agent=words,
     token=names,
     token_marks=st.sampled_from(["", "+", "%", "+/=%"]),
-    leaks=st.sampled_from([(), ("referer",)]),
+    strays=st.lists(
+        st.builds(Stray, st.sampled_from(["query", "body", "header", "cookie", "path"]), words, names), max_size=2
+    ).map(tuple),
+    subject=st.sampled_from(["", "ann", "bob"]),
+    family=st.sampled_from(["", "f1", "f2"]),
+    token_kind=st.sampled_from(["", "week", "day", "ticket", "stub"]),
+    token_state=st.sampled_from(["", "valid", "expired", "revoked", "unknown", "opted_out"]),
+    token_form=st.sampled_from(["", "empty", "placeholder", "text", "encoded", "blanks"]),
+    repaired=names,
+    scheme=st.sampled_from(["", "bearer", "bare", "basic"]),
+    caller=names,
+    content=st.sampled_from(["", "c1", "c2"]),
+    opted_out=st.sampled_from([(), ("ann",), ("ann", "bob")]),
+    host=st.sampled_from(["", "one", "other"]),
+    redirect=st.sampled_from(["", "other"]),
     body_keys=st.sampled_from([(), ("stub",)]),
     retry_after=retry_afters | words,
     issued=st.lists(issued, max_size=2).map(tuple),
-    odd=st.sampled_from([(), ("not JSON",), ("without <b>day</b>",)]),
+    changes=st.sampled_from([(), (Change("not_json"),), (Change("dropped", "<b>day</b>"),)]),
     body=st.sampled_from(["", "b1", "b2"]),
     ended=st.sampled_from(["", "sent", "left", "freed"]),
     ended_us=st.just(0) | moments,

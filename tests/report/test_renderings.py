@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from simulator.core.errors import UsageError
+from simulator.journal.entry import Change, Stray
 from simulator.report import FORMATS, Circumstances, Report, judge, render
 from simulator.report.citations import parts
 from simulator.report.render import MEDIA_TYPES
@@ -113,7 +114,7 @@ class Page(HTMLParser):
 def test_the_page_loads_nothing_runs_nothing_and_leads_everywhere_it_points(late: Report) -> None:
     wire = Wire()
     for _ in range(ROWS * 2):
-        wire.call("office.data", leaks=("referer",), token="day")
+        wire.call("office.data", token="day", strays=(Stray("header", "referer", "day"),))
     page = Page(render([late, observed(clients.doubles), judge(wire.entries, APIS)], "html"))
     assert "script" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in {"style", "src"}]
@@ -139,7 +140,14 @@ def test_the_page_s_policy_admits_its_own_style_alone(late: Report) -> None:
 def test_whatever_a_client_sends_stays_text(fmt: str) -> None:
     wire = Wire()
     wire.call("", method=NASTY, path=NASTY, query=NASTY, status=404)
-    wire.data(wire.renew(wire.login()), rules=(NASTY,), delivery=NASTY, retry_after=NASTY, odd=(NASTY,), agent=NASTY)
+    wire.data(
+        wire.renew(wire.login()),
+        rules=(NASTY,),
+        fault=NASTY,
+        retry_after=NASTY,
+        changes=(Change("dropped", NASTY),),
+        agent=NASTY,
+    )
     text = render(judge(wire.entries, APIS, Circumstances(scenario=NASTY, about=NASTY, crash=NASTY)), fmt)
     if fmt == "junit":
         assert ET.fromstring(text).find("testsuite") is not None

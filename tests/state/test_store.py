@@ -25,8 +25,8 @@ def entry(
     real: int, *, path: str = "/v1", ticket: str = "", issued: tuple[IssuedEntry, ...] = (), number: int = 0
 ) -> Entry:
     return Entry(
-        number, 1_000_000 + real, real, "GET", path, "", "uid2.token_refresh", 200, "", ("a", "b"), "prompt", 3,
-        "127.0.0.1", 1, SECURE, "curl", "", "+/", (), ("key",), "", issued, delivery_id=ticket,
+        number, 1_000_000 + real, real, "GET", path, "", "uid2.token_refresh", 200, "", ("a", "b"), 3,
+        "127.0.0.1", 1, SECURE, "curl", "", "+/", ("key",), "", issued, delivery_id=ticket,
     )  # fmt: skip
 
 

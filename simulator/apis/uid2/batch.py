@@ -5,6 +5,7 @@ Source: docs/sources/uid2.md §3.5.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from simulator.apis.uid2 import java, replies, texts
@@ -38,6 +39,7 @@ def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
             lists[name] = values
     if len(lists) > 1:
         raise Rejection("identifier_required")
+    opted_out: list[str] = []
     mapped: list[dict[str, str]] = []
     unmapped: list[dict[str, str]] = []
     for name, values in lists.items():
@@ -45,10 +47,13 @@ def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
             person = identify(name, text)
             reason = reason_against(person, at, world)
             if person is None or reason:
+                if person is not None:
+                    opted_out.append(person.subject)
                 unmapped.append({"identifier": text, "reason": reason})
             else:
                 mapped.append(replies.mapped(text, person))
-    return replies.success({"mapped": mapped, "unmapped": unmapped} if unmapped else {"mapped": mapped})
+    reply = replies.success({"mapped": mapped, "unmapped": unmapped} if unmapped else {"mapped": mapped})
+    return replace(reply, opted_out=tuple(opted_out)) if opted_out else reply
 
 
 def reason_against(person: Person | None, at: datetime, world: Uid2World) -> str:

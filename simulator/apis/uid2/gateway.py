@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from simulator.apis.uid2 import facts, replies
@@ -61,7 +62,7 @@ def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, worl
     missing = tuple((name, value) for name, value in extra if reply.header(name) is None)
     if not missing:
         return reply
-    return Reply(reply.status, reply.headers + missing, reply.body, reply.reason, reply.delivery, reply.issued)
+    return replace(reply, headers=reply.headers + missing)
 
 
 def _line(call: Call) -> int:

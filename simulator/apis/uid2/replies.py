@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
@@ -16,7 +17,7 @@ from simulator.apis.uid2.buckets import Bucket, bucket_of
 from simulator.apis.uid2.person import Person, advertising_id
 from simulator.apis.uid2.world import Tokens
 from simulator.core.clock import to_milliseconds
-from simulator.core.model.call import Headers, Reply
+from simulator.core.model.call import WHO_ASKS, Headers, Reply
 
 _JSON: Final[Headers] = (("content-type", texts.JSON_TYPE),)
 _ESCAPES = re.compile(r"\\\\|\\u00[01][0-9a-f]")
@@ -94,8 +95,8 @@ def text(status: int, phrase: str | None = None, *, reason: str | None = None) -
     return Reply(status, (), (phrase or HTTPStatus(status).phrase).encode(), reason)
 
 
-OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": texts.OPTOUT}))
-EMPTY_SUCCESS: Final = success({"advertising_token": "", "refresh_token": ""})
+OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": texts.OPTOUT}), opted_out=(WHO_ASKS,))
+EMPTY_SUCCESS: Final = replace(success({"advertising_token": "", "refresh_token": ""}), opted_out=(WHO_ASKS,))
 """The published page: an opted-out person's refresh succeeds, and the tokens are empty (docs/sources/uid2.md §0.1)."""
 HEALTHY: Final = text(200, "OK")
 UNAUTHORIZED: Final = Reply(401, _JSON, dumps({"status": texts.UNAUTHORIZED}))

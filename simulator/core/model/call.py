@@ -127,12 +127,18 @@ class Issued:
     disclosed: tuple[str, ...] = ()
 
 
+WHO_ASKS: Final = ""
+"""In :attr:`Reply.opted_out`: the person whom the call is about, as its credentials say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One answer.
 
     headers: as sent, in order, Date included; Content-Length and Connection are the rim's.
     reason: the status line's phrase where it is not HTTP's own.
+    opted_out: the people of whom it says that they have opted out, in the API's canonical form; ``WHO_ASKS`` for the
+        person that the call itself is about.
     """
 
     status: int
@@ -141,6 +147,7 @@ class Reply:
     reason: str | None = None
     delivery: Delivery = IMMEDIATE
     issued: tuple[Issued, ...] = field(default=())
+    opted_out: tuple[str, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case; None when it is not there."""

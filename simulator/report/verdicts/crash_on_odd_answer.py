@@ -36,7 +36,7 @@ def judge(case: Observation) -> Finding:
 def _what(entry: Entry) -> str:
     if entry.odd:
         return f"an answer that was {', '.join(entry.odd)}"
-    return "a cut answer" if "truncate" in entry.delivery else "a success without its token"
+    return "a cut answer" if entry.fault == "truncate" else "a success without its token"
 
 
 def _spun(case: Observation, odd: list[Entry]) -> list[Entry]:

@@ -19,7 +19,7 @@ def judge(case: Observation) -> Finding:
     stayed: list[tuple[int, Entry]] = []
     left: list[Entry] = []
     for entry in case.entries:
-        if not (slow_us(entry) or "hang" in entry.delivery):
+        if not (slow_us(entry) or entry.fault == "hang"):
             continue
         if entry.ended == "left" and not _was_stopped(case, entry):
             left.append(entry)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
-from simulator.journal.entry import Entry, IssuedEntry
+from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
 from simulator.state.redis.write_behind import bulk, command
 
 _encode: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -137,8 +137,14 @@ def _row(head: bytes, order: int, what: object) -> bytes:
 def _entry(fields: list[Any], number: int, ends: Mapping[str, tuple[str, int]]) -> Entry:
     entry = Entry(*(_frozen(field) for field in fields))
     how, at_us = ends.get(entry.delivery_id, ("", 0))
-    issued = tuple(_issued(one) for one in entry.issued)
-    return entry._replace(number=number, issued=issued, ended=how, ended_us=at_us)
+    return entry._replace(
+        number=number,
+        issued=tuple(_issued(one) for one in entry.issued),
+        changes=tuple(Change(*one) for one in entry.changes),
+        strays=tuple(Stray(*one) for one in entry.strays),
+        ended=how,
+        ended_us=at_us,
+    )
 
 
 def _issued(fields: Any) -> IssuedEntry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from simulator.apis.uid2 import java, replies
@@ -51,9 +52,14 @@ def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Re
         lists = {name: to_texts(request.get(name)) for name in facts.MIXED_ORDER}
     except ValueError:
         return replies.client_error(texts.INCORRECT_FORMAT)
-    return replies.success(
-        {name: [_one_of_v3(name, text, call.at, world) for text in values] for name, values in lists.items()}
+    opted_out: list[str] = []
+    reply = replies.success(
+        {
+            name: [_one_of_v3(name, text, call.at, world, opted_out) for text in values]
+            for name, values in lists.items()
+        }
     )
+    return replace(reply, opted_out=tuple(opted_out)) if opted_out else reply
 
 
 def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) -> Reply:
@@ -76,9 +82,12 @@ def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) ->
     return replies.success([replies.bucket(bucket) for bucket in rotated_since(since)])
 
 
-def _one_of_v3(name: str, text: str, at: datetime, world: Uid2World) -> dict[str, object]:
+def _one_of_v3(name: str, text: str, at: datetime, world: Uid2World, opted_out: list[str]) -> dict[str, object]:
+    """The answer to one identifier; a person who has opted out is added to the list."""
     person = identify(name, text)
     reason = reason_against(person, at, world)
+    if person is not None and reason:
+        opted_out.append(person.subject)
     if person is None or reason:
         return {"e": reason}
     return {"u": java.to_base64(advertising_id(person)), "p": None, "r": to_seconds(_next_midnight(at))}
