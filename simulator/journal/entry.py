@@ -183,7 +183,7 @@ class Entry(NamedTuple):
 
     @property
     def delivery(self) -> str:
-        """How the answer was to be put on the wire, in words: ``"prompt"``, ``"delay 1500ms, reset"``."""
+        """How the answer was to be put on the wire, in words: ``"prompt"``, ``"delay 1s500ms, reset"``."""
         words = []
         if self.delay_us:
             words.append(f"delay {_duration(self.delay_us)}")
