@@ -54,10 +54,7 @@ def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Re
         return replies.client_error(texts.INCORRECT_FORMAT)
     opted_out: list[str] = []
     reply = replies.success(
-        {
-            name: [_one_of_v3(name, text, call.at, world, opted_out) for text in values]
-            for name, values in lists.items()
-        }
+        {name: [_one_of_v3(name, text, call.at, world, opted_out) for text in values] for name, values in lists.items()}
     )
     return replace(reply, opted_out=tuple(opted_out)) if opted_out else reply
 
