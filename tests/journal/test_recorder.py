@@ -24,9 +24,11 @@ def simulation() -> Simulation:
     return Simulation(discover(), secret=b"a secret of the recorder's tests")
 
 
-def test_an_answer_that_a_rule_left_as_it_was_is_not_said_to_be_changed(simulation: Simulation) -> None:
-    load(simulation, "{drop: [idToken], rewrite: {keys: string}}", when="'jquants.*'")
-    assert login(simulation).changes == ()
+def test_an_answer_without_the_field_is_not_said_to_have_lost_it(simulation: Simulation) -> None:
+    load(simulation, "{drop: [refreshToken]}")
+    simulation.answer(Request("POST", "/v1/token/auth_user", "", {}, b'{"mailaddress": "user@example.com"}'))
+    entry = entries(simulation)[-1]
+    assert (entry.status, entry.rules, entry.changes) == (400, ("rule",), ())
 
 
 @pytest.mark.parametrize(
