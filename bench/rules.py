@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from simulator.apis import discover
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call
+from simulator.core.model.call_steps import drive
 from simulator.scenario.loader import load
 from simulator.scenario.rules.engine import Engine
 from simulator.state.memory import MemoryRuleCounters
@@ -62,7 +63,7 @@ def _choosing(rules: int, rounds: int = 7, calls: int = 2_000) -> float:
     for _ in range(rounds):
         begun = time.perf_counter()
         for _ in range(calls):
-            engine.decide(call, "jquants.listed_info", Credentials)
+            drive(engine.decide(call, "jquants.listed_info", Credentials()))
         spans.append((time.perf_counter() - begun) / calls)
     return min(spans) * 1e6
 

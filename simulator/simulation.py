@@ -19,11 +19,11 @@ from simulator.core.clock import from_seconds, process_time, ticks, to_seconds
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
 from simulator.core.http.loopback import is_loopback
 from simulator.core.http.problem import problem
-from simulator.core.model.api import Api, Credentials, Operation, World
+from simulator.core.model.api import UNREAD, Api, Credentials, Operation, World
 from simulator.core.model.call import IMMEDIATE, Call, Delivery, Reply, Request
 from simulator.core.model.call_steps import CallSteps, drive
 from simulator.journal.entry import Change
-from simulator.journal.recorder import NOBODY, Recorder
+from simulator.journal.recorder import Recorder
 from simulator.sandbox.config import DEFAULT, DEFAULT_CONFIG, DEFAULT_LIMITS, SandboxConfig, SandboxLimits
 from simulator.sandbox.registry import SandboxRefused, SandboxRegistry
 from simulator.sandbox.routing import Route, Routes, Target, parse_path
@@ -49,7 +49,7 @@ class CallRecord:
     error: str = ""
     rules: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
-    credentials: Credentials = NOBODY
+    credentials: Credentials = UNREAD
     advance: timedelta = NO_TIME
 
 
@@ -202,9 +202,9 @@ class Simulation:
         else:
             record.operation = operation.name
             if reply is None:
-                record.credentials = operation.presented(call, world)
+                record.credentials = operation.read(call, world)
                 reply = yield from self._operate(call, sandbox, setup, route, record)
-        return api.after(call, reply, operation, world)
+        return api.after(record.credentials, call, reply, operation, world)
 
     def _operate(self, call: Call, sandbox: Sandbox, setup: ActiveSetup, route: Route, record: CallRecord) -> CallSteps:
         """Ask the scenario; then the operation answers, or what stands instead of it; then the scenario's effects."""
@@ -213,13 +213,9 @@ class Simulation:
         overriding = self._may_override(call)
         if setup.engine is None and not overriding:
             return _run(call, api, operation, world, record)
-
-        def presented() -> Credentials:
-            return record.credentials
-
         decision = FAITHFUL
         if setup.engine is not None:
-            decision = yield from setup.engine.decide(call, operation.name, presented)
+            decision = yield from setup.engine.decide(call, operation.name, record.credentials)
         if overriding:
             decision = overridden(call.headers, api, supported_faults=self.wire_faults).then(decision)
         if decision is FAITHFUL:
@@ -227,7 +223,7 @@ class Simulation:
         record.rules, record.advance = decision.rules, decision.advance
         for rule, text in decision.logs:
             logger.info("scenario rule %s in sandbox %s: %s", rule, sandbox.name, text)
-        reply = substitute_reply(decision, call, api, world)
+        reply = substitute_reply(decision, record.credentials, call, api, world)
         if reply is None:
             under = world if decision.issue_overrides is None else world.with_overrides(decision.issue_overrides)
             reply = _run(call, api, operation, under, record)
@@ -235,7 +231,7 @@ class Simulation:
             record.error = decision.answer.name
         answered, reply = reply, apply_effects(reply, decision, api)
         record.changes = anomalies(decision, answered, reply)
-        yield from apply_side_effects(decision, presented, sandbox.status_store(api.name), call.at)
+        yield from apply_side_effects(decision, record.credentials, sandbox.status_store(api.name), call.at)
         return reply
 
     def _may_override(self, call: Call) -> bool:
@@ -256,10 +252,10 @@ def _advance(sandbox: Sandbox, span: timedelta) -> None:
 
 def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, record: CallRecord) -> Reply:
     try:
-        return operation.handle(call, world)
+        return operation.handle(record.credentials, call, world)
     except Rejection as no:
         record.error = f"{api.name}.{no.name}"
-        return api.errors[record.error](call, world)
+        return api.errors[record.error](record.credentials, call, world)
 
 
 @lru_cache(maxsize=64)

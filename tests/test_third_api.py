@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import simulator.apis
+from simulator.core.model.api import Credentials
+from simulator.core.model.call import Call
 from tests.service import Serve, Service
 
 THIRD = Path(__file__).parent / "turnstile_api"
@@ -49,3 +53,34 @@ def test_it_is_in_the_journal_and_its_ticket_is_not(turnstile: Service) -> None:
     assert (entry.operation, entry.status) == ("turnstile.enter", 200)
     assert ticket not in repr(entry)
     assert [event.name for event in sandbox.events(turnstile.clock.now())] == ["pass_expires"]
+
+
+SCRIPT = """
+version: 1
+name: all-that-ask-who-calls
+rules:
+  - {when: {operation: turnstile.enter, subject: somebody, token: {state: valid}}, occurs: {every: 1, per: token},
+     then: {revoke: token}}
+"""
+
+
+def test_an_operation_reads_each_call_once(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    """For matchers, counters, revocation, the operation itself and the journal."""
+    monkeypatch.setattr(simulator.apis, "__path__", [*simulator.apis.__path__, str(THIRD)])
+    plain = next(api for api in simulator.apis.discover() if api.name == "turnstile")
+    read: list[Call] = []
+
+    def counted(call: Call, world: Any) -> Credentials:
+        read.append(call)
+        return plain.operations[0].read(call, world)
+
+    api = replace(plain, operations=(replace(plain.operations[0], read=counted),))
+    service = serve(apis=(api,), scenario=SCRIPT)
+    sandbox = service.simulation.sandboxes.get("default")
+    ticket = api.mint(sandbox.world("turnstile"), "ticket", "somebody", service.clock.now()).token
+
+    assert service.post(f"/turnstile/enter?ticket={ticket}").status == 200
+
+    (entry,) = sandbox.journal.entries()
+    assert (len(read), entry.token) == (1, service.simulation.recorder.fingerprint(ticket))
+    assert sandbox.status_store("turnstile").revoked(ticket)

@@ -18,7 +18,7 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from simulator.core.clock import process_time, to_microseconds
 from simulator.core.duration import MICROSECOND
 from simulator.core.http.foreign_json import read_json
-from simulator.core.model.api import Api, Credentials
+from simulator.core.model.api import UNREAD, Api, Credentials
 from simulator.core.model.call import IMMEDIATE, WHO_ASKS, Call, Issued, Reply, Request
 from simulator.journal import sightings
 from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
@@ -43,7 +43,6 @@ _LONGEST: Final = 26
 _SHOWN_OF_QUERY: Final = 4096
 """Characters of a query that are kept, and parts of it that are looked at."""
 _PARTS: Final = 100
-NOBODY: Final = Credentials()
 
 
 class Redacted(NamedTuple):
@@ -89,17 +88,22 @@ class Recorder:
         error: str,
         rules: tuple[str, ...],
         took: int,
-        credentials: Credentials = NOBODY,
+        credentials: Credentials = UNREAD,
         changes: tuple[Change, ...] = (),
     ) -> Entry:
-        """The entry of one call; ``took`` is in microseconds, ``changes`` is from :func:`anomalies`."""
+        """The entry of one call; ``took`` is in microseconds, ``changes`` is from :func:`anomalies`.
+
+        The token is the one that the operation has read. Where it has read none, what stands in its place tells
+        callers apart: a value in the query under a token's name, or the credential of the Authorization header.
+        """
         raw, headers, delivery = call.raw_query, call.headers, reply.delivery
         query, token, marks, value, strays = self._redacted(raw, api) if raw else _EMPTY
         scheme, credential = _authorization(headers)
-        if not value:
-            in_body = api is not None and operation in api.token_bodies
-            value = call.body[:_READ].decode("utf-8", "replace") if in_body else credentials.token or credential
-            token = self.fingerprint(value) if value else ""
+        if credentials.token and credentials.token != value:
+            value, token = credentials.token, self.fingerprint(credentials.token[:_READ])
+        elif not value and credential:
+            value, token = credential, self.fingerprint(credential)
+        said = call.body if credentials.content is None else credentials.content
         form, repaired = form_of(value) if credentials.state == "unknown" else ("", "")
         prompt = delivery is IMMEDIATE
         dribble = None if prompt else delivery.dribble
@@ -139,7 +143,7 @@ class Recorder:
             repaired=self.fingerprint(repaired) if repaired else "",
             scheme=scheme,
             caller=self.fingerprint(credential) if credential and credential != value else "",
-            content=self._body(call.body) if call.body else "",
+            content=self._body(said) if said or credentials.content is not None else "",
             opted_out=self._opted_out(reply, credentials) if reply.opted_out else (),
             host=self._authority(headers.get("host", "")[:_SHOWN]),
             redirect=self._authority(_redirect(reply)) if 300 <= reply.status < 400 else "",

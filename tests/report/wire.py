@@ -23,16 +23,16 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
 
-def _handle(call: Call, world: Any) -> Reply:
+def _handle(credentials: Credentials, call: Call, world: Any) -> Reply:
     raise AssertionError("a judge calls no operation")
 
 
-def _presented(call: Call, world: Any) -> Credentials:
+def _read(call: Call, world: Any) -> Credentials:
     raise AssertionError("a judge asks no operation")
 
 
 def _operation(name: str, method: str, path: str, **kinds: Any) -> Operation[Any]:
-    return Operation(name, (method,), path, _handle, _presented, **kinds)
+    return Operation(name, (method,), path, _read, _handle, **kinds)
 
 
 def _api(name: str, operations: tuple[Operation[Any], ...], **more: Any) -> Api[Any]:

@@ -177,7 +177,7 @@ def presented(simulation: Simulation, sandbox: Sandbox, api: str, kind: str, tok
     operation = next(each for each in simulation.apis[api].operations if each.name == name)
     query, headers = request(api, kind, token)
     asked = Call(operation.methods[0], operation.path, query, headers, b"", sandbox.clock.now(), sandbox.name)
-    return operation.presented(asked, sandbox.world(api)).state
+    return operation.read(asked, sandbox.world(api)).state
 
 
 def answered(simulation: Simulation, sandbox: Sandbox, api: str, kind: str, token: str) -> tuple[int, bytes]:

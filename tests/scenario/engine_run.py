@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from simulator.core.model.api import Credentials
@@ -25,19 +24,14 @@ class Run:
         self.tally = MemoryRuleCounters()
         self.tally.begin(self.scenario.state)
         self.engine = Engine(self.scenario, self.tally, began=began)
-        self.asked = 0
 
     def decide(
         self,
         made: Call | None = None,
         operation: str = "door.pass",
-        presented: Credentials | Callable[[], Credentials] = NOBODY,
+        presented: Credentials = NOBODY,
     ) -> Decision:
-        def ask() -> Credentials:
-            self.asked += 1
-            return presented if isinstance(presented, Credentials) else presented()
-
-        return drive(self.engine.decide(made or call(), operation, ask))
+        return drive(self.engine.decide(made or call(), operation, presented))
 
     def fired(self, count: int, made: Call | None = None, presented: Credentials = NOBODY) -> list[tuple[str, ...]]:
         """The ids of the rules that fire in the next calls."""

@@ -43,7 +43,7 @@ class World:
         return World(self.outfit, terms)
 
 
-def _answer(_call: Call, _world: World) -> Reply:
+def _answer(_credentials: Credentials, _call: Call, _world: World) -> Reply:
     return Reply(200, (("Content-Type", "application/json"),), dumps({"ticket": "t", "expires": 1_700_000_000_123}))
 
 
@@ -52,7 +52,7 @@ def _nobody(_call: Call, _world: World) -> Credentials:
 
 
 def _error(status: int, text: str) -> Any:
-    return lambda _call, _world: Reply(status, (("Retry-After", "9"),), dumps({"message": text}))
+    return lambda _credentials, _call, _world: Reply(status, (("Retry-After", "9"),), dumps({"message": text}))
 
 
 def dumps(value: object) -> bytes:
@@ -75,7 +75,7 @@ def _api(name: str, operations: tuple[Operation[World], ...], errors: dict[str, 
         world=World,
         before=lambda _call, _operation, _world: None,
         misrouted=lambda _call, _allowed, _world: Reply(404),
-        after=lambda _call, reply, _operation, _world: reply,
+        after=lambda _credentials, _call, reply, _operation, _world: reply,
         dumps=dumps,
         subject=subject,
         token_kinds=("ticket",),
@@ -88,14 +88,14 @@ DOOR = _api(
     "door",
     (
         Operation(
-            "door.enter", ("POST",), "/enter", _answer, _nobody, issues=("ticket",), fields=("ticket", "expires")
+            "door.enter", ("POST",), "/enter", _nobody, _answer, issues=("ticket",), fields=("ticket", "expires")
         ),
         Operation(
             "door.pass",
             ("GET",),
             "/pass",
-            _answer,
             _nobody,
+            _answer,
             accepts="ticket",
             about_person=True,
             fields=("seat",),
@@ -106,7 +106,7 @@ DOOR = _api(
 )
 LAMP = _api(
     "lamp",
-    (Operation("lamp.light", ("GET",), "/light", _answer, _nobody),),
+    (Operation("lamp.light", ("GET",), "/light", _nobody, _answer),),
     {"lamp.burnt": _error(500, "burnt")},
     lambda text: text,
 )

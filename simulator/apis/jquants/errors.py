@@ -6,73 +6,73 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulator.apis.jquants import facts, identity, replies, texts
+from simulator.apis.jquants import facts, replies, texts
 from simulator.apis.jquants.plans import coverage
 from simulator.apis.jquants.world import JQuantsWorld
+from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Reply
 
-Answering = Callable[[Call, JQuantsWorld], Reply]
+Answering = Callable[[Credentials, Call, JQuantsWorld], Reply]
 
 
-def refreshtoken_required(_call: Call, world: JQuantsWorld) -> Reply:
+def refreshtoken_required(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """No refresh token in the query."""
     return replies.message(world.profile.refreshtoken_required, texts.REFRESHTOKEN_REQUIRED)
 
 
-def refreshtoken_invalid(_call: Call, world: JQuantsWorld) -> Reply:
+def refreshtoken_invalid(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """A refresh token that is unknown, expired or revoked."""
     return replies.message(world.profile.refreshtoken_invalid, texts.REFRESHTOKEN_INVALID)
 
 
-def login_incorrect(_call: Call, world: JQuantsWorld) -> Reply:
+def login_incorrect(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """Wrong, missing or unreadable credentials."""
     return replies.message(world.profile.login_incorrect, texts.LOGIN_INCORRECT)
 
 
-def not_subscribed(_call: Call, world: JQuantsWorld) -> Reply:
+def not_subscribed(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """No plan, or one that does not include the operation."""
     return replies.message(world.profile.not_subscribed, texts.NOT_SUBSCRIBED)
 
 
-def unsupported(_call: Call, world: JQuantsWorld) -> Reply:
+def unsupported(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """Wrong method or unknown path."""
     return replies.unsupported(world.profile.unsupported)
 
 
-def idtoken_invalid(_call: Call, world: JQuantsWorld) -> Reply:
+def idtoken_invalid(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """No ID token, or a bad or dead one."""
     return replies.message(world.profile.idtoken_invalid, texts.IDTOKEN_INVALID)
 
 
-def too_large(_call: Call, _world: JQuantsWorld) -> Reply:
+def too_large(_credentials: Credentials, _call: Call, _world: JQuantsWorld) -> Reply:
     """More data than one answer holds."""
     return replies.message(413, texts.TOO_LARGE)
 
 
-def too_many_requests(_call: Call, _world: JQuantsWorld) -> Reply:
+def too_many_requests(_credentials: Credentials, _call: Call, _world: JQuantsWorld) -> Reply:
     """The gateway's throttling."""
     return replies.gateway_message(429, texts.TOO_MANY_REQUESTS, "TooManyRequestsException")
 
 
-def outside_subscription(call: Call, world: JQuantsWorld) -> Reply:
+def outside_subscription(credentials: Credentials, call: Call, world: JQuantsWorld) -> Reply:
     """A date that the caller's plan does not cover now; to an unknown caller, the free plan's dates."""
-    presented = identity.id_token(call, world)
-    account = world.accounts.get(presented.subject) if presented.subject is not None else None
+    account = world.accounts.get(credentials.subject) if credentials.subject is not None else None
     covered = coverage("free" if account is None else account.plan, call.at)
     return replies.outside_subscription(covered.start, covered.end)
 
 
-def date_invalid(_call: Call, _world: JQuantsWorld) -> Reply:
+def date_invalid(_credentials: Credentials, _call: Call, _world: JQuantsWorld) -> Reply:
     """A date that is on no calendar."""
     return replies.message(400, texts.DATE_INVALID.format("date"))
 
 
-def server_error(_call: Call, world: JQuantsWorld) -> Reply:
+def server_error(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """The service's own failure."""
     return replies.message(world.profile.server_error, texts.SERVER_ERROR)
 
 
-def retired(_call: Call, _world: JQuantsWorld) -> Reply:
+def retired(_credentials: Credentials, _call: Call, _world: JQuantsWorld) -> Reply:
     """What v1 answers since it was switched off."""
     return replies.gateway_message(403, texts.FORBIDDEN, "ForbiddenException")
 

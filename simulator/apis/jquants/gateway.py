@@ -7,7 +7,7 @@ from typing import Final
 
 from simulator.apis.jquants import errors, replies, texts
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.model.api import Operation
+from simulator.core.model.api import UNREAD, Credentials, Operation
 from simulator.core.model.call import Call, Headers, Reply
 
 ANY_ORIGIN: Final = ("access-control-allow-origin", "*")
@@ -23,10 +23,16 @@ def before(call: Call, _operation: Operation[JQuantsWorld] | None, _world: JQuan
 
 def misrouted(call: Call, _allowed: tuple[str, ...], world: JQuantsWorld) -> Reply:
     """Wrong method and unknown path are one to the gateway, HEAD and OPTIONS too: never 404 or 405."""
-    return errors.unsupported(call, world)
+    return errors.unsupported(UNREAD, call, world)
 
 
-def after(call: Call, reply: Reply, _operation: Operation[JQuantsWorld] | None, world: JQuantsWorld) -> Reply:
+def after(
+    _credentials: Credentials,
+    call: Call,
+    reply: Reply,
+    _operation: Operation[JQuantsWorld] | None,
+    world: JQuantsWorld,
+) -> Reply:
     """The headers of every answer, named and ordered as recorded (docs/sources/jquants.md §2.4); what is there already
     stays.
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.jquants import facts, identity, replies, request
+from simulator.apis.jquants import facts, identity, replies
 from simulator.apis.jquants.market.operations import DATA_OPERATIONS
-from simulator.apis.jquants.world import JQuantsWorld
+from simulator.apis.jquants.settings import Account
+from simulator.apis.jquants.world import JQuantsWorld, TokenCheck
 from simulator.core.errors import Rejection
-from simulator.core.model.api import Operation
+from simulator.core.model.api import Credentials, Operation
 from simulator.core.model.call import Call, Reply
 
 
-def auth_user(call: Call, world: JQuantsWorld) -> Reply:
+def auth_user(credentials: Credentials, call: Call, world: JQuantsWorld) -> Reply:
     """Trade a mail address and a password for a new refresh token.
 
     In:      POST /v1/token/auth_user  {"mailaddress": str, "password": str}, any or no Content-Type
@@ -22,7 +23,7 @@ def auth_user(call: Call, world: JQuantsWorld) -> Reply:
     State:   none; earlier refresh tokens of the account stay good
     Source:  docs/sources/jquants.md §1
     """
-    account = world.login(request.login_body(call.body))
+    account: Account | None = credentials.payload
     if account is None:
         raise Rejection("login_incorrect")
     if account.plan == "none":
@@ -30,7 +31,7 @@ def auth_user(call: Call, world: JQuantsWorld) -> Reply:
     return replies.refresh_token(world.issue_refresh_token(account.mailaddress, call.at))
 
 
-def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
+def auth_refresh(credentials: Credentials, call: Call, world: JQuantsWorld) -> Reply:
     """Trade a live refresh token for a new ID token.
 
     In:      POST /v1/token/auth_refresh?refreshtoken=<str>; headers and body do not matter
@@ -42,10 +43,10 @@ def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
     State:   none; the refresh token stays good, and its week is not extended
     Source:  docs/sources/jquants.md §0.1, docs/sources/jquants.md §2
     """
-    text = request.parameters(call.raw_query).get(facts.REFRESHTOKEN)
-    if text is None:
+    if credentials.token is None:
         raise Rejection("refreshtoken_required")
-    _, token, account = world.examine_refresh_token(text, call.at)
+    check: TokenCheck = credentials.payload
+    _, token, account = check
     if token is None or account is None:
         raise Rejection("refreshtoken_invalid")
     if account.plan == "none":
@@ -54,7 +55,7 @@ def auth_refresh(call: Call, world: JQuantsWorld) -> Reply:
     return replies.id_token(issued)
 
 
-def jwks(_call: Call, world: JQuantsWorld) -> Reply:
+def jwks(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
     """The public keys that verify ID tokens; none while they are signed with HS256.
 
     In:      GET /<pool id>/.well-known/jwks.json
@@ -69,8 +70,8 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         name="jquants.auth_user",
         methods=("POST",),
         path="/v1/token/auth_user",
+        read=identity.login,
         handle=auth_user,
-        presented=identity.login,
         issues=(facts.REFRESH_TOKEN,),
         fields=("refreshToken",),
     ),
@@ -78,8 +79,8 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         name="jquants.auth_refresh",
         methods=("POST",),
         path="/v1/token/auth_refresh",
+        read=identity.refresh_token,
         handle=auth_refresh,
-        presented=identity.refresh_token,
         issues=(facts.ID_TOKEN,),
         accepts=facts.REFRESH_TOKEN,
         fields=("idToken",),
@@ -89,8 +90,8 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         name="jquants.jwks",
         methods=("GET",),
         path=facts.JWKS_PATH,
+        read=identity.nothing,
         handle=jwks,
-        presented=identity.nothing,
         fields=("keys",),
     ),
 )

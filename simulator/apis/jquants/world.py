@@ -89,7 +89,7 @@ class JQuantsWorld:
         told = (facts.ID_TOKEN_EXPIRES,)  # a JWT's exp is there for everybody to read
         return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text), told)
 
-    def examine_refresh_token(self, text: str, at: datetime) -> TokenCheck:
+    def check_refresh_token(self, text: str, at: datetime) -> TokenCheck:
         """What this refresh token is worth at this moment. An account that is gone takes its tokens along."""
         try:
             token = self.refresh_tokens.open(text)
@@ -97,7 +97,7 @@ class JQuantsWorld:
             return _UNKNOWN
         return self._judged(token, at)
 
-    def examine_id_token(self, text: str, at: datetime) -> TokenCheck:
+    def check_id_token(self, text: str, at: datetime) -> TokenCheck:
         """What this ID token is worth at this moment."""
         try:
             token = self.id_tokens.open(text)

@@ -16,11 +16,6 @@ from simulator.core.errors import Rejection
 from simulator.core.model.call import Call, Reply
 
 
-def map_batch(call: Call, world: Uid2World) -> Reply:
-    """As :func:`map_lists`, over the call's body. Raises :class:`Rejection` ``server_error`` for no JSON object too."""
-    return map_lists(_json_body(call), call.at, world)
-
-
 def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
     """Map what can be mapped, in the order of the list, and say why the rest was not.
 
@@ -63,16 +58,8 @@ def reason_against(person: Person | None, at: datetime, world: Uid2World) -> str
     return texts.UNMAPPED_OPTOUT if world.is_opted_out(person, at) else ""
 
 
-def only_person(call: Call) -> Person | None:
-    """The person of a batch of one, None for any other body."""
-    try:
-        return only_one_in(_json_body(call))
-    except Rejection:
-        return None
-
-
-def only_one_in(body: dict[str, object]) -> Person | None:
-    """The person whom the lists name, None when they name nobody or several."""
+def only_person(body: dict[str, object]) -> Person | None:
+    """The person whom the lists name, None unless it is exactly one."""
     named = [(name, body[name]) for name in IDENTIFIERS if body.get(name)]
     if len(named) != 1:
         return None
@@ -85,17 +72,17 @@ def only_one_in(body: dict[str, object]) -> Person | None:
         return None
 
 
-def _json_body(call: Call) -> dict[str, object]:
-    """The body, whatever type it claims to have; only a multipart one is not read as JSON.
+def json_body(call: Call) -> dict[str, object] | None:
+    """The JSON object of the body, whatever type it claims to have; None for anything else and for a multipart form.
 
     Source: docs/sources/uid2.md §1.5.
     """
     if call.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise Rejection("server_error")
+        return None
     try:
         return json_object(call.body)
     except ValueError:
-        raise Rejection("server_error") from None
+        return None
 
 
 def _texts(values: list[object]) -> list[str]:

@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.uid2 import facts, replies, texts
-from simulator.apis.uid2.request import presented_value
 from simulator.apis.uid2.v2 import facts as v2
 from simulator.apis.uid2.v2 import texts as v2_texts
 from simulator.apis.uid2.world import Uid2World
+from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Reply
 
-Render = Callable[[Call, Uid2World], Reply]
+Render = Callable[[Credentials, Call, Uid2World], Reply]
 
 _FAULTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
@@ -30,35 +30,36 @@ _TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS, facts.
 JSON form."""
 
 
-def _refresh_token_required(_call: Call, world: Uid2World) -> Reply:
+def _refresh_token_required(_credentials: Credentials, _call: Call, world: Uid2World) -> Reply:
     return replies.error(400, world.profile.missing_status, texts.REFRESH_TOKEN_REQUIRED)
 
 
-def _invalid_token(call: Call, _world: Uid2World) -> Reply:
+def _invalid_token(credentials: Credentials, call: Call, _world: Uid2World) -> Reply:
     """With the value as received, URL-decoded; a wrapped token's outer value. v2 does without it.
 
     Source: docs/sources/uid2.md §3.2.
     """
     if _path(call) in v2.ALL_PATHS:
         return replies.error(400, texts.INVALID_TOKEN, v2_texts.INVALID_TOKEN_PRESENTED)
-    return replies.error(400, texts.INVALID_TOKEN, texts.INVALID_TOKEN_PRESENTED + (presented_value(call) or ""))
+    value = credentials.token if credentials.kind == "refresh_token" else None
+    return replies.error(400, texts.INVALID_TOKEN, texts.INVALID_TOKEN_PRESENTED + (value or ""))
 
 
-def _unauthorized(call: Call, _world: Uid2World) -> Reply:
+def _unauthorized(_credentials: Credentials, call: Call, _world: Uid2World) -> Reply:
     return replies.UNAUTHORIZED_TEXT if _path(call) in _TEXT_401 else replies.UNAUTHORIZED
 
 
-def _server_error(call: Call, _world: Uid2World) -> Reply:
+def _server_error(_credentials: Credentials, call: Call, _world: Uid2World) -> Reply:
     message = _FAULTS.get((call.method, _path(call)))
     return replies.SERVER_ERROR_TEXT if message is None else replies.fault(message)
 
 
-def _too_many_requests(_call: Call, world: Uid2World) -> Reply:
+def _too_many_requests(_credentials: Credentials, _call: Call, world: Uid2World) -> Reply:
     return replies.TOO_MANY_REQUESTS_JSON if world.revision.json_429 else replies.TOO_MANY_REQUESTS
 
 
 def _always(reply: Reply) -> Render:
-    return lambda _call, _world: reply
+    return lambda _credentials, _call, _world: reply
 
 
 def _path(call: Call) -> str:

@@ -10,7 +10,7 @@ from simulator.apis.uid2.request import is_malformed
 from simulator.apis.uid2.v2 import facts as v2
 from simulator.apis.uid2.v2.gateway import sealed
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.model.api import Operation
+from simulator.core.model.api import Credentials, Operation
 from simulator.core.model.call import Call, Headers, Reply
 
 _NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE, facts.HEALTHCHECK, v2.CLIENT_GENERATE})
@@ -45,11 +45,13 @@ def misrouted(call: Call, allowed: tuple[str, ...], _world: Uid2World) -> Reply:
     return replies.HEAD_NOT_ALLOWED if call.method == "HEAD" else replies.not_allowed(allowed)
 
 
-def after(call: Call, reply: Reply, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply:
+def after(
+    credentials: Credentials, call: Call, reply: Reply, operation: Operation[Uid2World] | None, _world: Uid2World
+) -> Reply:
     """The envelope, the cross-origin headers, the echoed trace id; what failed before their handlers goes without."""
     if reply is replies.URI_TOO_LONG or reply is replies.FIELDS_TOO_LARGE or _breaks_version_capture(call):
         return reply
-    reply = sealed(call, reply, operation, world)
+    reply = sealed(credentials, call, reply, operation)
     extra: Headers = ()
     origin = call.headers.get("origin")
     if origin is None:

@@ -1,115 +1,140 @@
-"""What a call presents of itself, read without judging it: for matchers, the journal and revocation.
+"""Who is calling, and about whom: the one reading of a call. Nothing here raises, whatever the call holds.
 
-Nothing here raises, whatever the call holds.
+What an operation needs besides is in ``payload``, a :class:`QueryReading`, a :class:`RefreshCheck`, an
+:class:`AdvertisingCheck` with its query, or the JSON body.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import NamedTuple
 
-from simulator.apis.uid2.batch import only_person
-from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
-from simulator.apis.uid2.request import MalformedQuery, presented_value, read_query
+from simulator.apis.uid2.batch import json_body, only_person
+from simulator.apis.uid2.person import Identifier, identifier_in
+from simulator.apis.uid2.request import Query, query_or_none
 from simulator.apis.uid2.tokens.contents import family_id
-from simulator.apis.uid2.world import Uid2World
-from simulator.core.model.api import Credentials
+from simulator.apis.uid2.world import NO_ADVERTISING_TOKEN, AdvertisingCheck, RefreshCheck, Uid2World
+from simulator.core.model.api import UNREAD, Credentials
 from simulator.core.model.call import Call
-from simulator.sealing import BadToken
+
+NO_REFRESH_TOKEN = RefreshCheck("unknown")
+"""The payload of a refresh whose query can be read and carries no token."""
 
 
-def in_generate(call: Call, world: Uid2World) -> Credentials:
-    """The person asked for; authorised is a generator."""
-    return Credentials(subject=subject(_person(_query(call))), authorised=world.allows(call, "generator"))
+class QueryReading(NamedTuple):
+    """query: None when it is malformed. identifier: the one that names a person, None when there is not exactly one.
+
+    advertising: what the advertising token of a validate says.
+    """
+
+    query: Query | None
+    identifier: Identifier | None = None
+    advertising: AdvertisingCheck = NO_ADVERTISING_TOKEN
 
 
-def in_refresh(call: Call, world: Uid2World) -> Credentials:
-    """The refresh token and what it says; authorised is a known caller."""
-    value = presented_value(call)
+def generate(call: Call, world: Uid2World) -> Credentials:
+    """The person asked for; a generator is authorised. payload: QueryReading."""
+    found = _query(call)
+    return Credentials(subject=subject(found.identifier), authorised=world.allows(call, "generator"), payload=found)
+
+
+def refresh(call: Call, world: Uid2World) -> Credentials:
+    """The refresh token and what it says; a known caller is authorised.
+
+    payload: RefreshCheck, or None when the query is malformed.
+    """
+    query = query_or_none(call)
+    if query is None:
+        return Credentials(authorised=world.is_known(call))
+    value = query.get("refresh_token")
     return refresh_token(None if not value and world.profile.empty_is_absent else value, call, world)
 
 
 def refresh_token(value: str | None, call: Call, world: Uid2World) -> Credentials:
-    """What a refresh token says, whichever way it came; None: there is none."""
+    """What a refresh token says, whichever way it came; None: there is none. payload: RefreshCheck."""
     known = world.is_known(call)
     if value is None:
-        return Credentials(authorised=known)
-    try:
-        token = world.open_refresh(value)
-    except BadToken:
-        return Credentials(token=value, kind="refresh_token", state="unknown", authorised=known)
+        return Credentials(authorised=known, payload=NO_REFRESH_TOKEN)
+    check = world.check_refresh(value, call.at)
+    token = check.token
+    if token is None:
+        return Credentials(value, "refresh_token", check.state, authorised=known, payload=check)
     return Credentials(
-        token=value,
-        kind="refresh_token",
-        state=world.state_of_refresh(token, call.at),
-        issued_at=token.created,
-        token_id=token.token_id,
-        family=family_id(token.family),
-        subject=token.person.subject,
-        authorised=known,
+        value,
+        "refresh_token",
+        check.state,
+        token.created,
+        token.token_id,
+        family_id(token.family),
+        token.person.subject,
+        known,
+        payload=check,
     )
 
 
-def in_validate(call: Call, world: Uid2World) -> Credentials:
-    """The advertising token and the person it is held against; authorised is a known caller."""
-    query = _query(call)
-    return advertising_token(query.get("token"), subject(_person(query)), call, world, authorised=world.is_known(call))
+def validate(call: Call, world: Uid2World) -> Credentials:
+    """The advertising token and the person it is compared with; a known caller is authorised. payload: QueryReading."""
+    found = _query(call)
+    value = (found.query or {}).get("token")
+    check = world.check_advertising(value, call.at)
+    credentials = advertising_token(value, check, subject(found.identifier), authorised=world.is_known(call))
+    return credentials._replace(payload=found._replace(advertising=check))
 
 
 def advertising_token(
-    value: str | None, person: str | None, call: Call, world: Uid2World, *, authorised: bool
+    value: str | None, check: AdvertisingCheck, person: str | None, *, authorised: bool
 ) -> Credentials:
-    """What an advertising token says, held against a person; None: there is none."""
+    """What an advertising token says, compared with a person; None: there is none."""
     if value is None:
         return Credentials(subject=person, authorised=authorised)
-    try:
-        token = world.open_advertising(value)
-    except BadToken:
-        return Credentials(value, "advertising_token", "unknown", subject=person, authorised=authorised)
+    token = check.token
+    if token is None:
+        return Credentials(value, "advertising_token", check.state, subject=person, authorised=authorised)
     return Credentials(
-        token=value,
-        kind="advertising_token",
-        state=world.state_of_advertising(token, call.at),
-        issued_at=token.created,
-        token_id=token.token_id,
-        family=family_id(token.family),
-        subject=person,
-        authorised=authorised,
+        value,
+        "advertising_token",
+        check.state,
+        token.created,
+        token.token_id,
+        family_id(token.family),
+        person,
+        authorised,
     )
 
 
-def in_map(call: Call, world: Uid2World) -> Credentials:
-    """The person asked for, also in a batch of one; authorised is a mapper."""
-    person = only_person(call) if call.method == "POST" else _person(_query(call))
-    return Credentials(subject=subject(person), authorised=world.allows(call, "mapper"))
+def identity_map(call: Call, world: Uid2World) -> Credentials:
+    """The person asked for, also in a batch of one; a mapper is authorised.
+
+    payload: QueryReading by GET; by POST the JSON object of the body, or None.
+    """
+    authorised = world.allows(call, "mapper")
+    if call.method == "POST":
+        body = json_body(call)
+        person = None if body is None else only_person(body)
+        return Credentials(subject=None if person is None else person.subject, authorised=authorised, payload=body)
+    found = _query(call)
+    return Credentials(subject=subject(found.identifier), authorised=authorised, payload=found)
 
 
-def in_buckets(call: Call, world: Uid2World) -> Credentials:
-    """Nobody is named; authorised is a mapper."""
-    return Credentials(authorised=world.allows(call, "mapper"))
+def buckets(call: Call, world: Uid2World) -> Credentials:
+    """Names no person; a mapper is authorised. payload: QueryReading."""
+    return Credentials(authorised=world.allows(call, "mapper"), payload=QueryReading(query_or_none(call)))
 
 
-def in_key_latest(call: Call, world: Uid2World) -> Credentials:
-    """Nobody is named; authorised is who may read keys."""
+def key_latest(call: Call, world: Uid2World) -> Credentials:
+    """Names no person; a key with the role to read keys is authorised."""
     return Credentials(authorised=world.allows(call, "id_reader"))
 
 
-def in_healthcheck(_call: Call, _world: Uid2World) -> Credentials:
-    """Nobody and nothing; everybody may ask."""
-    return Credentials()
+def nothing(_call: Call, _world: Uid2World) -> Credentials:
+    """An operation that asks for no credentials."""
+    return UNREAD
 
 
-def _query(call: Call) -> Mapping[str, str]:
-    try:
-        return read_query(call)
-    except MalformedQuery:
-        return {}
+def subject(identifier: Identifier | None) -> str | None:
+    """The canonical form of the person named, None when none is or the value is invalid."""
+    return None if identifier is None or identifier.person is None else identifier.person.subject
 
 
-def _person(query: Mapping[str, str]) -> Person | None:
-    given = [name for name in IDENTIFIERS if name in query]
-    return identify(given[0], query[given[0]]) if len(given) == 1 else None
-
-
-def subject(person: Person | None) -> str | None:
-    """The person's canonical form, None for nobody."""
-    return None if person is None else person.subject
+def _query(call: Call) -> QueryReading:
+    query = query_or_none(call)
+    return QueryReading(query, None if query is None else identifier_in(query))

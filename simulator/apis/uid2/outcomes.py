@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.uid2.person import Person
-from simulator.apis.uid2.world import Tokens
+from simulator.apis.uid2.tokens.contents import RefreshToken
+from simulator.apis.uid2.world import RefreshCheck, Tokens
 from simulator.core.errors import Rejection
-from simulator.core.model.api import TokenState
+from simulator.core.model.api import Credentials, TokenState
 from simulator.core.model.call import Issued
 
 _REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
@@ -24,11 +25,18 @@ _REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
 (docs/sources/uid2.md §3.2)."""
 
 
-def refusal(state: TokenState, *, known: bool, stranger_opted_out: str) -> Rejection:
-    """The named error for a refresh token that is not valid."""
-    if known:
-        return Rejection(_REFUSALS[state])
-    return Rejection(stranger_opted_out if state == "opted_out" else "generic_error")
+def live_token(credentials: Credentials, *, stranger_opted_out: str) -> RefreshToken:
+    """The refresh token of a call that may be answered with new ones.
+
+    stranger_opted_out: the named error for a caller that is not known, when the person has opted out.
+    Raises :class:`Rejection` for a token that is not valid.
+    """
+    check: RefreshCheck = credentials.payload
+    if check.state == "valid" and check.token is not None:
+        return check.token
+    if credentials.authorised:
+        raise Rejection(_REFUSALS[check.state])
+    raise Rejection(stranger_opted_out if check.state == "opted_out" else "generic_error")
 
 
 def issued(tokens: Tokens, person: Person, *, told: bool) -> tuple[Issued, ...]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from simulator.apis.uid2 import facts, java
+from simulator.core.errors import Rejection
 
 
 class IdentityType(IntEnum):
@@ -106,6 +107,37 @@ def identify(parameter: str, value: str) -> Person | None:
     kind, read = _READERS[parameter]
     identity_hash = read(value)
     return None if identity_hash is None else Person(kind, _salted(identity_hash, facts.FIRST_LEVEL_SALT))
+
+
+class Identifier(NamedTuple):
+    """A parameter that names a person, its value, and the person: None when the value is invalid."""
+
+    name: str
+    value: str
+    person: Person | None
+
+
+def identifier_in(values: Mapping[str, str]) -> Identifier | None:
+    """The only one of :data:`IDENTIFIERS` that is there, even if empty; None when there is not exactly one.
+
+    Source: docs/sources/uid2.md §2.1
+    """
+    names = [name for name in IDENTIFIERS if name in values]
+    if len(names) != 1:
+        return None
+    return Identifier(names[0], values[names[0]], identify(names[0], values[names[0]]))
+
+
+def identified(identifier: Identifier | None) -> tuple[str, Person]:
+    """The value as it came, and the person.
+
+    Raises :class:`Rejection` ``identifier_required`` and ``invalid_identifier``.
+    """
+    if identifier is None:
+        raise Rejection("identifier_required")
+    if identifier.person is None:
+        raise Rejection("invalid_identifier")
+    return identifier.value, identifier.person
 
 
 def person_named(text: str) -> Person:

@@ -7,6 +7,7 @@ and a name without ``=`` is there, with an empty value.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -19,11 +20,14 @@ _LIMIT: Final = 1024
 """Parameters that are read; the rest is not even decoded (netty's QueryStringDecoder)."""
 
 
+Query = Mapping[str, str]
+
+
 class MalformedQuery(Exception):
     """A percent sign without two hex digits behind it."""
 
 
-def read_query(call: Call) -> dict[str, str]:
+def read_query(call: Call) -> Query:
     """Each parameter's first value by its name in lower case. Raises :class:`MalformedQuery`."""
     found: dict[str, str] = {}
     seen = 0
@@ -40,23 +44,17 @@ def read_query(call: Call) -> dict[str, str]:
     return found
 
 
-def presented_value(call: Call) -> str | None:
-    """The decoded ``refresh_token``, None when it is absent or the query cannot be read."""
+def query_or_none(call: Call) -> Query | None:
+    """As :func:`read_query`; None for a malformed query."""
     try:
-        return read_query(call).get("refresh_token")
+        return read_query(call)
     except MalformedQuery:
         return None
 
 
 def is_malformed(call: Call) -> bool:
     """Whether :func:`read_query` would refuse it."""
-    if "%" not in call.raw_query:
-        return False
-    try:
-        read_query(call)
-    except MalformedQuery:
-        return True
-    return False
+    return "%" in call.raw_query and query_or_none(call) is None
 
 
 def _decode(text: str) -> str:

@@ -32,6 +32,10 @@ class ApiKey:
     disabled: bool = False
     participant: Literal["legacy", "new"] = "legacy"
 
+    def may(self, *roles: Role) -> bool:
+        """Whether it has one of these roles and is not disabled."""
+        return not self.disabled and not set(roles).isdisjoint(self.roles)
+
     def __post_init__(self) -> None:
         if self.key != self.key.strip() or not self.key:
             raise ValueError("a key is empty or has blanks around it; no header can carry it")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, Self, cast
+from typing import Final, NamedTuple, Self, cast
 
 from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.facts import Role
@@ -24,6 +24,7 @@ from simulator.apis.uid2.tokens.contents import (
     new_family,
 )
 from simulator.apis.uid2.tokens.keyring import Keyring, advertising_text, refresh_text, tampered
+from simulator.apis.uid2.tokens.wrapped import BrokenWrapper
 from simulator.core.model.api import IssueOverrides, StatusStore, TokenState, WorldContext
 from simulator.core.model.call import Call
 from simulator.core.moment import later
@@ -42,6 +43,29 @@ class Tokens:
     identity_expires: datetime
     refresh_expires: datetime
     refresh_from: datetime
+
+
+class RefreshCheck(NamedTuple):
+    """What the operator finds when it looks at a refresh token.
+
+    token: None when unknown. response_key: of a v2 token, whatever is inside its wrapping.
+    broken: what the operator says about a text that is as long as a v2 token and is not one.
+    """
+
+    state: TokenState
+    token: RefreshToken | None = None
+    response_key: bytes | None = None
+    broken: str = ""
+
+
+class AdvertisingCheck(NamedTuple):
+    """What the operator finds when it looks at an advertising token. token: None when unknown."""
+
+    state: TokenState
+    token: AdvertisingToken | None = None
+
+
+NO_ADVERTISING_TOKEN: Final = AdvertisingCheck("unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,7 @@ class Uid2World:
     def allows(self, call: Call, role: Role) -> bool:
         """Whether the caller may do what takes ``role``; unknown, disabled and lacking it are one answer."""
         key = self.key_of(call)
-        return key is not None and not key.disabled and role in key.roles
+        return key is not None and key.may(role)
 
     def key_of(self, call: Call) -> ApiKey | None:
         """The key that the caller presents, whatever it may do; None when it is unknown or there is none."""
@@ -147,6 +171,19 @@ class Uid2World:
             value = wrapped.unwrap(value, self.keyring).token
         return self.keyring.open_refresh(value)
 
+    def check_refresh(self, value: str, at: datetime) -> RefreshCheck:
+        """What a presented refresh token is worth at this moment."""
+        response_key = None
+        try:
+            if wrapped.is_wrapped(value):
+                value, response_key = wrapped.unwrap(value, self.keyring)
+            token = self.keyring.open_refresh(value)
+        except BrokenWrapper as broken:
+            return RefreshCheck("unknown", broken=broken.text)
+        except BadToken:
+            return RefreshCheck("unknown", response_key=response_key)
+        return RefreshCheck(self.state_of_refresh(token, at), token, response_key)
+
     def state_of_refresh(self, token: RefreshToken, at: datetime) -> TokenState:
         """In the operator's order: deprecated, then expired, then opted out (docs/sources/uid2.md §3.2 steps 5 to 7).
 
@@ -172,28 +209,30 @@ class Uid2World:
             return "revoked"
         return "expired" if token.expires < _whole(at) else "valid"
 
-    def confirms(self, value: str, person: Person) -> bool:
+    def check_advertising(self, value: str | None, at: datetime) -> AdvertisingCheck:
+        """What a presented advertising token is worth at this moment; None: there is none."""
+        try:
+            token = self.open_advertising(value or "")
+        except BadToken:
+            return AdvertisingCheck("unknown")
+        return AdvertisingCheck(self.state_of_advertising(token, at), token)
+
+    def confirms(self, check: AdvertisingCheck, person: Person) -> bool:
         """Whether an advertising token is a test identity's and carries the person's raw UID2.
 
         Source: docs/sources/uid2.md §3.3.
         """
-        if person not in self.never_out:
-            return False
-        try:
-            return self.carries(value, person)
-        except BadToken:
-            return False
+        return person in self.never_out and bool(self.carries(check, person))
 
-    def carries(self, value: str, person: Person) -> bool:
+    def carries(self, check: AdvertisingCheck, person: Person) -> bool | None:
         """Whether an advertising token has the person's raw UID2; its expiry and opt-outs do not matter.
 
-        Raises :class:`BadToken` for what is no advertising token, or was revoked.
+        None for a text that is not an advertising token, and for one that was revoked.
         Source: docs/sources/uid2-current.md §D4.
         """
-        token = self.open_advertising(value)
-        if self.status_store.revoked(token.token_id, family_id(token.family)):
-            raise BadToken("revoked")
-        return token.advertising_id == advertising_id(person)
+        if check.token is None or check.state == "revoked":
+            return None
+        return check.token.advertising_id == advertising_id(person)
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""

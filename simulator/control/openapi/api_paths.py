@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from types import FunctionType
 from typing import Any, Final
 
-from simulator.core.model.api import Api, Operation, World
+from simulator.core.model.api import UNREAD, Api, Operation, World
 from simulator.core.model.call import Call
 from simulator.report.citations import plain
 from simulator.sandbox.sandbox import Sandbox
@@ -94,5 +94,5 @@ def _errors(api: Api[Any], sandbox: Sandbox) -> Iterable[tuple[str, str, str]]:
     """Name, status and media type of every named error, as this world answers them."""
     world: World = sandbox.world(api.name)
     for name, answer in api.errors.items():
-        reply = answer(Call("GET", "/", "", {}, b"", sandbox.clock.now(), sandbox.name), world)
+        reply = answer(UNREAD, Call("GET", "/", "", {}, b"", sandbox.clock.now(), sandbox.name), world)
         yield name, str(reply.status), (reply.header("content-type") or "").partition(";")[0].strip()

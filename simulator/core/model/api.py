@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 from simulator.core.model.call import Call, Reply
 
@@ -80,14 +80,18 @@ class WorldContext:
     status_store: StatusStore
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a call presents of itself: read by scenario matchers, the journal and the revoking actions.
+class Credentials(NamedTuple):
+    """The one reading of who calls: the operation, matchers, revocations, opt-outs and the journal all use it.
 
+    A named tuple, because one is made on every call.
     token: as received, None when the call carries none. kind: one of the API's token kinds.
     state: None when there is no token. mark: the token's own id for :meth:`StatusStore.revoke`; family: its family's.
     subject: the person or account in the API's canonical form, None when nobody is named (see :attr:`Api.subject`).
-    authorised: the API takes the caller for a known one.
+    authorised: the API accepts the caller as a known one.
+    content: what was inside an encrypted call, without the nonce and the moment that make each one different; None
+        when the call is not encrypted or could not be decrypted.
+    payload: what else the operation has read of the call, for its ``handle`` and its API's ``errors`` and ``after``:
+        nothing is parsed or decrypted twice. Only the API itself knows its type.
     """
 
     token: str | None = None
@@ -98,6 +102,12 @@ class Credentials:
     family: str | None = None
     subject: str | None = None
     authorised: bool = False
+    content: bytes | None = None
+    payload: Any = None
+
+
+UNREAD: Final = Credentials()
+"""Of a call that no operation has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +115,8 @@ class Operation(Generic[W]):
     """One operation: where it is, what it does, and what can be done to it.
 
     name: with its API's name, "jquants.auth_refresh". path: exact, without a trailing slash.
-    handle: answers the call, or raises Rejection with one of the API's named errors.
-    presented: reads a call without judging it; never raises, whatever the call holds.
+    read: reads who calls and what is asked, once; never raises, whatever the call holds.
+    handle: answers the call that ``read`` has read, or raises Rejection with one of the API's named errors.
     issues: the token kinds a success hands out (empty: the ``token`` action is refused).
     takes: the token kind it is called with (None: no token matcher, no ``revoke``).
     about_person: it concerns a person who can opt out (``optout``).
@@ -117,8 +127,8 @@ class Operation(Generic[W]):
     name: str
     methods: tuple[str, ...]
     path: str
-    handle: Callable[[Call, W], Reply]
-    presented: Callable[[Call, W], Credentials]
+    read: Callable[[Call, W], Credentials]
+    handle: Callable[[Credentials, Call, W], Reply]
     issues: tuple[str, ...] = ()
     accepts: str | None = None
     about_person: bool = False
@@ -148,7 +158,7 @@ class Api(Generic[W]):
     """One simulated API. Equal to itself alone, so that it can be a key.
 
     base_path: what clients call their base URL, after the host ("/v1", or "").
-    errors: every named error, "jquants.server_error" -> how it is answered to this call.
+    errors: every named error, "jquants.server_error" -> how it is answered to this call; a misrouted call is UNREAD.
     settings: a frozen dataclass, all defaults: the ``world`` section of a scenario. Field types are timedelta, str,
         bool, int, Literal, tuples or frozensets of these or of another such dataclass; ``__post_init__`` raises
         ValueError for values that do not go together.
@@ -157,6 +167,7 @@ class Api(Generic[W]):
         Called for its own paths with the operation (None: unknown path or wrong method).
     misrouted: a wrong method (``allowed`` names the right ones) or an unknown path (``allowed`` is empty).
     after: the headers the service puts on every answer, injected ones too; never replaces one that is there.
+        The call is UNREAD when ``before`` or ``misrouted`` has answered it.
     dumps: the API's own way of writing JSON, for answers that a scenario rewrites.
     subject: canonical form of a mail, phone or account name as a person writes it; ValueError when it is none.
     token_kinds, mint: which tokens can be made to order, and how: (world, kind, subject, issued_at).
@@ -178,12 +189,12 @@ class Api(Generic[W]):
     name: str
     base_path: str
     operations: tuple[Operation[W], ...]
-    errors: Mapping[str, Callable[[Call, W], Reply]]
+    errors: Mapping[str, Callable[[Credentials, Call, W], Reply]]
     settings: type[Any]
     world: Callable[[WorldContext], W]
     before: Callable[[Call, Operation[W] | None, W], Reply | None]
     misrouted: Callable[[Call, tuple[str, ...], W], Reply]
-    after: Callable[[Call, Reply, Operation[W] | None, W], Reply]
+    after: Callable[[Credentials, Call, Reply, Operation[W] | None, W], Reply]
     dumps: Callable[[object], bytes]
     subject: Callable[[str], str]
     token_kinds: tuple[str, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qs
@@ -16,19 +15,14 @@ ABSENT: Final = object()
 
 
 class CallView:
-    """One call, with what it presents and what its query and body hold, each worked out at the first question.
+    """One call, what its operation has read of it, and what its query and body hold, each parsed when first needed.
 
-    ``presented`` is asked at most once.
+    presented: who calls, with which token.
     """
 
-    def __init__(self, call: Call, presented: Callable[[], Credentials]) -> None:
+    def __init__(self, call: Call, presented: Credentials) -> None:
         self.call = call
-        self._ask = presented
-
-    @cached_property
-    def presented(self) -> Credentials:
-        """Who calls, with which token."""
-        return self._ask()
+        self.presented = presented
 
     @cached_property
     def query(self) -> dict[str, list[str]]:

@@ -34,14 +34,16 @@ _JSON_TYPE: Final = ("Content-Type", "application/json")
 _TEXT_TYPE: Final = ("Content-Type", "text/plain; charset=utf-8")
 
 
-def substitute_reply(decision: Decision, call: Call, api: Api[Any], world: Any) -> Reply | None:
+def substitute_reply(
+    decision: Decision, credentials: Credentials, call: Call, api: Api[Any], world: Any
+) -> Reply | None:
     """The answer that is given instead of the operation's, or None when the operation is to run.
 
     Raises :class:`KeyError` for a named error that this API does not have; scenarios and overrides were checked for it.
     """
     answer = decision.answer
     if isinstance(answer, NamedError):
-        reply = api.errors[answer.name](call, world)
+        reply = api.errors[answer.name](credentials, call, world)
         return replace(reply, headers=_with(reply.headers, answer.headers)) if answer.headers else reply
     return None if answer is None else _canned(answer, api)
 
@@ -71,19 +73,16 @@ def apply_effects(reply: Reply, decision: Decision, api: Api[Any]) -> Reply:
 
 
 def apply_side_effects(
-    decision: Decision, presented: Callable[[], Credentials], statuses: StatusStore, at: datetime
+    decision: Decision, credentials: Credentials, statuses: StatusStore, at: datetime
 ) -> Steps[None]:
     """Opt the person out, revoke the token: once the call has been answered, from its moment on.
 
-    Yields each write. ``presented`` is called only when there is something to do; a call that names no person, or
-    carries no token, changes nothing.
+    Yields each write. A call that names no person, or carries no token, changes nothing.
     """
-    if not decision.optout and decision.revoke is None:
-        return
-    who = presented()
-    if decision.optout and who.subject is not None:
-        yield partial(statuses.opt_out, who.subject, at)
-    token_id = who.family if decision.revoke == "family" else who.token_id if decision.revoke == "token" else None
+    if decision.optout and credentials.subject is not None:
+        yield partial(statuses.opt_out, credentials.subject, at)
+    ids = {"family": credentials.family, "token": credentials.token_id}
+    token_id = None if decision.revoke is None else ids[decision.revoke]
     if token_id is not None:
         yield partial(statuses.revoke, token_id)
 

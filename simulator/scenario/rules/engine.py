@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -39,17 +38,16 @@ class Engine:
         self._shelves = scenario.indexes
         self._tally = tally
 
-    def decide(self, call: Call, operation: str, presented: Callable[[], Credentials]) -> Steps[Decision]:
+    def decide(self, call: Call, operation: str, credentials: Credentials) -> Steps[Decision]:
         """What happens to this call of an operation. Counts it, and moves the named state, in one atomic step:
         it yields :class:`CountRules` when a rule depends on what is remembered between calls, and nothing otherwise.
 
-        ``presented`` is asked at most once, and only if a rule wants to know.
         FAITHFUL (the very object) when no rule fires.
         """
         shelf = self._shelves.get(operation)
         if shelf is None:
             return FAITHFUL
-        view = CallView(call, presented)
+        view = CallView(call, credentials)
         since = call.at - self.began
         rules = [rule for rule in shelf.find(view) if rule.matches(view, since)]
         if not rules:

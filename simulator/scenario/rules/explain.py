@@ -91,7 +91,7 @@ def _run(
     began = at = scenario.clock.at if scenario.clock and scenario.clock.at else caller.begins
     for number in range(1, calls + 1):
         call = Call("", "", caller.raw_query, dict(caller.headers), caller.body, at, caller.sandbox, caller.client)
-        view = CallView(call, lambda: caller.presented)
+        view = CallView(call, caller.presented)
         state = slate.state
         matching = [rule for rule in rules if rule.matches(view, at - began)]
         matched = {rule.order for rule in matching}

@@ -66,7 +66,7 @@ def test_what_a_call_presents_is_read_without_stumbling(
 ) -> None:
     """Text that no wire can carry included."""
     call = a_call(operation.methods[0], operation.path, query, {"authorization": authorization}, body)
-    presented = operation.presented(call, WORLD)
+    presented = operation.read(call, WORLD)
     assert presented.authorised is False
     assert presented.state in {None, "unknown"}
     assert (presented.token is None) == (presented.state is None)

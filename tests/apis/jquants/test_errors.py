@@ -9,7 +9,8 @@ import pytest
 
 from simulator.apis.jquants import API
 from simulator.apis.jquants.settings import Account, JQuantsSettings
-from simulator.core.model.api import PROFILES, ProfileName
+from simulator.apis.jquants.world import JQuantsWorld
+from simulator.core.model.api import PROFILES, UNREAD, Operation, ProfileName
 from simulator.core.model.call import Call
 from tests.apis.jquants.client import OPERATIONS, a_world
 
@@ -58,17 +59,18 @@ TABLE: dict[ProfileName, dict[str, tuple[int, str]]] = {"documented": NAMED, "ob
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", NAMED)
 def test_a_named_error_to_the_byte(profile: ProfileName, name: str) -> None:
-    reply = API.errors[name](a_call(), a_world(profile=profile))
+    reply = API.errors[name](UNREAD, a_call(), a_world(profile=profile))
     assert (reply.status, reply.body.decode()) == TABLE[profile][name]
     assert reply.header("content-type") == "application/json"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
 @pytest.mark.parametrize("name", API.errors)
-def test_any_operation_can_be_answered_with_any_error(name: str, operation: object) -> None:
+def test_any_operation_can_be_answered_with_any_error(name: str, operation: Operation[JQuantsWorld]) -> None:
     """Whatever the call looks like: garbage in every place."""
     call = a_call("POST", "/v1", "refreshtoken=%ff&%", {"authorization": "Bearer \x00é"}, b"\xff[")
-    reply = API.errors[name](call, a_world())
+    world = a_world()
+    reply = API.errors[name](operation.read(call, world), call, world)
     assert reply.status >= 400
     assert reply.body
 
@@ -92,5 +94,7 @@ def test_outside_subscription_tells_the_callers_own_dates(plan: str, dates: str)
     account = Account("a@example.com", "secret", plan)
     world = a_world(JQuantsSettings(accounts=(account,)))
     token = world.issue_id_token("a@example.com", AT, family="f", auth_time=AT).token
-    reply = API.errors["jquants.outside_subscription"](a_call(headers={"authorization": f"Bearer {token}"}), world)
+    call = a_call(headers={"authorization": f"Bearer {token}"})
+    credentials = OPERATIONS["jquants.listed_info"].read(call, world)
+    reply = API.errors["jquants.outside_subscription"](credentials, call, world)
     assert f"dates: {dates}. If you want" in reply.body.decode()

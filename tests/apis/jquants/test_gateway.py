@@ -12,7 +12,7 @@ import pytest
 
 from simulator.apis.jquants import API
 from simulator.apis.jquants.gateway import wants_gzip
-from simulator.core.model.api import PROFILES, ProfileName
+from simulator.core.model.api import PROFILES, UNREAD, ProfileName
 from simulator.core.model.call import Reply
 from tests.apis.jquants.client import AUTH_REFRESH, AUTH_USER, DAY, LISTED_INFO, SECOND, JQuants, a_world
 from tests.apis.jquants.conftest import Start
@@ -136,19 +136,19 @@ def test_gzip_carries_non_ascii_as_utf_8(jquants: JQuants) -> None:
 )
 def test_a_header_that_is_there_stays(header: tuple[str, str]) -> None:
     """Injected answers choose their own headers; the gateway only fills up."""
-    after = API.after(a_call(), Reply(502, (header,), b"<html>"), None, a_world())
+    after = API.after(UNREAD, a_call(), Reply(502, (header,), b"<html>"), None, a_world())
     assert [pair for pair in after.headers if pair[0].lower() == header[0].lower()] == [header]
 
 
 @pytest.mark.parametrize("name", ["Content-Encoding", "Content-Length", "Transfer-Encoding"])
 def test_a_body_that_says_what_it_is_is_not_packed(name: str) -> None:
     call = a_call(headers={"accept-encoding": "gzip"})
-    after = API.after(call, Reply(200, ((name, "7"),), b"as it is"), None, a_world())
+    after = API.after(UNREAD, call, Reply(200, ((name, "7"),), b"as it is"), None, a_world())
     assert after.body == b"as it is"
 
 
 def test_an_empty_body_has_neither_type_nor_packing() -> None:
-    after = API.after(a_call(headers={"accept-encoding": "gzip"}), Reply(204), None, a_world())
+    after = API.after(UNREAD, a_call(headers={"accept-encoding": "gzip"}), Reply(204), None, a_world())
     assert after.body == b""
     assert after.header("content-type") is None
     assert after.header("content-encoding") is None

@@ -38,7 +38,8 @@ def refreshed(token: str, at: datetime = NOW, terms: IssueOverrides | None = Non
     operation = OPERATIONS["jquants.auth_refresh"]
     call = a_call("POST", operation.path, f"refreshtoken={token}")
     call = type(call)(call.method, call.path, call.raw_query, call.headers, call.body, at)
-    return operation.handle(call, world), operation.presented(call, world)
+    credentials = operation.read(call, world)
+    return operation.handle(credentials, call, world), credentials
 
 
 WORLD = a_world()
@@ -117,10 +118,11 @@ def test_a_login_hands_out_a_refresh_token() -> None:
     body = json.dumps({"mailaddress": MAIL, "password": "password"}).encode()
     operation = OPERATIONS["jquants.auth_user"]
     call = a_call("POST", operation.path, body=body)
-    (issued,) = operation.handle(call, WORLD).issued
+    credentials = operation.read(call, WORLD)
+    (issued,) = operation.handle(credentials, call, WORLD).issued
     assert (issued.kind, issued.subject, issued.issued_at) == ("refresh_token", MAIL, AT)
     assert issued.events == (("refresh_token_expires", AT + WEEK),)
-    assert operation.presented(call, WORLD) == Credentials(subject=MAIL, authorised=True)
+    assert credentials._replace(payload=None) == Credentials(subject=MAIL, authorised=True)
     assert set(operation.issues) == {issued.kind}
     assert {name for name, _ in issued.events} <= set(API.events)
 
@@ -133,7 +135,7 @@ def test_a_refresh_hands_out_an_id_token_of_the_same_family() -> None:
     second = NOW.replace(microsecond=0)
     assert (issued.kind, issued.subject, issued.issued_at) == ("id_token", MAIL, second)
     assert issued.events == (("id_token_expires", second + DAY),)
-    used = OPERATIONS["jquants.listed_info"].presented(
+    used = OPERATIONS["jquants.listed_info"].read(
         a_call(path=LISTED_INFO, headers={"authorization": f"Bearer {issued.token}"}), WORLD
     )
     assert used.family == presented.family
@@ -147,7 +149,7 @@ def test_a_call_presents_its_refresh_token() -> None:
     issued = WORLD.issue_refresh_token(MAIL, NOW)
     _, presented = refreshed(issued.token)
     assert presented.token_id is not None
-    assert presented == Credentials(
+    assert presented._replace(payload=None) == Credentials(
         token=issued.token,
         kind="refresh_token",
         state="valid",
@@ -167,9 +169,9 @@ def test_what_is_presented_is_enough_to_revoke(jquants: JQuants, hit: str) -> No
     operation = OPERATIONS["jquants.auth_refresh"]
     call = a_call("POST", operation.path, f"refreshtoken={token}")
     call = type(call)(call.method, call.path, call.raw_query, call.headers, call.body, jquants.clock.now())
-    mark = getattr(operation.presented(call, jquants.world), hit)
+    mark = getattr(operation.read(call, jquants.world), hit)
     jquants.world.status_store.revoke(mark)
-    assert operation.presented(call, jquants.world).state == "revoked"
+    assert operation.read(call, jquants.world).state == "revoked"
     assert jquants.refresh(token).status == 403
     assert jquants.listed_info(id_token).status == (200 if hit == "token_id" else 401)
     assert jquants.refresh(jquants.refresh_token()).status == 200
@@ -180,7 +182,7 @@ def test_terms_reach_the_answer() -> None:
     reply, _ = refreshed(token, terms=IssueOverrides(lifetime=2 * SECOND))
     assert reply.issued[0].events[0][1] == NOW.replace(microsecond=0) + 2 * SECOND
     spoilt, _ = refreshed(token, terms=IssueOverrides(tamper="signature"))
-    assert WORLD.examine_id_token(spoilt.issued[0].token, NOW).state == "unknown"
+    assert WORLD.check_id_token(spoilt.issued[0].token, NOW).state == "unknown"
 
 
 @pytest.mark.parametrize("kind", API.token_kinds)

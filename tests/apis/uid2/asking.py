@@ -10,8 +10,8 @@ from simulator.apis.uid2 import API
 from simulator.apis.uid2.settings import Uid2Settings
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.errors import Rejection
-from simulator.core.model.api import Operation, ProfileName, WorldContext
-from simulator.core.model.call import Call
+from simulator.core.model.api import Credentials, Operation, ProfileName, WorldContext
+from simulator.core.model.call import Call, Reply
 from simulator.state.memory import MemoryStatusStore
 
 AT = datetime(2024, 1, 4, tzinfo=UTC)
@@ -34,6 +34,19 @@ def call(
     return Call(method, operation(name).path, query, headers, body, at)
 
 
+def read(asked: Call, world: Uid2World) -> Credentials:
+    """What the operation at the call's path reads of it."""
+    path = asked.path.rstrip("/")
+    found = next(found for found in API.operations if found.path == path)
+    return found.read(asked, world)
+
+
+def answered(name: str, asked: Call, world: Uid2World) -> Reply:
+    """Read and handled, as a simulation does it."""
+    found = operation(name)
+    return found.handle(found.read(asked, world), asked, world)
+
+
 def refreshing(token: str, *, key: str | None = KEY, at: datetime = AT) -> Call:
     return call("token_refresh", f"refresh_token={quote(token, safe='')}", key=key, at=at)
 
@@ -44,7 +57,7 @@ def minted(world: Uid2World, who: str = "user@example.com", at: datetime = AT) -
 
 def status_of(world: Uid2World, asked: Call) -> str:
     try:
-        operation("token_refresh").handle(asked, world)
+        answered("token_refresh", asked, world)
     except Rejection as no:
         return no.name
     return "success"

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from simulator.apis.uid2 import API
-from simulator.core.model.api import ProfileName
+from simulator.core.model.api import UNREAD, ProfileName
 from simulator.core.model.call import Call, Reply
-from tests.apis.uid2.asking import call, make, operation
+from tests.apis.uid2.asking import call, make, operation, read
 
 JSON = (("content-type", "application/json"),)
 ERRORS: Mapping[str, tuple[int, bytes]] = {
@@ -39,7 +39,8 @@ EVERY = {
 
 
 def rendered(name: str, asked: Call, profile: ProfileName = "observed") -> Reply:
-    return API.errors[name](asked, make(profile))
+    world = make(profile)
+    return API.errors[name](read(asked, world), asked, world)
 
 
 def test_every_named_error_is_there() -> None:
@@ -109,6 +110,6 @@ def test_unavailable_is_plain_text_everywhere() -> None:
 def test_after_puts_the_service_s_headers_on_a_foreign_answer_and_replaces_none() -> None:
     asked = replace(call("token_refresh"), headers={"origin": "https://a", "x-amzn-trace-id": "t"})
     injected = Reply(503, (("Vary", "accept"), ("X-Amzn-Trace-Id", "other")), b"x")
-    reply = API.after(asked, injected, operation("token_refresh"), make())
+    reply = API.after(UNREAD, asked, injected, operation("token_refresh"), make())
     assert reply.headers == (*injected.headers, ("access-control-allow-origin", "https://a"))
     assert (reply.status, reply.body) == (503, b"x")

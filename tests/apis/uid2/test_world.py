@@ -11,7 +11,7 @@ import pytest
 from simulator.apis.uid2 import API
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.core.model.api import IssueOverrides, ProfileName
-from tests.apis.uid2.asking import AT, KEY, MINUTE, call, make, minted, operation, refreshing, status_of
+from tests.apis.uid2.asking import AT, KEY, MINUTE, answered, call, make, minted, refreshing, status_of
 
 
 def test_the_default_world() -> None:
@@ -62,7 +62,7 @@ def test_a_key_that_cannot_be_one_is_refused(key: str, secret: str, message: str
 
 def test_terms_change_the_lives_of_what_is_issued() -> None:
     world = make().with_overrides(IssueOverrides(lifetime=timedelta(seconds=2), refresh_lifetime=timedelta(seconds=5)))
-    reply = operation("token_generate").handle(call("token_generate", "email=a@b"), world)
+    reply = answered("token_generate", call("token_generate", "email=a@b"), world)
     events = dict(event for issued in reply.issued for event in issued.events)
     assert events == {
         "identity_expires": AT + timedelta(seconds=2),
@@ -98,7 +98,7 @@ def test_other_terms_leave_the_world_as_it_was() -> None:
 def test_an_answer_says_what_it_issues_and_when_something_will_happen_to_it(profile: ProfileName, name: str) -> None:
     world = make(profile)
     asked = call(name, "email=user@example.com") if name == "token_generate" else refreshing(minted(world))
-    reply = operation(name).handle(asked, world)
+    reply = answered(name, asked, world)
     advertising, refresh = reply.issued
     subject = API.subject("user@example.com")
     assert (advertising.kind, advertising.subject, advertising.issued_at) == ("advertising_token", subject, AT)

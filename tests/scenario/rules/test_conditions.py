@@ -189,13 +189,3 @@ def test_a_subject_is_read_in_each_api_by_its_own_rules() -> None:
 
     assert run.decide(operation="lamp.light", presented=Credentials(subject="+1")).rules
     assert not run.decide(operation="door.pass", presented=Credentials(subject="+1")).rules
-
-
-def test_nobody_is_asked_for_what_no_rule_wants_to_know() -> None:
-    """Opening a token costs more than all the rules."""
-    curious = Run("- {when: {authorised: true, operation: door.pass}, occurs: {first: 1, per: token}, then: {log: x}}")
-    plain = Run("- {when: {query: {a: x}}, occurs: {first: 1}, then: {log: x}}")
-    curious.decide()
-    plain.decide(call("a=x"))
-
-    assert (curious.asked, plain.asked) == (1, 0)

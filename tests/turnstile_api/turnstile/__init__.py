@@ -69,8 +69,8 @@ def _json(status: int, document: object) -> Reply:
     return Reply(status, (("Content-Type", "application/json"),), _dumps(document))
 
 
-def _enter(call: Call, world: TurnstileWorld) -> Reply:
-    moments = world.read("ticket", _ticket(call) or "")
+def _enter(credentials: Credentials, call: Call, world: TurnstileWorld) -> Reply:
+    moments: tuple[datetime, datetime] | None = credentials.payload
     if moments is None or moments[1] <= call.at:
         raise Rejection("no_ticket")
     minted = world.issue("pass", call.at)
@@ -78,13 +78,21 @@ def _enter(call: Call, world: TurnstileWorld) -> Reply:
     return replace(_json(200, {"pass": minted.token}), issued=(issued,))
 
 
-def _presented(call: Call, world: TurnstileWorld) -> Credentials:
+def _read(call: Call, world: TurnstileWorld) -> Credentials:
     token = _ticket(call)
     if token is None:
         return Credentials()
     moments = world.read("ticket", token)
     state: TokenState = "unknown" if moments is None else "expired" if moments[1] <= call.at else "valid"
-    return Credentials(token, "ticket", state, moments[0] if moments else None, token_id=token, subject="somebody")
+    return Credentials(
+        token,
+        "ticket",
+        state,
+        issued_at=moments[0] if moments else None,
+        token_id=token,
+        subject="somebody",
+        payload=moments,
+    )
 
 
 def _refuse(status: int, text: str) -> Reply:
@@ -100,24 +108,24 @@ API: Api[TurnstileWorld] = Api(
     base_path="/turnstile",
     operations=(
         Operation(
-            "turnstile.enter",
-            ("POST",),
-            "/turnstile/enter",
-            _enter,
-            _presented,
+            name="turnstile.enter",
+            methods=("POST",),
+            path="/turnstile/enter",
+            read=_read,
+            handle=_enter,
             issues=("pass",),
             accepts="ticket",
         ),
     ),
     errors={
-        "turnstile.no_ticket": lambda _call, _world: _refuse(402, "buy a ticket"),
-        "turnstile.server_error": lambda _call, _world: _refuse(500, "out of order"),
+        "turnstile.no_ticket": lambda _credentials, _call, _world: _refuse(402, "buy a ticket"),
+        "turnstile.server_error": lambda _credentials, _call, _world: _refuse(500, "out of order"),
     },
     settings=Settings,
     world=_world,
     before=lambda _call, _operation, _world: None,
     misrouted=lambda _call, allowed, _world: _refuse(405 if allowed else 404, "not this way"),
-    after=lambda _call, reply, _operation, _world: reply,
+    after=lambda _credentials, _call, reply, _operation, _world: reply,
     dumps=_dumps,
     subject=lambda text: text,
     token_kinds=("ticket", "pass"),

@@ -8,7 +8,7 @@ from simulator.apis.jquants import facts, identity, request
 from simulator.apis.jquants.market.columns import COLUMNS
 from simulator.apis.jquants.market.endpoints import ENDPOINTS, PAGINATION_KEY, Dataset
 from simulator.apis.jquants.world import JQuantsWorld
-from simulator.core.model.api import Operation
+from simulator.core.model.api import Credentials, Operation
 from simulator.core.model.call import Call, Reply
 
 
@@ -18,8 +18,8 @@ def operation(endpoint: Dataset) -> Operation[JQuantsWorld]:
     Source: docs/sources/jquants.md §4.1.
     """
 
-    def handle(call: Call, world: JQuantsWorld) -> Reply:
-        account = identity.authorise(call, world, endpoint.plan)
+    def handle(credentials: Credentials, call: Call, _world: JQuantsWorld) -> Reply:
+        account = identity.authorise(credentials, endpoint.plan)
         from simulator.apis.jquants.market.answers import answer
 
         return answer(endpoint, request.parameters(call.raw_query), account.plan, call.at)
@@ -29,8 +29,8 @@ def operation(endpoint: Dataset) -> Operation[JQuantsWorld]:
         name=endpoint.operation,
         methods=("GET",),
         path=f"{facts.BASE_PATH}{endpoint.path}",
+        read=identity.id_token,
         handle=handle,
-        presented=identity.id_token,
         accepts=facts.ID_TOKEN,
         fields=(endpoint.key, *paging, *COLUMNS[endpoint.key]),
     )

@@ -20,6 +20,7 @@ from simulator.apis.uid2.v2.request import Request, text_in
 from simulator.apis.uid2.v2.token_operations import success
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.errors import Rejection
+from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Reply
 from simulator.sealing import BadToken, Sealer
 
@@ -50,14 +51,22 @@ class _Outer(NamedTuple):
         return replies.dumps([self.timestamp] if self.app_name is None else [self.timestamp, self.app_name])
 
 
-class Opened(NamedTuple):
-    """shared: the secret of this call's two key pairs, 32 bytes. request: the JSON inside the payload."""
+class ClientSideReading(NamedTuple):
+    """What a call holds.
 
-    shared: bytes
-    request: Request
+    shared: the secret of this call's two key pairs, 32 bytes; None when the payload could not be decrypted.
+    content: the JSON inside the payload, as text. person: None when it names none, or no hash.
+    refused: the operator's refusal. error: the named error of a body that it fails on, or "".
+    """
+
+    shared: bytes | None = None
+    content: bytes | None = None
+    person: Person | None = None
+    refused: Reply | None = None
+    error: str = ""
 
 
-def client_generate(call: Call, world: Uid2World) -> Reply:
+def client_generate(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
     """Tokens for a hash; a person who has opted out gets none.
 
     In:      {"payload", "iv", "subscription_id", "public_key", "timestamp", "app_name"?}, no key;
@@ -67,19 +76,34 @@ def client_generate(call: Call, world: Uid2World) -> Reply:
              server_error for an unknown field and for a value that cannot be converted
     Source:  docs/sources/uid2.md §6.6; docs/sources/uid2-current.md §D5
     """
-    try:
-        person = _person(open_call(call, world).request)
-    except ClientSideRefused as refused:
-        return refused.reply
-    if person is None:
+    found: ClientSideReading = credentials.payload
+    if found.error:
+        raise Rejection(found.error)
+    if found.refused is not None:
+        return found.refused
+    if found.person is None:
         raise Rejection("invalid_identifier")
-    if world.is_opted_out(person, call.at):
+    if world.is_opted_out(found.person, call.at):
         return replies.OPTED_OUT
-    return success(world.generate(person, call.at, privacy=PRIVACY_CLIENT_SIDE), person, world)
+    tokens = world.generate(found.person, call.at, privacy=PRIVACY_CLIENT_SIDE)
+    return success(tokens, found.person, world)
 
 
-def open_call(call: Call, world: Uid2World) -> Opened:
-    """Check the outer body and decrypt the payload. Raises :class:`ClientSideRefused` and :class:`Rejection`."""
+def read_call(call: Call, world: Uid2World) -> ClientSideReading:
+    """Check the outer body, decrypt the payload, find the person. Never raises."""
+    found = ClientSideReading()
+    try:
+        shared, plain = _opened(call, world)
+        found = ClientSideReading(shared, plain)
+        return found._replace(person=_person(_inner(plain)))
+    except ClientSideRefused as refused:
+        return found._replace(refused=refused.reply)
+    except Rejection as no:
+        return found._replace(error=no.name)
+
+
+def _opened(call: Call, world: Uid2World) -> tuple[bytes, bytes]:
+    """The shared secret and the decrypted payload."""
     body = _outer(call)
     subscription = _subscription(body, call, world)
     if body.payload is None or body.iv is None or body.public_key is None:
@@ -87,21 +111,16 @@ def open_call(call: Call, world: Uid2World) -> Opened:
     shared = _shared(subscription, body.public_key)
     nonce = _iv(body.iv)
     try:
-        plain = Sealer(shared).open(nonce + java.basic_base64(body.payload), body.bound)
+        return shared, Sealer(shared).open(nonce + java.basic_base64(body.payload), body.bound)
     except (ValueError, BadToken):
         raise ClientSideRefused(replies.client_error(texts.DECRYPTION_FAILED)) from None
+
+
+def _inner(plain: bytes) -> Request:
     try:
-        return Opened(shared, json_object(plain))
+        return json_object(plain)
     except ValueError:
         raise ClientSideRefused(replies.client_error(texts.INNER_NOT_JSON)) from None
-
-
-def named_in(request: Request) -> Person | None:
-    """The person of a payload; None when it names nobody, two, or what is no hash."""
-    try:
-        return _person(request)
-    except ClientSideRefused:
-        return None
 
 
 def _outer(call: Call) -> _Outer:

@@ -16,16 +16,14 @@ from typing import Final, NamedTuple
 from simulator.apis.uid2 import java
 from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.jackson import json_object
-from simulator.apis.uid2.tokens import wrapped
-from simulator.apis.uid2.v2 import client_side, facts
-from simulator.apis.uid2.v2.envelope import BadEnvelope, seal_answer
-from simulator.apis.uid2.v2.request import clock_near, envelope_of, is_binary
-from simulator.apis.uid2.v2.token_operations import token_in
-from simulator.apis.uid2.world import Uid2World
-from simulator.core.errors import Rejection
-from simulator.core.model.api import Operation
+from simulator.apis.uid2.v2 import facts
+from simulator.apis.uid2.v2.client_side import ClientSideReading
+from simulator.apis.uid2.v2.envelope import seal_answer
+from simulator.apis.uid2.v2.request import EnvelopeReading, is_binary
+from simulator.apis.uid2.world import RefreshCheck, Uid2World
+from simulator.core.model.api import Credentials, Operation
 from simulator.core.model.call import Call, Reply
-from simulator.sealing import BadToken, Sealer
+from simulator.sealing import Sealer
 
 
 class Sealed(NamedTuple):
@@ -35,12 +33,12 @@ class Sealed(NamedTuple):
     media: str
 
 
-def sealed(call: Call, reply: Reply, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply:
-    """The reply as it goes on the wire; the very same for v1, for refusals and for who cannot read an envelope."""
+def sealed(credentials: Credentials, call: Call, reply: Reply, operation: Operation[Uid2World] | None) -> Reply:
+    """The reply as it goes on the wire; the very same for v1, for refusals and for a call that has no key for it."""
     seal = None if operation is None or reply.status != 200 else _SEALS.get(operation.path)
-    if seal is None or not _is_object(reply.body):
+    if seal is None or credentials.payload is None or not _is_object(reply.body):
         return reply
-    found = seal(reply.body, call, world)
+    found = seal(reply.body, credentials, call)
     if found is None:
         return reply
     if reply.header("content-type") != v1_texts.JSON_TYPE:  # a scenario's own
@@ -50,38 +48,24 @@ def sealed(call: Call, reply: Reply, operation: Operation[Uid2World] | None, wor
     return replace(reply, headers=(*typed, *headers), body=found.body)
 
 
-def _in_envelope(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
-    key = world.key_of(call)
-    if key is None:
+def _in_envelope(plain: bytes, credentials: Credentials, _call: Call) -> Sealed | None:
+    found: EnvelopeReading = credentials.payload
+    if found.key is None or found.envelope is None or found.clock is None:
         return None
-    try:
-        envelope, binary = envelope_of(call, key, world)
-    except BadEnvelope:
-        return None
-    clock = clock_near(envelope.sent, call)
-    if clock is None:
-        return None
-    return _as_asked(seal_answer(plain, envelope.nonce, b64decode(key.secret), clock), binary=binary)
+    raw = seal_answer(plain, found.envelope.nonce, b64decode(found.key.secret), found.clock)
+    return _as_asked(raw, binary=found.binary)
 
 
-def _under_response_key(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
+def _under_response_key(plain: bytes, credentials: Credentials, call: Call) -> Sealed | None:
     """A v1 token has no response key: its answer stays plain."""
-    value = token_in(call)
-    if not wrapped.is_wrapped(value):
-        return None
-    try:
-        key = wrapped.unwrap(value, world.keyring).response_key
-    except BadToken:
-        return None
-    return _as_asked(Sealer(key).seal(plain), binary=is_binary(call))
+    check: RefreshCheck = credentials.payload
+    key = check.response_key
+    return None if key is None else _as_asked(Sealer(key).seal(plain), binary=is_binary(call))
 
 
-def _under_shared_secret(plain: bytes, call: Call, world: Uid2World) -> Sealed | None:
-    try:
-        shared = client_side.open_call(call, world).shared
-    except (client_side.ClientSideRefused, Rejection):
-        return None
-    return Sealed(java.to_base64(Sealer(shared).seal(plain)).encode(), "")
+def _under_shared_secret(plain: bytes, credentials: Credentials, _call: Call) -> Sealed | None:
+    found: ClientSideReading = credentials.payload
+    return None if found.shared is None else Sealed(java.to_base64(Sealer(found.shared).seal(plain)).encode(), "")
 
 
 def _as_asked(seal: bytes, *, binary: bool) -> Sealed:
@@ -99,7 +83,7 @@ def _is_object(body: bytes) -> bool:
     return True
 
 
-_SEALS: Final[Mapping[str, Callable[[bytes, Call, Uid2World], Sealed | None]]] = MappingProxyType(
+_SEALS: Final[Mapping[str, Callable[[bytes, Credentials, Call], Sealed | None]]] = MappingProxyType(
     dict.fromkeys(facts.ALL_PATHS, _in_envelope)
     | {facts.TOKEN_REFRESH: _under_response_key, facts.CLIENT_GENERATE: _under_shared_secret}
 )

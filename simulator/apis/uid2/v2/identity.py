@@ -1,4 +1,4 @@
-"""What a v2 call presents of itself, read through its encryption without judging it. Nothing here raises."""
+"""Who is calling v2, and about whom: the one reading of a call, through its encryption. Nothing here raises."""
 
 from __future__ import annotations
 
@@ -8,65 +8,63 @@ from simulator.apis.uid2 import identity
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.person import Person
 from simulator.apis.uid2.v2 import client_side
-from simulator.apis.uid2.v2.envelope import BadEnvelope
-from simulator.apis.uid2.v2.request import Request, person_in, read_request, text_in
-from simulator.apis.uid2.v2.token_operations import token_in
+from simulator.apis.uid2.v2.request import EnvelopeReading, Request, identifier, read_envelope, text_in
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.errors import Rejection
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call
 
-Present = Callable[[Call, Uid2World], Credentials]
+Read = Callable[[Call, Uid2World], Credentials]
 
 
-def in_envelope(*roles: Role, person: Callable[[Request], Person | None] = lambda _: None) -> Present:
-    """The person whom the JSON names; authorised is who has one of the roles."""
+def envelope(*roles: Role, person: Callable[[Request], Person | None] = lambda _: None) -> Read:
+    """The person whom the JSON names; a key with one of the roles is authorised. payload: EnvelopeReading."""
 
-    def present(call: Call, world: Uid2World) -> Credentials:
-        return Credentials(
-            subject=identity.subject(person(_request(call, world))),
-            authorised=any(world.allows(call, role) for role in roles),
-        )
+    def read(call: Call, world: Uid2World) -> Credentials:
+        found = read_envelope(call, world)
+        named = person(found.request or {})
+        return _credentials(found, roles, None if named is None else named.subject)
 
-    return present
-
-
-def named_person(request: Request) -> Person | None:
-    """The one person of a generate."""
-    return person_in(request)[0]
+    return read
 
 
-def in_refresh(call: Call, world: Uid2World) -> Credentials:
-    """The refresh token and what it says; authorised is a known caller."""
-    return identity.refresh_token(token_in(call) or None, call, world)
+def generate(call: Call, world: Uid2World) -> Credentials:
+    """The one person named; a generator is authorised. payload: EnvelopeReading."""
+    found = read_envelope(call, world)
+    found = found._replace(identifier=identifier(found.request))
+    return _credentials(found, ("generator",), identity.subject(found.identifier))
 
 
-def in_validate(call: Call, world: Uid2World) -> Credentials:
-    """The advertising token and the person it is held against; authorised is a generator."""
-    request = _request(call, world)
-    return identity.advertising_token(
-        text_in(request, "token"),
-        identity.subject(named_person(request)),
-        call,
-        world,
-        authorised=world.allows(call, "generator"),
+def refresh(call: Call, world: Uid2World) -> Credentials:
+    """The refresh token and what it says; a known caller is authorised. payload: RefreshCheck."""
+    return identity.refresh_token(call.body.decode("utf-8", "replace") or None, call, world)
+
+
+def validate(call: Call, world: Uid2World) -> Credentials:
+    """The advertising token and the person it is compared with; a generator is authorised. payload: EnvelopeReading."""
+    found = read_envelope(call, world)
+    value = text_in(found.request or {}, "token")
+    check = world.check_advertising(value, call.at)
+    found = found._replace(identifier=identifier(found.request), advertising=check)
+    about = _credentials(found, ("generator",), identity.subject(found.identifier))
+    token = identity.advertising_token(value, check, about.subject, authorised=about.authorised)
+    return token._replace(content=about.content, payload=found)
+
+
+def client_generate(call: Call, world: Uid2World) -> Credentials:
+    """The person of the payload; a subscription that may ask is authorised. payload: ClientSideReading."""
+    found = client_side.read_call(call, world)
+    return Credentials(
+        subject=None if found.person is None else found.person.subject,
+        authorised=found.shared is not None,
+        content=found.content,
+        payload=found,
     )
 
 
-def in_client_generate(call: Call, world: Uid2World) -> Credentials:
-    """The person of the payload; authorised is a subscription that may ask."""
-    try:
-        request = client_side.open_call(call, world).request
-    except (client_side.ClientSideRefused, Rejection):
-        return Credentials()
-    return Credentials(subject=identity.subject(client_side.named_in(request)), authorised=True)
-
-
-def _request(call: Call, world: Uid2World) -> Request:
-    key = world.key_of(call)
-    if key is None:
-        return {}
-    try:
-        return read_request(call, key, world) or {}
-    except BadEnvelope:
-        return {}
+def _credentials(found: EnvelopeReading, roles: tuple[Role, ...], subject: str | None) -> Credentials:
+    return Credentials(
+        subject=subject,
+        authorised=found.may(*roles),
+        content=None if found.envelope is None else found.envelope.payload,
+        payload=found,
+    )

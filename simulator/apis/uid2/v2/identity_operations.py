@@ -12,7 +12,7 @@ from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.jackson import to_texts
 from simulator.apis.uid2.person import advertising_id, identify
 from simulator.apis.uid2.v2 import facts, texts
-from simulator.apis.uid2.v2.request import Request, text_in
+from simulator.apis.uid2.v2.request import EnvelopeReading, text_in
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import to_seconds
 from simulator.core.errors import Rejection
@@ -21,7 +21,7 @@ from simulator.core.model.call import Call, Reply
 _ONE_DAY = timedelta(days=1)
 
 
-def identity_map(request: Request | None, call: Call, world: Uid2World) -> Reply:
+def identity_map(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
     """As v1's batch map.
 
     In:      {"email": [str]} (or one of the other three)
@@ -29,12 +29,13 @@ def identity_map(request: Request | None, call: Call, world: Uid2World) -> Reply
     Rejects: identifier_required; server_error for an envelope without JSON and for null in the list
     Source:  docs/sources/uid2.md §3.5, §6
     """
+    request = found.request
     if request is None:
         raise Rejection("server_error")
     return map_lists(request, call.at, world)
 
 
-def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Reply:
+def identity_map_v3(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
     """Map people named in any of the four ways at once, each list in its own order.
 
     In:      {"email": [str], "email_hash": [str], "phone": [str], "phone_hash": [str]}, any of them
@@ -44,6 +45,7 @@ def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Re
     Rejects: an empty object, any other field, and what is no list of scalars, with 400 client_error
     Source:  docs/sources/uid2-current.md §D6
     """
+    request = found.request
     if not request:
         return replies.client_error(texts.MIXED_REQUIRED)
     if not request.keys() <= set(facts.MIXED_ORDER):
@@ -59,7 +61,7 @@ def identity_map_v3(request: Request | None, call: Call, world: Uid2World) -> Re
     return replace(reply, opted_out=tuple(opted_out)) if opted_out else reply
 
 
-def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) -> Reply:
+def identity_buckets(found: EnvelopeReading, _call: Call, _world: Uid2World) -> Reply:
     """As v1's buckets.
 
     In:      {"since_timestamp": <ISO local date-time, UTC>}
@@ -67,6 +69,7 @@ def identity_buckets(request: Request | None, _call: Call, _world: Uid2World) ->
     Rejects: a missing or unreadable moment with 400 client_error; server_error for an envelope without JSON
     Source:  docs/sources/uid2.md §3.6, §6
     """
+    request = found.request
     if request is None:
         raise Rejection("server_error")
     text = text_in(request, "since_timestamp")

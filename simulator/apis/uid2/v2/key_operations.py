@@ -12,12 +12,12 @@ from simulator.apis.uid2 import replies
 from simulator.apis.uid2.keys import Item, listed, with_sites
 from simulator.apis.uid2.tokens.contents import MASTER_KEY, SITE, SITE_KEY
 from simulator.apis.uid2.v2 import facts
-from simulator.apis.uid2.v2.request import Request
+from simulator.apis.uid2.v2.request import EnvelopeReading
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.model.call import Call, Reply
 
 
-def key_latest(_request: Request | None, _call: Call, world: Uid2World) -> Reply:
+def key_latest(_found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
     """Every key with the site it belongs to.
 
     Out: 200 {"body": [{"id", "created", "activates", "expires", "secret", "site_id"}], "status": "success"}
@@ -25,7 +25,7 @@ def key_latest(_request: Request | None, _call: Call, world: Uid2World) -> Reply
     return replies.success(with_sites(world))
 
 
-def key_sharing(_request: Request | None, call: Call, world: Uid2World) -> Reply:
+def key_sharing(found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
     """The keys with which a sharer encrypts raw UID2s and decrypts other people's tokens.
 
     Out: 200 {"body": {"caller_site_id", "master_keyset_id", "default_keyset_id", "token_expiry_seconds": str,
@@ -39,7 +39,7 @@ def key_sharing(_request: Request | None, call: Call, world: Uid2World) -> Reply
         "default_keyset_id": facts.DEFAULT_KEYSET,
         "token_expiry_seconds": str(_seconds(facts.SHARING_LIFETIME)),
     }
-    if world.allows(call, "sharer"):
+    if found.may("sharer"):
         body["max_sharing_lifetime_seconds"] = _seconds(facts.SHARING_LIFETIME + facts.LIFETIME_TOLERANCE)
     body |= _scope()
     body["keys"] = [listed(number, world) | {"keyset_id": keysets[number]} for number in world.keyring.secrets]
@@ -47,7 +47,7 @@ def key_sharing(_request: Request | None, call: Call, world: Uid2World) -> Reply
     return replies.success(body)
 
 
-def key_bidstream(_request: Request | None, _call: Call, world: Uid2World) -> Reply:
+def key_bidstream(_found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
     """The keys with which a bidder decrypts advertising tokens.
 
     Out: 200 {"body": {"max_bidstream_lifetime_seconds", "identity_scope", "allow_clock_skew_seconds", "keys",

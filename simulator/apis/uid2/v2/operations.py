@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from simulator.apis.uid2 import facts as v1
-from simulator.apis.uid2.batch import only_one_in
+from simulator.apis.uid2 import replies
+from simulator.apis.uid2.batch import only_person
 from simulator.apis.uid2.v2 import client_side, facts, identity, token_operations
 from simulator.apis.uid2.v2.identity_operations import identity_buckets, identity_map, identity_map_v3
 from simulator.apis.uid2.v2.key_operations import key_bidstream, key_latest, key_sharing
-from simulator.apis.uid2.v2.request import enveloped
+from simulator.apis.uid2.v2.request import EnvelopeReading
 from simulator.apis.uid2.world import Uid2World
-from simulator.core.model.api import Operation
+from simulator.core.errors import Rejection
+from simulator.core.model.api import Credentials, Operation
+from simulator.core.model.call import Call, Reply
 
 _POST: Final = ("POST",)
 _ENVELOPE: Final = ("body", "status")
@@ -28,13 +32,31 @@ _MAPPED: Final = (*_ENVELOPE, "identifier", "advertising_id", "bucket_id", "mapp
 _KEY: Final = ("id", "created", "activates", "expires", "secret")
 _KEYS: Final = (*_ENVELOPE, "identity_scope", "allow_clock_skew_seconds", "keys", *_KEY, "site_data", "domain_names")
 
+
+def _enveloped(
+    answer: Callable[[EnvelopeReading, Call, Uid2World], Reply],
+) -> Callable[[Credentials, Call, Uid2World], Reply]:
+    """The operation that answers an authorised caller whose envelope could be read.
+
+    Rejects: unauthorized, before the envelope is judged
+    """
+
+    def handle(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
+        if not credentials.authorised:
+            raise Rejection("unauthorized")
+        found: EnvelopeReading = credentials.payload
+        return replies.client_error(found.refusal) if found.refusal else answer(found, call, world)
+
+    return handle
+
+
 OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
     Operation(
         name="uid2.v2_token_generate",
         methods=_POST,
         path=facts.TOKEN_GENERATE,
-        handle=enveloped(token_operations.generate, "generator"),
-        presented=identity.in_envelope("generator", person=identity.named_person),
+        read=identity.generate,
+        handle=_enveloped(token_operations.generate),
         issues=v1.TOKEN_KINDS,
         about_person=True,
         fields=_IDENTITY,
@@ -43,8 +65,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v2_token_refresh",
         methods=_POST,
         path=facts.TOKEN_REFRESH,
+        read=identity.refresh,
         handle=token_operations.refresh,
-        presented=identity.in_refresh,
         issues=v1.TOKEN_KINDS,
         accepts="refresh_token",
         about_person=True,
@@ -54,8 +76,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v2_token_validate",
         methods=_POST,
         path=facts.TOKEN_VALIDATE,
-        handle=enveloped(token_operations.validate, "generator"),
-        presented=identity.in_validate,
+        read=identity.validate,
+        handle=_enveloped(token_operations.validate),
         accepts="advertising_token",
         about_person=True,
         fields=_ENVELOPE,
@@ -64,8 +86,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v2_token_client_generate",
         methods=_POST,
         path=facts.CLIENT_GENERATE,
+        read=identity.client_generate,
         handle=client_side.client_generate,
-        presented=identity.in_client_generate,
         issues=v1.TOKEN_KINDS,
         about_person=True,
         fields=_IDENTITY,
@@ -74,8 +96,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v2_identity_map",
         methods=_POST,
         path=facts.IDENTITY_MAP,
-        handle=enveloped(identity_map, "mapper"),
-        presented=identity.in_envelope("mapper", person=only_one_in),
+        read=identity.envelope("mapper", person=only_person),
+        handle=_enveloped(identity_map),
         about_person=True,
         fields=_MAPPED,
     ),
@@ -83,8 +105,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v3_identity_map",
         methods=_POST,
         path=facts.IDENTITY_MAP_V3,
-        handle=enveloped(identity_map_v3, "mapper"),
-        presented=identity.in_envelope("mapper", person=only_one_in),
+        read=identity.envelope("mapper", person=only_person),
+        handle=_enveloped(identity_map_v3),
         about_person=True,
         fields=(*_ENVELOPE, *facts.MIXED_ORDER, "u", "p", "r", "e"),
     ),
@@ -92,24 +114,24 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v2_identity_buckets",
         methods=_POST,
         path=facts.IDENTITY_BUCKETS,
-        handle=enveloped(identity_buckets, "mapper"),
-        presented=identity.in_envelope("mapper"),
+        read=identity.envelope("mapper"),
+        handle=_enveloped(identity_buckets),
         fields=(*_ENVELOPE, "bucket_id", "last_updated"),
     ),
     Operation(
         name="uid2.v2_key_latest",
         methods=_POST,
         path=facts.KEY_LATEST,
-        handle=enveloped(key_latest, "id_reader"),
-        presented=identity.in_envelope("id_reader"),
+        read=identity.envelope("id_reader"),
+        handle=_enveloped(key_latest),
         fields=(*_ENVELOPE, *_KEY, "site_id"),
     ),
     Operation(
         name="uid2.v2_key_sharing",
         methods=_POST,
         path=facts.KEY_SHARING,
-        handle=enveloped(key_sharing, "sharer", "id_reader"),
-        presented=identity.in_envelope("sharer", "id_reader"),
+        read=identity.envelope("sharer", "id_reader"),
+        handle=_enveloped(key_sharing),
         fields=(
             *_KEYS,
             "keyset_id",
@@ -124,8 +146,8 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v2_key_bidstream",
         methods=_POST,
         path=facts.KEY_BIDSTREAM,
-        handle=enveloped(key_bidstream, "id_reader"),
-        presented=identity.in_envelope("id_reader"),
+        read=identity.envelope("id_reader"),
+        handle=_enveloped(key_bidstream),
         fields=(*_KEYS, "max_bidstream_lifetime_seconds"),
     ),
 )

@@ -3,42 +3,45 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable
+from typing import NamedTuple
 
-from simulator.apis.uid2 import java, replies
+from simulator.apis.uid2 import java
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.jackson import json_object
-from simulator.apis.uid2.person import IDENTIFIERS, Person, identify
+from simulator.apis.uid2.person import IDENTIFIERS, Identifier, identifier_in
 from simulator.apis.uid2.settings import ApiKey
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.body_texts import text_about
 from simulator.apis.uid2.v2.envelope import BadEnvelope, Envelope, is_drifted, open_envelope
-from simulator.apis.uid2.world import Uid2World
+from simulator.apis.uid2.world import NO_ADVERTISING_TOKEN, AdvertisingCheck, Uid2World
 from simulator.core.clock import process_time, to_milliseconds
-from simulator.core.errors import Rejection
-from simulator.core.model.call import Call, Reply
+from simulator.core.model.call import Call
 
 Request = dict[str, object]
-Work = Callable[[Request | None, Call, Uid2World], Reply]
 
 
-def enveloped(work: Work, *roles: Role) -> Callable[[Call, Uid2World], Reply]:
-    """The operation that does the work for a caller with any of the roles, over the JSON inside the envelope.
+class EnvelopeReading(NamedTuple):
+    """What an enveloped call holds.
 
-    The work gets None for an envelope without JSON. Rejects ``unauthorized`` before the body is looked at.
+    key: the caller's, None when it is unknown. envelope: None when it cannot be opened; binary: it came as bytes.
+    clock: the moment to answer with, milliseconds; None when the envelope was sent too long ago.
+    request: the JSON inside, None when there is none. refusal: what the operator says about a bad envelope, or "".
+    identifier: the one that names a person, for an operation about one person.
+    advertising: what the advertising token of a validate says.
     """
 
-    def handle(call: Call, world: Uid2World) -> Reply:
-        key = world.key_of(call)
-        if key is None or not any(world.allows(call, role) for role in roles):
-            raise Rejection("unauthorized")
-        try:
-            request = read_request(call, key, world)
-        except BadEnvelope as bad:
-            return replies.client_error(text_about(bad, world))
-        return work(request, call, world)
+    key: ApiKey | None
+    envelope: Envelope | None = None
+    binary: bool = False
+    clock: int | None = None
+    request: Request | None = None
+    refusal: str = ""
+    identifier: Identifier | None = None
+    advertising: AdvertisingCheck = NO_ADVERTISING_TOKEN
 
-    return handle
+    def may(self, *roles: Role) -> bool:
+        """Whether the caller has one of these roles."""
+        return self.key is not None and self.key.may(*roles)
 
 
 def clock_near(sent: int, call: Call) -> int | None:
@@ -50,20 +53,45 @@ def clock_near(sent: int, call: Call) -> int | None:
     return next((clock for clock in clocks if not is_drifted(sent, clock)), None)
 
 
-def read_request(call: Call, key: ApiKey, world: Uid2World) -> Request | None:
-    """The JSON inside, None when there is none. Raises :class:`BadEnvelope`, also for one sent too long ago."""
-    envelope, _ = envelope_of(call, key, world)
-    if clock_near(envelope.sent, call) is None:
-        raise BadEnvelope("clock")
-    if not envelope.payload:
-        return None
+def read_envelope(call: Call, world: Uid2World) -> EnvelopeReading:
+    """Open the envelope with the caller's key; refuse also one that was sent too long ago."""
+    key = world.key_of(call)
+    if key is None:
+        return EnvelopeReading(None)
+    found = EnvelopeReading(key)
     try:
-        return json_object(envelope.payload.decode("utf-8", "replace"))
-    except ValueError:
-        raise BadEnvelope("not_json") from None
+        envelope, binary = _open(call, key, world)
+        found = found._replace(envelope=envelope, binary=binary, clock=clock_near(envelope.sent, call))
+        return found._replace(request=_json(found))
+    except BadEnvelope as bad:
+        return found._replace(refusal=text_about(bad, world))
 
 
-def envelope_of(call: Call, key: ApiKey, world: Uid2World) -> tuple[Envelope, bool]:
+def is_binary(call: Call) -> bool:
+    """Whether the call and its answer are bytes rather than base64.
+
+    The whole Content-Type is compared, without regard to case: with a parameter it is another type
+    (docs/sources/uid2-current.md §D2).
+    """
+    return call.headers.get("content-type", "").lower() == facts.BINARY_TYPE
+
+
+def text_in(request: Request, name: str) -> str | None:
+    """A field as the operator reads a string: null is absent, anything else has a text form."""
+    value = request.get(name)
+    return None if value is None else java.text_of(value)
+
+
+def identifier(request: Request | None) -> Identifier | None:
+    """The one of the four fields that is there and not null; None when there is not exactly one.
+
+    Source: docs/sources/uid2.md §2.1, §6
+    """
+    texts_given = ((name, text_in(request or {}, name)) for name in IDENTIFIERS)
+    return identifier_in({name: text for name, text in texts_given if text is not None})
+
+
+def _open(call: Call, key: ApiKey, world: Uid2World) -> tuple[Envelope, bool]:
     """The call's envelope, its moment not judged, and whether it came as bytes. Raises :class:`BadEnvelope`.
 
     Today bytes that are no envelope may be base64 of one (docs/sources/uid2-current.md §D2).
@@ -83,39 +111,13 @@ def envelope_of(call: Call, key: ApiKey, world: Uid2World) -> tuple[Envelope, bo
             raise (first if second.defect in {"missing", "not_base64"} else second) from None
 
 
-def is_binary(call: Call) -> bool:
-    """Whether the call and its answer are bytes rather than base64.
-
-    The whole Content-Type is compared, without regard to case: with a parameter it is another type
-    (docs/sources/uid2-current.md §D2).
-    """
-    return call.headers.get("content-type", "").lower() == facts.BINARY_TYPE
-
-
-def text_in(request: Request, name: str) -> str | None:
-    """A field as the operator reads a string: null is absent, anything else has a text form."""
-    value = request.get(name)
-    return None if value is None else java.text_of(value)
-
-
-def identified(request: Request | None) -> Person:
-    """The person named: exactly one of the four fields has to be there and not null (docs/sources/uid2.md §2.1, §6).
-
-    Raises :class:`Rejection` ``identifier_required`` and ``invalid_identifier``.
-    """
-    person, given = person_in(request)
-    if not given:
-        raise Rejection("identifier_required")
-    if person is None:
-        raise Rejection("invalid_identifier")
-    return person
-
-
-def person_in(request: Request | None) -> tuple[Person | None, bool]:
-    """The person named, and whether exactly one is named at all."""
-    given = [
-        (name, text) for name in IDENTIFIERS if request is not None and (text := text_in(request, name)) is not None
-    ]
-    if len(given) != 1:
-        return None, False
-    return identify(*given[0]), True
+def _json(found: EnvelopeReading) -> Request | None:
+    """The JSON inside, None when there is none. Raises :class:`BadEnvelope`, also for one sent too long ago."""
+    if found.clock is None:
+        raise BadEnvelope("clock")
+    if found.envelope is None or not found.envelope.payload:
+        return None
+    try:
+        return json_object(found.envelope.payload.decode("utf-8", "replace"))
+    except ValueError:
+        raise BadEnvelope("not_json") from None

@@ -7,24 +7,21 @@ from base64 import b64encode
 from dataclasses import replace
 
 from simulator.apis.uid2 import outcomes, replies
-from simulator.apis.uid2.person import IdentityType, Person, person_named
+from simulator.apis.uid2.person import IdentityType, Person, identified, person_named
 from simulator.apis.uid2.tokens import wrapped
 from simulator.apis.uid2.tokens.contents import PRIVACY_OPTED_OUT
 from simulator.apis.uid2.tokens.keyring import refresh_text
-from simulator.apis.uid2.tokens.wrapped import BrokenWrapper
 from simulator.apis.uid2.v2 import facts, texts
-from simulator.apis.uid2.v2.request import Request, identified, text_in
-from simulator.apis.uid2.world import Tokens, Uid2World
+from simulator.apis.uid2.v2.request import EnvelopeReading, Request
+from simulator.apis.uid2.world import RefreshCheck, Tokens, Uid2World
 from simulator.core.clock import to_milliseconds
-from simulator.core.errors import Rejection
-from simulator.core.model.api import TokenState
+from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Reply
-from simulator.sealing import BadToken
 
 _RESPONSE_KEY_SIZE = 32
 
 
-def generate(request: Request | None, call: Call, world: Uid2World) -> Reply:
+def generate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
     """Tokens for a person who has not opted out. One who has gets none today; before, key and check decided.
 
     In:      {"email": str} (or email_hash, phone, phone_hash), "optout_check" (or "policy"): 0 | 1
@@ -35,21 +32,20 @@ def generate(request: Request | None, call: Call, world: Uid2World) -> Reply:
              key one that is not 1, with 400 client_error
     Source:  docs/sources/uid2-current.md §D1; docs/sources/uid2.md §6.3
     """
-    person = identified(request)
+    _, person = identified(found.identifier)
     if not world.revision.respects_optout:
-        return _generate_on_request(person, request or {}, call, world)
+        return _generate_on_request(person, found, call, world)
     if world.is_opted_out(person, call.at):
         return replies.OPTED_OUT
     return success(world.generate(person, call.at), person, world)
 
 
-def _generate_on_request(person: Person, request: Request, call: Call, world: Uid2World) -> Reply:
+def _generate_on_request(person: Person, found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
     """A generate that respects opt-outs when it is asked to (docs/sources/uid2.md §6.3)."""
-    check = _optout_check(request)
+    check = _optout_check(found.request or {})
     if check not in {0, 1}:
         return replies.client_error(texts.BAD_ARGUMENTS)
-    key = world.key_of(call)
-    if key is not None and key.participant == "new" and not check:
+    if found.key is not None and found.key.participant == "new" and not check:
         return replies.client_error(texts.OPTOUT_CHECK_REQUIRED)
     if not world.is_opted_out(person, call.at):
         return success(world.generate(person, call.at), person, world)
@@ -59,7 +55,7 @@ def _generate_on_request(person: Person, request: Request, call: Call, world: Ui
     return success(world.generate(stand_in, call.at, privacy=PRIVACY_OPTED_OUT), stand_in, world)
 
 
-def refresh(call: Call, world: Uid2World) -> Reply:
+def refresh(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
     """Trade a refresh token of v2, or of v1, for new tokens; the body is the token alone, and in no envelope.
 
     Out:     as :func:`generate`; encrypted with the token's own response key, plain for a v1 token
@@ -67,19 +63,15 @@ def refresh(call: Call, world: Uid2World) -> Reply:
              what is as long as a v2 token and is none, with 400 client_error
     Source:  docs/sources/uid2.md §6, §3.2 step 2
     """
-    try:
-        token = world.open_refresh(token_in(call))
-    except BrokenWrapper as broken:
-        return replies.client_error(broken.text)
-    except BadToken:
-        raise _refusal("unknown", call, world) from None
-    state = world.state_of_refresh(token, call.at)
-    if state != "valid":
-        raise _refusal(state, call, world)
+    check: RefreshCheck = credentials.payload
+    if check.broken:
+        return replies.client_error(check.broken)
+    # A stranger learns of an opt-out in both profiles: the published page that hides it is v1's.
+    token = outcomes.live_token(credentials, stranger_opted_out="optout")
     return success(world.refresh(token, call.at), token.person, world)
 
 
-def validate(request: Request | None, _call: Call, world: Uid2World) -> Reply:
+def validate(found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
     """Whether an advertising token is the person's; before, only for the validate identities.
 
     In:      {"token": str, "email": str} (or one of the other three)
@@ -87,19 +79,11 @@ def validate(request: Request | None, _call: Call, world: Uid2World) -> Reply:
     Rejects: identifier_required, invalid_identifier; today what is no token, with 400 client_error
     Source:  docs/sources/uid2-current.md §D4; docs/sources/uid2.md §3.3, §6.5
     """
-    person = identified(request)
-    token = text_in(request or {}, "token") or ""
+    _, person = identified(found.identifier)
     if not world.revision.validates_anyone:
-        return replies.success(world.confirms(token, person))
-    try:
-        return replies.success(world.carries(token, person))
-    except BadToken:
-        return replies.client_error(texts.INVALID_TOKEN)
-
-
-def token_in(call: Call) -> str:
-    """The refresh token that a refresh carries, "" when it carries none."""
-    return call.body.decode("utf-8", "replace")
+        return replies.success(world.confirms(found.advertising, person))
+    carries = world.carries(found.advertising, person)
+    return replies.client_error(texts.INVALID_TOKEN) if carries is None else replies.success(carries)
 
 
 def success(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
@@ -127,8 +111,3 @@ def _optout_check(request: Request) -> int:
             value = request[name]
             return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else -1
     return 0
-
-
-def _refusal(state: TokenState, call: Call, world: Uid2World) -> Rejection:
-    """A stranger learns of an opt-out in both profiles: the published page that hides it is v1's."""
-    return outcomes.refusal(state, known=world.is_known(call), stranger_opted_out="optout")

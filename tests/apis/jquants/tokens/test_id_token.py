@@ -41,7 +41,7 @@ def issue(world: JQuantsWorld, at: datetime = AT) -> Issued:
 
 
 def state(text: str, world: JQuantsWorld = HS256, at: datetime = AT) -> str:
-    return world.examine_id_token(text, at).state
+    return world.check_id_token(text, at).state
 
 
 def part(content: object) -> str:

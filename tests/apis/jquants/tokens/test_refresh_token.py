@@ -24,7 +24,7 @@ OTHER = WORLD.issue_refresh_token(MAIL, AT).token
 
 
 def state(text: str, world: JQuantsWorld = WORLD, at: datetime = AT) -> str:
-    return world.examine_refresh_token(text, at).state
+    return world.check_refresh_token(text, at).state
 
 
 def test_it_is_shaped_like_a_cognito_refresh_token() -> None:
@@ -59,7 +59,7 @@ def test_the_same_secret_opens_it_elsewhere() -> None:
 
 
 def test_it_carries_its_moments_to_the_microsecond() -> None:
-    examined = WORLD.examine_refresh_token(TOKEN, AT)
+    examined = WORLD.check_refresh_token(TOKEN, AT)
     assert examined.token is not None
     assert (examined.token.subject, examined.token.issued_at) == (MAIL, AT)
     assert examined.token.expires_at == AT + WEEK
@@ -133,38 +133,38 @@ def test_almost_a_token_is_none(text: str) -> None:
 @settings(max_examples=100)
 def test_any_text_is_judged_and_not_stumbled_over(text: str) -> None:
     assert state(text) == "unknown"
-    assert WORLD.examine_id_token(text, AT).state == "unknown"
+    assert WORLD.check_id_token(text, AT).state == "unknown"
 
 
 def test_revoking_the_token_leaves_its_family_alone() -> None:
     world = a_world()
     token = world.issue_refresh_token(MAIL, AT).token
-    opened = world.examine_refresh_token(token, AT).token
+    opened = world.check_refresh_token(token, AT).token
     assert opened is not None
     child = world.issue_id_token(MAIL, AT, family=opened.family, auth_time=AT).token
     world.status_store.revoke(opened.token_id)
-    assert world.examine_refresh_token(token, AT).state == "revoked"
-    assert world.examine_id_token(child, AT).state == "valid"
+    assert world.check_refresh_token(token, AT).state == "revoked"
+    assert world.check_id_token(child, AT).state == "valid"
 
 
 def test_revoking_the_family_takes_its_id_tokens_along() -> None:
     """Another login of the same account is another family."""
     world = a_world()
     token, other = (world.issue_refresh_token(MAIL, AT).token for _ in range(2))
-    opened = world.examine_refresh_token(token, AT).token
+    opened = world.check_refresh_token(token, AT).token
     assert opened is not None
     child = world.issue_id_token(MAIL, AT, family=opened.family, auth_time=AT).token
     world.status_store.revoke(opened.family)
-    assert world.examine_refresh_token(token, AT).state == "revoked"
-    assert world.examine_id_token(child, AT).state == "revoked"
-    assert world.examine_refresh_token(other, AT).state == "valid"
+    assert world.check_refresh_token(token, AT).state == "revoked"
+    assert world.check_id_token(child, AT).state == "revoked"
+    assert world.check_refresh_token(other, AT).state == "valid"
 
 
 def test_an_account_that_is_gone_takes_its_tokens_along() -> None:
     elsewhere = a_world(JQuantsSettings(accounts=(Account("new@example.com", "secret"),)))
     assert state(TOKEN, elsewhere) == "unknown"
     id_token = WORLD.issue_id_token(MAIL, AT, family="f", auth_time=AT).token
-    assert elsewhere.examine_id_token(id_token, AT).state == "unknown"
+    assert elsewhere.check_id_token(id_token, AT).state == "unknown"
 
 
 def test_terms_change_what_is_issued_and_not_the_world() -> None:
@@ -186,7 +186,7 @@ def test_a_tampered_one_looks_right_and_is_refused() -> None:
 def test_the_longest_mail_address_fits() -> None:
     mail = "a" * 64 + "@" + "鈴" * 85
     world = a_world(JQuantsSettings(accounts=(Account(mail, "secret"),)))
-    found = world.examine_refresh_token(world.issue_refresh_token(mail, AT).token, AT)
+    found = world.check_refresh_token(world.issue_refresh_token(mail, AT).token, AT)
     assert found.account is not None
     assert found.account.mailaddress == mail
 
@@ -199,5 +199,5 @@ def test_any_year_of_the_clock_will_do(year: int) -> None:
     token = world.issue_refresh_token(MAIL, at).token
     id_token = world.issue_id_token(MAIL, at, family="f", auth_time=at).token
     alive = "expired" if year == 9999 else "valid"
-    assert world.examine_refresh_token(token, at).state == alive
-    assert world.examine_id_token(id_token, at).state == alive
+    assert world.check_refresh_token(token, at).state == alive
+    assert world.check_id_token(id_token, at).state == alive

@@ -259,3 +259,18 @@ def test_an_envelope_counts_when_it_is_near_the_sandboxs_clock(
     if accepted:
         plain = decrypted(b64decode(answer.body, validate=True), SECRET)
         assert int.from_bytes(plain[:8], "big") == sandbox, "the answer tells the clock that was near"
+
+
+def test_the_journal_tells_equal_requests_by_what_is_inside(client: Integrator) -> None:
+    """Nonce and moment make the bytes of each envelope different."""
+    for payload in (SOMEBODY, SOMEBODY, {"email": "other@example.com"}, None, None):
+        client.post(GENERATE, payload)
+    client.raw(GENERATE, b64encode(envelope(SOMEBODY, secret=bytes(32))))
+    client.raw(GENERATE, b64encode(envelope(SOMEBODY, secret=bytes(32))))
+
+    first, again, other, nothing, still, bad, worse = (
+        entry.content for entry in client.service.simulation.sandboxes.get("default").journal.entries()
+    )
+    assert first == again != other
+    assert nothing == still != ""
+    assert len({first, other, nothing, bad, worse}) == 5, "what cannot be opened is known by its bytes"

@@ -14,6 +14,7 @@ from simulator.apis.uid2 import API
 from simulator.apis.uid2.v2 import texts
 from simulator.apis.uid2.v2.operations import OPERATIONS
 from simulator.core.errors import Rejection
+from simulator.core.model.api import UNREAD
 from simulator.core.model.call import Call, Reply
 from tests.apis.uid2.asking import AT, KEY, make
 from tests.apis.uid2.v2.integrator import envelope
@@ -37,12 +38,12 @@ OBJECTS = st.dictionaries(FIELDS, VALUES, max_size=4)
 def answered(operation: Any, body: bytes) -> Reply:
     """As a simulation does it, the last step included."""
     call = Call("POST", operation.path, "", KEYED, body, AT)
-    operation.presented(call, WORLD)
+    credentials = operation.read(call, WORLD)
     try:
-        reply = operation.handle(call, WORLD)
+        reply = operation.handle(credentials, call, WORLD)
     except Rejection as no:
-        reply = API.errors[f"uid2.{no.name}"](call, WORLD)
-    return API.after(call, reply, operation, WORLD)
+        reply = API.errors[f"uid2.{no.name}"](credentials, call, WORLD)
+    return API.after(credentials, call, reply, operation, WORLD)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
@@ -67,7 +68,7 @@ def test_what_is_nested_deep_is_taken_as_it_is_or_refused(operation: Any, depth:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
 def test_a_fault_has_the_operations_own_text(operation: Any) -> None:
-    reply = API.errors["uid2.server_error"](Call("POST", operation.path, "", KEYED, b"", AT), WORLD)
+    reply = API.errors["uid2.server_error"](UNREAD, Call("POST", operation.path, "", KEYED, b"", AT), WORLD)
     text = texts.FAULTS.get(operation.path)
     body = b"Internal Server Error" if text is None else json.dumps({"message": text, "status": "unknown"}).encode()
     assert (reply.status, reply.body.replace(b'","', b'", "').replace(b'":"', b'": "')) == (500, body)
@@ -75,5 +76,5 @@ def test_a_fault_has_the_operations_own_text(operation: Any) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
 def test_nobody_is_read_out_of_garbage(operation: Any) -> None:
-    presented = operation.presented(Call("POST", operation.path, "", {}, b"garbage", AT), WORLD)
+    presented = operation.read(Call("POST", operation.path, "", {}, b"garbage", AT), WORLD)
     assert (presented.subject, presented.authorised) == (None, False)
