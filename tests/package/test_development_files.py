@@ -107,7 +107,7 @@ def test_ci_tests_each_python_that_it_finds_but_the_default_one(tmp_path: Path) 
 
     done = subprocess.run(
         ["/bin/bash", str(ROOT / ".ci" / "other-pythons")],
-        env=outside(PATH=f"{path}:/usr/bin:/bin", PYENV_ROOT=str(pyenv)),
+        env=outside(PATH=f"{path}:/usr/bin:/bin", PYENV_ROOT=str(pyenv), PYTHON="python3"),
         capture_output=True,
         text=True,
         check=False,
