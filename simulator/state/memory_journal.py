@@ -45,6 +45,10 @@ class MemoryJournal:
         ordered = sorted(self._entries.copy(), key=lambda entry: entry.number)
         return [self._with_end(entry) if entry.delivery_id else entry for entry in ordered]
 
+    def lost(self) -> int:
+        """None: memory takes every entry."""
+        return 0
+
     def issued(self) -> list[IssuedEntry]:
         """Every token that is remembered, oldest first; forgetting the entries does not forget these."""
         return list(self._issued.copy())

@@ -67,6 +67,9 @@ class JournalStore(Protocol):
     def entries(self) -> list[Entry]:
         """Every kept entry, in the order of their numbers: all that were appended before, by whomever."""
 
+    def lost(self) -> int:
+        """How many entries could not be kept since this journal began, though their calls were answered."""
+
     def issued(self) -> list[IssuedEntry]:
         """Every token that is remembered, oldest first; forgetting the entries does not forget these."""
 

@@ -20,6 +20,7 @@ class Peer:
     """Stands in for the way to Redis: connections whose other end a test reads."""
 
     gone = False
+    root, epoch, worker = "simulator:", "epoch", "worker"
 
     def __init__(self) -> None:
         self.ends: list[socket.socket] = []
@@ -177,7 +178,7 @@ def test_what_waits_is_bounded_and_what_was_lost_is_said(caplog: pytest.LogCaptu
     peer.gone = True
     with closing(WriteBehind(peer)) as outlet:
         outlet.put(b"a" * LIMIT)
-        outlet.put(b"b", b"c")
+        outlet.put(b"b", b"c", entries=2)
         peer.gone = False
         outlet.maintain()
         got = 0

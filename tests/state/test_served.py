@@ -60,9 +60,9 @@ def test_what_a_call_writes_goes_out_before_its_answer(join: Join, monkeypatch: 
         if threading.current_thread().name == "simulator-server":
             order.append(what)
 
-    def putting(outlet: WriteBehind, *commands: bytes) -> None:
+    def putting(outlet: WriteBehind, *commands: bytes, entries: int = 0) -> None:
         note("put")
-        put(outlet, *commands)
+        put(outlet, *commands, entries=entries)
         note("put returns")
 
     def sending(outlet: WriteBehind) -> None:

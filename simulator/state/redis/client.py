@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +21,7 @@ from redis.retry import Retry
 
 from simulator.core.errors import StateUnreachable, UsageError
 from simulator.core.model.call_steps import AskAgain
+from simulator.state.redis.replies import is_expected
 
 WAIT: Final = timedelta(milliseconds=500)
 """The longest that a call waits for Redis, for the connection and for the answer each."""
@@ -38,12 +41,14 @@ logger = logging.getLogger("simulator.state")
 class RedisClient:
     """Connections to one Redis. Safe to use from many threads.
 
-    root: what all keys begin with. Once Redis did not answer, every use fails at once until :meth:`probe` has
-    found it again: one slow Redis must not make each call wait. Nothing is ever sent twice: counting is not repeatable.
+    root: what all keys begin with. epoch: changes when Redis has lost everything. worker: names this process.
+    Once Redis did not answer, every use fails at once until :meth:`probe` has found it again: one slow Redis must not
+    make each call wait. Nothing is ever sent twice: counting is not repeatable.
     """
 
     def __init__(self, url: str, namespace: str) -> None:
         self.epoch = ""
+        self.worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         try:
             self._quick = _client(url, WAIT)
             self._patient = _client(url, PATIENCE)
@@ -84,7 +89,7 @@ class RedisClient:
         """Who has heard of a change, one at a time; None when nobody else has ``within`` so many seconds."""
         with self._watched():
             found: Any = self._patient.blpop([f"{self.root}acks:{number}"], timeout=max(within, 0.01))
-        return None if found is None else str(found[1])
+        return str(found[1]) if isinstance(found, list | tuple) and len(found) == 2 else None
 
     def pubsub(self) -> redis.client.PubSub:
         """A subscriber's connection, not yet open."""
@@ -104,6 +109,9 @@ class RedisClient:
             if _OUR_BUG.match(str(error)):
                 raise
             raise self.unreachable(str(error)) from error
+        except (ValueError, TypeError, IndexError, KeyError, AttributeError) as error:  # redis-py on an odd reply
+            self.close()
+            raise self.unreachable(f"an unexpected reply ({error})") from error
 
     def lost(self, why: str) -> None:
         """Redis does not answer; until it does again nobody waits for it."""
@@ -137,14 +145,25 @@ class RedisClient:
         for client in (self._quick, self._patient):
             client.connection_pool.disconnect(inuse_connections=False)
 
+    def expected(self, script: str, reply: Any) -> Any:
+        """The reply, if the script can have answered it. Raises :class:`StateUnreachable`, and begins with new
+        connections: one that is a reply ahead would give every later call the answer of another.
+        """
+        if is_expected(script, reply):
+            return reply
+        self.close()
+        self.lost(f"an unexpected reply to {script}")
+        raise self.unreachable(f"an unexpected reply to {script}")
+
     def _run(self, client: redis.Redis, script: str, args: tuple[str | int, ...]) -> Any:
         with self._watched():
             known = self._scripts[script]
             try:
-                return client.evalsha(known.sha, 1, self.root, *args)
+                found = client.evalsha(known.sha, 1, self.root, *args)
             except NoScriptError:  # Redis began anew; nothing has been done yet
                 client.script_load(self._texts[script])
-                return client.evalsha(known.sha, 1, self.root, *args)
+                found = client.evalsha(known.sha, 1, self.root, *args)
+        return self.expected(script, found)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

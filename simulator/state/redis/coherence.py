@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -50,7 +49,8 @@ class Coherence:
         on_status: Callable[[str, str, str], None],
         maintain: Callable[[], None],
     ) -> None:  # fmt: skip
-        self.id = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.id = client.worker
+        self._lost = 0  # journal entries of this worker, as last said in the log
         self.clock_offset_us = 0  # microseconds by which Redis's clock is ahead of this process's
         self._client = client
         self._writes = writes
@@ -108,7 +108,7 @@ class Coherence:
         with self._renewing:
             sent, sent_at = steady(), process_time()
             lease = round(LEASE.total_seconds() * 1000)
-            epoch, number, seconds, micros = self._client.probe(
+            epoch, number, seconds, micros, lost = self._client.probe(
                 "renew_lease", self.id, lease, secrets.token_hex(8), self._kept, self._heard
             )
             self._compare_clocks(sent_at, int(seconds) * 1_000_000 + int(micros), process_time())
@@ -125,6 +125,12 @@ class Coherence:
                 self._deaf.set()
                 self._missed_up_to(number)
             self._until = sent + LEASE.total_seconds() - _MARGIN
+            self._say_what_was_lost(lost)
+
+    def _say_what_was_lost(self, lost: int) -> None:
+        if lost > self._lost:
+            logger.warning("%d journal entries were lost: Redis did not take them", lost - self._lost)
+        self._lost = lost
 
     def _compare_clocks(self, sent: int, theirs: int, received: int) -> None:
         """Only what is certain counts: workers of one machine have one clock, however busy it is."""
@@ -155,14 +161,17 @@ class Coherence:
     def _keep_lease(self) -> None:
         due = steady() + _RENEWED_EVERY
         while not self._stopping.wait(_TICK):
-            self._writes.maintain()
-            self._maintain()
-            if steady() >= due:
-                due = steady() + _RENEWED_EVERY
-                try:
+            try:
+                self._writes.maintain()
+                self._maintain()
+                if steady() >= due:
+                    due = steady() + _RENEWED_EVERY
+                    self._writes.confirm()
                     self.renew()
-                except StateUnreachable:
-                    logger.debug("the lease was not renewed")  # the link has said why, once
+            except StateUnreachable as unreachable:
+                self._client.lost(str(unreachable))  # it says so once
+            except Exception:  # this thread must live: without it the simulator is never ready again
+                logger.exception("unexpected error while keeping the lease on the shared state")
 
     def _listen(self) -> None:
         while not self._stopping.is_set():
@@ -180,6 +189,9 @@ class Coherence:
                             self._listening.set()
                             self._on_notice(ChangeNotice("lost"))  # what came before we listened
             except StateUnreachable:
+                self._stopping.wait(_RENEWED_EVERY)
+            except Exception:  # this thread must live: without it every change by another worker waits for our lease
+                logger.exception("unexpected error while listening to the shared state")
                 self._stopping.wait(_RENEWED_EVERY)
 
     def _on_message(
@@ -203,4 +215,4 @@ class Coherence:
         elif kind != "write":
             return
         acks = f"{self._client.root}acks:{number}"
-        self._writes.put(command("RPUSH", acks, self.id) + command("PEXPIRE", acks, 10_000))
+        self._writes.confirm(command("RPUSH", acks, self.id), command("PEXPIRE", acks, 10_000))

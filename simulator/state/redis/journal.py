@@ -24,8 +24,8 @@ class JournalWriter(Protocol):
     def generation(self) -> str:
         """Which of the sandboxes of this name it is, over all time."""
 
-    def put(self, *commands: bytes) -> None:
-        """Send commands without waiting."""
+    def put(self, *commands: bytes, entries: int = 0) -> None:
+        """Send commands without waiting. entries: how many journal entries they hold."""
 
     def written(self) -> None:
         """Return when everything that any worker has put is in Redis."""
@@ -67,7 +67,7 @@ class RedisJournal:
         if self._since_trimmed >= self._slack:
             self._since_trimmed = 0
             commands.append(self._writer.trim(self._bound))
-        self._writer.put(*commands)
+        self._writer.put(*commands, entries=1)
 
     def end(self, ticket: str, how: str, at_us: int) -> None:
         """Keep it beside the entries."""
@@ -94,6 +94,12 @@ class RedisJournal:
         self._writer.written()
         found = self._writer.read("issued")
         return [] if found is None else [_issued(json.loads(fields[3])) for _, fields in found][-self._bound :]
+
+    def lost(self) -> int:
+        """Entries that Redis did not take, of all workers and sandboxes, since this journal began."""
+        self._writer.written()
+        found = self._writer.read("lost")
+        return 0 if found is None else max(int(found), 0)
 
     def forget_entries(self) -> None:
         """Forget the entries of all workers; numbers go on."""

@@ -19,6 +19,8 @@ from simulator.state.redis.write_behind import command
 
 _MORE: Final = object()
 """The parser's word for a reply that is not complete yet."""
+_READ: Final = 65_536
+"""Bytes that are read at a time."""
 _LOOK_EVERY: Final = 0.1
 """Seconds between checks whether the oldest command has waited for too long."""
 
@@ -26,6 +28,7 @@ _LOOK_EVERY: Final = 0.1
 class _Sent(NamedTuple):
     """A command without a reply yet. deadline: on the steady clock. read: turns the reply into the answer."""
 
+    script: str
     deadline: float
     answer: asyncio.Future[Any]
     read: Callable[[Any], Any]
@@ -57,7 +60,7 @@ class Pipeline:
         if loop is None or self._socket is None or client.gone:
             return None
         answer: asyncio.Future[Any] = loop.create_future()
-        self._sent.append(_Sent(steady() + WAIT.total_seconds(), answer, read))
+        self._sent.append(_Sent(script, steady() + WAIT.total_seconds(), answer, read))
         if not self._unsent:
             loop.call_soon(self._send)  # with every command of this turn of the loop
         self._unsent.append(command("EVALSHA", client.sha(script), 1, client.root, *args))
@@ -114,7 +117,7 @@ class Pipeline:
 
     def _read(self) -> None:
         try:
-            data = self._socket.recv(65_536)
+            data = self._received()
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return
         except OSError as error:
@@ -124,11 +127,25 @@ class Pipeline:
             self._disconnect("it closed the connection")
             return
         reader = self._reader
-        reader.feed(data)
-        while (reply := reader.gets()) is not _MORE:
-            self._answer(reply)
+        try:
+            reader.feed(data)
+            while (reply := reader.gets()) is not _MORE:
+                self._answer(reply)
+        except (hiredis.HiredisError, StateUnreachable) as error:
+            self._client.lost(str(error))
+            self._disconnect(str(error))
+
+    def _received(self) -> bytes:
+        """What has arrived. Under TLS also what the socket has decrypted already: select does not see that."""
+        data: bytes = self._socket.recv(_READ)
+        while isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+            data += self._socket.recv(_READ)
+        return data
 
     def _answer(self, reply: Any) -> None:
+        """Give the oldest command its reply. Raises :class:`StateUnreachable` when it cannot be the one."""
+        if not self._sent:
+            raise self._client.unreachable("a reply to nothing")
         sent = self._sent.popleft()
         if sent.answer.done():  # the call was given up
             return
@@ -136,7 +153,10 @@ class Pipeline:
             sent.answer.set_exception(self._client.refused(reply))
             return
         try:
-            found = sent.read(reply)
+            found = sent.read(self._client.expected(sent.script, reply))
+        except StateUnreachable as unexpected:
+            sent.answer.set_exception(unexpected)
+            raise
         except Exception as error:  # noqa: BLE001 - the call receives it
             sent.answer.set_exception(error)
         else:

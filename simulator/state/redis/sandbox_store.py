@@ -33,19 +33,19 @@ class Backend(Protocol):
     def look(self, name: str, known: str, *opening: str | int) -> list[Any]:
         """What is set for a sandbox; with an opening, begin it if it does not exist. known: digest of the scenario."""
 
-    def ask(self, script: str, name: str, generation: str, *args: str | int) -> Any:
-        """What a script answers about a sandbox."""
+    def ask(self, script: str, epoch: str, name: str, generation: str, *args: str | int) -> Any:
+        """What a script answers about a sandbox; ``["flushed"]`` when it is of an earlier epoch."""
 
     def begin(
-        self, read: Callable[[Any], Any], script: str, name: str, generation: str, *args: str | int
+        self, read: Callable[[Any], Any], script: str, epoch: str, name: str, generation: str, *args: str | int
     ) -> Future[Any] | None:
         """The same on the bound loop, through ``read``; None: not possible now."""
 
     def read(self, script: str, name: str, generation: str) -> Any:
         """The same for a long answer."""
 
-    def put(self, *commands: bytes) -> None:
-        """Send commands without waiting."""
+    def put(self, *commands: bytes, entries: int = 0) -> None:
+        """Send commands without waiting. entries: how many journal entries they hold."""
 
     def text(self, script: str) -> tuple[str, str]:
         """A script, and the root of all keys."""
@@ -154,7 +154,8 @@ class RedisSandboxStore:
     def ask(self, script: str, *args: str | int) -> Any:
         """What a script answers about this sandbox; None when it was put away."""
         for _ in range(2):
-            found = self._store.ask(script, self.name, self._generation, *args)
+            epoch = self._epoch  # before the generation: the two are written in the other order
+            found = self._store.ask(script, epoch, self.name, self._generation, *args)
             match found:
                 case ["flushed"]:
                     self._store.renew()
@@ -181,7 +182,8 @@ class RedisSandboxStore:
                 case _:
                     return read(found)
 
-        return self._store.begin(received, script, self.name, self._generation, *args)
+        epoch = self._epoch  # as above
+        return self._store.begin(received, script, epoch, self.name, self._generation, *args)
 
     # What the journal needs
 
@@ -190,9 +192,9 @@ class RedisSandboxStore:
         """Microseconds by which Redis's clock is ahead of this process's."""
         return self._store.clock_offset_us
 
-    def put(self, *commands: bytes) -> None:
-        """Send commands without waiting."""
-        self._store.put(*commands)
+    def put(self, *commands: bytes, entries: int = 0) -> None:
+        """Send commands without waiting. entries: how many journal entries they hold."""
+        self._store.put(*commands, entries=entries)
 
     def written(self) -> None:
         """Return when everything that any worker has put is in Redis."""

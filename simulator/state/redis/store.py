@@ -132,27 +132,27 @@ class RedisStore:
             found = self._client.run("open", self.epoch, name, self._kept, known, *opening)
         return list(found)
 
-    def ask(self, script: str, name: str, generation: str, *args: str | int) -> Any:
-        """What a script answers about a sandbox."""
+    def ask(self, script: str, epoch: str, name: str, generation: str, *args: str | int) -> Any:
+        """What a script answers about a sandbox; ``["flushed"]`` when it is of an earlier epoch."""
         if script in {"change", "write_status"}:
-            return self._client.run(script, self.epoch, self._coherence.id, name, generation, *args)
+            return self._client.run(script, epoch, self._client.worker, name, generation, *args)
         if script == "state":
             return self._client.run(script, name, generation)
-        return self._client.run(script, self.epoch, name, generation, *args)
+        return self._client.run(script, epoch, name, generation, *args)
 
     def begin(
-        self, read: Callable[[Any], Any], script: str, name: str, generation: str, *args: str | int
+        self, read: Callable[[Any], Any], script: str, epoch: str, name: str, generation: str, *args: str | int
     ) -> Future[Any] | None:
         """The same on the bound loop, through ``read``; None: not possible now."""
-        return self._pipeline.ask(read, script, self.epoch, name, generation, *args)
+        return self._pipeline.ask(read, script, epoch, name, generation, *args)
 
     def read(self, script: str, name: str, generation: str) -> Any:
         """The same for a long answer."""
         return self._client.read(script, name, generation)
 
-    def put(self, *commands: bytes) -> None:
-        """Send commands without waiting."""
-        self._writes.put(*commands)
+    def put(self, *commands: bytes, entries: int = 0) -> None:
+        """Send commands without waiting. entries: how many journal entries they hold."""
+        self._writes.put(*commands, entries=entries)
 
     def text(self, script: str) -> tuple[str, str]:
         """A script, and the root of all keys."""

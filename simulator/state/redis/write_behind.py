@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from itertools import islice
 from socket import socket
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import redis
 from redis.exceptions import RedisError
@@ -26,7 +26,9 @@ logger = logging.getLogger("simulator.state")
 LIMIT: Final = 8 * 1024 * 1024
 """Bytes that wait for a Redis that does not take them; what comes then is lost, and counted."""
 _TOGETHER: Final = 128
-"""Commands that are sent in one breath, at most."""
+"""Groups of commands that are handed to the kernel at a time, at most."""
+_KEPT: Final = 3_600_000
+"""Milliseconds that counts of an emptied Redis stay; those in use are kept by the leases."""
 
 
 def command(*parts: str | bytes | int) -> bytes:
@@ -40,13 +42,27 @@ def bulk(part: str | bytes | int) -> bytes:
     return b"$%d\r\n%b\r\n" % (len(raw), raw)
 
 
+_MULTI: Final = command("MULTI")
+_EXEC: Final = command("EXEC")
+
+
+class _Group(NamedTuple):
+    """Commands that are sent together, and the journal entries in them."""
+
+    data: bytes
+    entries: int
+
+
 class WriteBehind:
     """One connection on which Redis is told not to answer (``CLIENT REPLY OFF``). Safe to use from many threads.
 
-    What is put here goes to the kernel in the same breath: the death of this process does not lose it. What the thread
-    of an attended loop puts goes there at the end of the loop's turn, in one breath with all that the turn has put;
-    answers that leave after that do not outlive their entries either. Redis carries out the commands of one connection
-    in order, so whoever sees a later one done knows that the earlier ones are.
+    The data is in the socket buffer before :meth:`put` returns, so a crash of this process does not lose it; Redis
+    would drop it if it had replies to write to a process that is gone. What the thread of a bound loop puts is sent
+    at the end of the loop's turn, together; answers that leave after that do not outlive their entries either. Redis
+    carries out the commands of one connection in order: once a later one is done, the earlier ones are.
+
+    Redis may refuse a write without a word. So the entries of a group go in one transaction that also counts them:
+    ``<worker>:written`` grows by what Redis took, ``<worker>:sent`` says how many there were. The difference is lost.
     """
 
     def __init__(self, client: RedisClient) -> None:
@@ -54,30 +70,45 @@ class WriteBehind:
         self._lock = threading.Lock()
         self._connection: redis.Connection | None = None
         self._socket: socket | None = None
-        self._waiting: deque[bytes] = deque()
-        self._begun = 0  # bytes of the first that waits which this connection has taken already
+        self._waiting: deque[_Group] = deque()
+        self._begun = 0  # bytes of the first group that this connection has taken already
         self._size = 0
         self._lost = 0
         self._loop: AbstractEventLoop | None = None
-        self._loop_thread = 0  # the loop's thread
+        self._loop_thread = 0
         self._due = False  # the loop will call us after this turn
+        self._turn: list[bytes] = []
+        self._entries_of_turn = 0
+        self._epoch = ""
+        self._sent = 0
 
     def bind_loop(self, loop: AbstractEventLoop) -> None:
         """Send what this thread puts once a turn of its loop."""
         with self._lock:
             self._loop, self._loop_thread, self._due = loop, threading.get_ident(), False
 
-    def put(self, *commands: bytes) -> None:
-        """Send commands, each whole, or keep them until Redis takes them. Never waits."""
+    def put(self, *commands: bytes, entries: int = 0) -> None:
+        """Send commands, each whole, or keep them until Redis takes them. Never waits.
+
+        entries: how many journal entries they hold.
+        """
         with self._lock:
-            for one in commands:
-                self._wait(one)
+            self._turn += commands
+            self._entries_of_turn += entries
             loop = self._loop
             if loop is None or threading.get_ident() != self._loop_thread or loop.is_closed():
-                self._send_waiting()
+                self._send_turn()
             elif not self._due:
                 self._due = True
-                loop.call_soon(self._turn)
+                loop.call_soon(self._end_turn)
+
+    def confirm(self, *commands: bytes) -> None:
+        """Send commands behind everything that was put, with the number of entries that were sent up to here."""
+        with self._lock:
+            self._close_turn()
+            total = () if self._epoch != self._client.epoch else (self._total(),)
+            self._turn += (*total, *commands)
+            self._send_turn()
 
     def maintain(self) -> None:
         """Reach Redis again, and send what waits; call it from time to time, not on a thread that must not wait."""
@@ -88,7 +119,7 @@ class WriteBehind:
         if not connected and not self._client.gone:
             self._connect()
         with self._lock:
-            self._send_waiting()
+            self._send_turn()
             if self._waiting:
                 return
             if self._lost:
@@ -98,13 +129,38 @@ class WriteBehind:
     def close(self) -> None:
         """Send what can be sent at once, and end."""
         with self._lock:
-            self._send_waiting()
+            self._send_turn()
             self._drop()
 
-    def _turn(self) -> None:
+    def _end_turn(self) -> None:
         with self._lock:
             self._due = False
-            self._send_waiting()
+            self._send_turn()
+
+    def _send_turn(self) -> None:
+        self._close_turn()
+        self._send_waiting()
+
+    def _close_turn(self) -> None:
+        """Make one group of what was put since the last one."""
+        commands, entries = self._turn, self._entries_of_turn
+        if not commands:
+            return
+        self._turn, self._entries_of_turn = [], 0
+        if entries:
+            if self._epoch != self._client.epoch:
+                self._epoch, self._sent = self._client.epoch, 0
+            self._sent += entries
+            counts, worker = self._counts(), self._client.worker
+            written = command("HINCRBY", counts, f"{worker}:written", entries)
+            commands = [_MULTI, *commands, written, self._total(), command("PEXPIRE", counts, _KEPT), _EXEC]
+        self._wait(_Group(b"".join(commands), entries))
+
+    def _counts(self) -> str:
+        return f"{self._client.root}{self._epoch}:counts"
+
+    def _total(self) -> bytes:
+        return command("HSET", self._counts(), f"{self._client.worker}:sent", self._sent)
 
     def _connect(self) -> None:
         connection = self._client.connection()
@@ -122,7 +178,7 @@ class WriteBehind:
 
     def _send_waiting(self) -> None:
         while self._waiting and self._socket is not None:
-            several = list(islice(self._waiting, _TOGETHER))
+            several = [group.data for group in islice(self._waiting, _TOGETHER)]
             self._begun += self._send(b"".join(several)[self._begun :])
             for one in several:
                 if self._begun < len(one):
@@ -130,12 +186,12 @@ class WriteBehind:
                 self._waiting.popleft()
                 self._begun, self._size = self._begun - len(one), self._size - len(one)
 
-    def _wait(self, one: bytes) -> None:
-        if self._size + len(one) > LIMIT:
-            self._lost += 1
+    def _wait(self, group: _Group) -> None:
+        if self._size + len(group.data) > LIMIT:
+            self._lost += group.entries
             return
-        self._waiting.append(one)
-        self._size += len(one)
+        self._waiting.append(group)
+        self._size += len(group.data)
 
     def _send(self, data: bytes) -> int:
         """How many bytes the kernel took. Redis does nothing with half a command: a new connection gets it whole."""

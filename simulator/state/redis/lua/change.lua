@@ -32,6 +32,7 @@ if begins then
     redis.call('HINCRBY', hash, 'trimmed', redis.call('XTRIM', part[3], 'MAXLEN', 0))
     redis.call('XTRIM', part[4], 'MAXLEN', 0)
     redis.call('XTRIM', part[5], 'MAXLEN', 0)
+    redis.call('HSET', hash, 'lost', lost())
   end
 end
 return { 'ok', version, live }

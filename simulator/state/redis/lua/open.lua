@@ -23,7 +23,7 @@ if not born then
   born = ARGV[1] .. '-' .. redis.call('INCR', ours('births'))
   local version = redis.call('INCR', root .. 'version')
   redis.call('PUBLISH', root .. 'changes', cjson.encode({ version, 'begun', '', sandbox }))
-  redis.call('HSET', hash, 'born', born, 'version', version, 'run', version, 'trimmed', 0,
+  redis.call('HSET', hash, 'born', born, 'version', version, 'run', version, 'trimmed', 0, 'lost', lost(),
     'line', ARGV[6], 'began', ARGV[7], 'mark', ARGV[8], 'script', ARGV[9])
   local part = parts(sandbox, born)
   redis.call('HSET', part[1], 'begun', 1)

@@ -18,6 +18,19 @@ local function parts(sandbox, born)
   return { prefix .. 'tally', prefix .. 'ledger', prefix .. 'journal', prefix .. 'issued', prefix .. 'ends' }
 end
 
+-- Journal entries that workers have sent and Redis has not taken: each worker counts both (see write_behind.py).
+-- Of one worker, or of all together.
+local function lost(worker)
+  local missing, counts = 0, redis.call('HGETALL', ours('counts'))
+  for index = 1, #counts, 2 do
+    local who, what = string.match(counts[index], '^(.*):(%a+)$')
+    if who and (not worker or who == worker) then
+      missing = missing + (what == 'sent' and counts[index + 1] or -counts[index + 1])
+    end
+  end
+  return math.max(missing, 0)
+end
+
 -- Put off the end of a sandbox: it is kept for so many milliseconds after it was last used.
 local function touch(sandbox, born, ttl)
   redis.call('ZADD', ours('sandboxes'), now(), sandbox)
