@@ -19,6 +19,7 @@ class Circumstances:
         given up; 0 when it was not.
     https_offered: the simulator listened with TLS as well, and the client was told so.
     journal_bound: how many entries the journal keeps, so that a full one is known to have forgotten some; None: all.
+    lost: how many entries the shared state did not take, though their calls were answered.
     client_clock: "real": the client lives in real time, so it cannot have noticed that the sandbox's clock was moved.
         "sandbox": its clock is moved along (freezegun, a clock handed in), so the sandbox's moments are its own.
     """
@@ -32,4 +33,5 @@ class Circumstances:
     stopped_us: int = 0
     https_offered: bool = False
     journal_bound: int | None = None
+    lost: int = 0
     client_clock: Literal["real", "sandbox"] = "real"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from simulator.core.model.api import Api
@@ -91,6 +91,9 @@ def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Circumstanc
 
 def _verdict(name: str, check: Check, case: Observation) -> Verdict:
     found = check.judge(case)
+    if case.facts.lost and found.outcome is Outcome.PASS:
+        why = f"{case.facts.lost} journal entries were lost, so this cannot be told from those that are there: "
+        found = replace(found, outcome=Outcome.INCONCLUSIVE, why=why + found.why)
     mend = check.remedy if found.outcome.weight else ""
     return Verdict(name, found.outcome, found.why, found.entries, check.question, check.rule, check.source, mend)
 
@@ -110,6 +113,6 @@ def _expected(expectation: Expectation, verdicts: dict[str, Verdict], case: Obse
         expectation.at_least,
         expectation.at_most,
     )
-    verified = verify(case.entries, wanted, bound=case.facts.journal_bound)
+    verified = verify(case.entries, wanted, bound=case.facts.journal_bound, lost=case.facts.lost)
     outcome = Outcome.PASS if verified.met else Outcome.INCONCLUSIVE if verified.unknown else Outcome.FAIL
     return Expected(str(wanted), outcome, verified.message, verified.matching)

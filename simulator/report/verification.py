@@ -129,11 +129,12 @@ def count(entries: Iterable[Entry], chosen: Filter) -> int:
     return sum(not chosen.misses(entry) for entry in entries)
 
 
-def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = None) -> Verification:
+def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = None, lost: int = 0) -> Verification:
     """Count the matching calls and hold them against what is wanted.
 
     bound: how many entries the journal keeps. What a full one has forgotten may have matched too, unless only later
     calls are meant: then nobody knows whether an upper bound was kept, or a lower one reached that is not reached yet.
+    lost: entries that the shared state did not take; they may have matched, too.
     """
     missed = [(entry, wanted.filter.misses(entry)) for entry in entries]
     matching = tuple(entry.number for entry, misses in missed if not misses)
@@ -141,7 +142,8 @@ def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = N
     too_many = wanted.at_most is not None and number > wanted.at_most
     too_few = wanted.at_least is not None and number < wanted.at_least
     open_ended = wanted.at_most is not None or too_few
-    unknown = open_ended and not too_many and _forgets(entries, wanted.filter, bound)
+    forgets = _forgets(entries, wanted.filter, bound)
+    unknown = open_ended and not too_many and (forgets or lost > 0)
     if not (unknown or too_many or too_few):
         return Verification(
             met=True, count=number, matching=matching, instead=(), message=f"{wanted}; it came {_times(number)}."
@@ -153,7 +155,9 @@ def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = N
     if unknown:
         lines = [
             f"{wanted}; it came {_times(number)} among the {len(entries)} calls that the journal still has.",
-            "Older ones are forgotten, so nobody can tell: verify earlier, or keep more calls (--journal-size).",
+            "Older ones are forgotten, so nobody can tell: verify earlier, or keep more calls (--journal-size)."
+            if forgets
+            else f"The shared state did not take {lost} of its entries, so the number cannot be told.",
         ]
     else:
         lines = [f"{wanted}; but it came {_times(number)}."]

@@ -157,6 +157,13 @@ def test_entries_that_redis_did_not_take_are_counted(
     assert len(worker.control("GET", "journal")[1]["entries"]) == 8
     assert worker.simulation.sandboxes.default.journal.lost() == 7
     eventually(lambda: "7 journal entries were lost" in caplog.text, "the log says so")
+    status, told = worker.control("POST", "verify", {"operation": "jquants.auth_refresh", "at_most": 10})
+    assert status == 422
+    assert "did not take 7 of its entries, so the number cannot be told" in told["detail"]
+    assert worker.control("POST", "verify", {"operation": "jquants.auth_refresh", "at_least": 8})[0] == 200
+    verdicts = worker.control("GET", "report")[1]["reports"][0]["verdicts"]
+    assert "pass" not in {verdict["outcome"] for verdict in verdicts}
+    assert any("7 journal entries were lost" in verdict["why"] for verdict in verdicts)
 
 
 def test_a_journal_that_begins_anew_has_lost_nothing(worker: Worker, proxy: RedisProxy) -> None:

@@ -30,6 +30,7 @@ def show(ask: ControlRequest) -> Reply:
         finished=ask.query.get("finished") != "false",
         https_offered=ask.simulation.https_offered,
         journal_bound=ask.simulation.journal_bound,
+        lost=ask.sandbox.journal.lost(),
     )
     report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), facts)
     return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]), *_ALONE), render(report, chosen).encode())

@@ -20,7 +20,8 @@ def check(ask: ControlRequest) -> Reply:
     wanted = read_wanted(asked)
     for name in wanted.filter.operations:
         operations_like(ask.simulation, name)  # one that can never match would make "at_most" pass for ever
-    verified = verify(ask.sandbox.journal.entries(), wanted, bound=ask.simulation.journal_bound)
+    journal = ask.sandbox.journal
+    verified = verify(journal.entries(), wanted, bound=ask.simulation.journal_bound, lost=journal.lost())
     document = verified.as_json()
     if verified.met:
         return answer(document)
