@@ -204,6 +204,8 @@ class Simulation:
             if reply is None:
                 record.credentials = operation.read(call, world)
                 reply = yield from self._operate(call, sandbox, setup, route, record)
+                if reply.opts_out:
+                    yield partial(sandbox.status_store(api.name).opt_out, reply.opts_out, call.at)
         return api.after(record.credentials, call, reply, operation, world)
 
     def _operate(self, call: Call, sandbox: Sandbox, setup: ActiveSetup, route: Route, record: CallRecord) -> CallSteps:

@@ -187,6 +187,7 @@ class Sandbox:
                         profile=profiles[api.name],
                         key=self._keys[api.name],
                         status_store=self.status_store(api.name),
+                        began=from_microseconds(scene.began),
                     )
                 )
                 for api in self._apis

@@ -29,6 +29,10 @@ class MemoryStatusStore:
         """When the person opted out, or None."""
         return self._opted_out.get(subject)
 
+    def opted_out_subjects(self) -> dict[str, datetime]:
+        """When each person opted out, of those who have."""
+        return self._opted_out.copy()
+
     def revoke(self, mark: str) -> None:
         """From now on ``mark`` is invalid."""
         self._revoked.add(mark)

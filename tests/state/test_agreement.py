@@ -80,6 +80,7 @@ def test_who_opts_out_and_what_is_revoked_is_so_everywhere(join: Join) -> None:
     late = join().simulation.sandboxes.default.status_store("uid2")
     assert late.opted_out("person 3") == START
     assert late.revoked("mark 19")
+    assert late.opted_out_subjects() == {f"person {number}": START for number in range(20)}
 
 
 def test_a_token_of_one_is_known_to_all(join: Join) -> None:

@@ -35,7 +35,7 @@ def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
     if len(lists) > 1:
         raise Rejection("identifier_required")
     opted_out: list[str] = []
-    mapped: list[dict[str, str]] = []
+    found: list[dict[str, str]] = []
     unmapped: list[dict[str, str]] = []
     for name, values in lists.items():
         for text in _texts(values):
@@ -46,9 +46,14 @@ def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
                     opted_out.append(person.subject)
                 unmapped.append({"identifier": text, "reason": reason})
             else:
-                mapped.append(replies.mapped(text, person))
-    reply = replies.success({"mapped": mapped, "unmapped": unmapped} if unmapped else {"mapped": mapped})
+                found.append(mapped(text, person, at, world))
+    reply = replies.success({"mapped": found, "unmapped": unmapped} if unmapped else {"mapped": found})
     return replace(reply, opted_out=tuple(opted_out)) if opted_out else reply
+
+
+def mapped(identifier: str, person: Person, at: datetime, world: Uid2World) -> dict[str, str]:
+    """One mapped person: the identifier as it came, the raw UID, the bucket."""
+    return replies.mapped(identifier, world.raw_uid(person, at), world.buckets.of(person, at).bucket_id)
 
 
 def reason_against(person: Person | None, at: datetime, world: Uid2World) -> str:

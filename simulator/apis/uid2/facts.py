@@ -35,8 +35,8 @@ IDENTITY_LIFETIME: Final = timedelta(hours=1)
 REFRESH_FROM: Final = timedelta(minutes=15)
 REFRESH_LIFETIME: Final = timedelta(hours=24)
 
-Role = Literal["generator", "mapper", "id_reader", "sharer"]
-ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader", "sharer")
+Role = Literal["generator", "mapper", "id_reader", "sharer", "optout"]
+ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader", "sharer", "optout")
 DEFAULT_KEY: Final = "simulator-uid2-api-key"
 DEFAULT_SECRET: Final = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="  # public; b"simulator-uid2-client-secret-32b"
 
@@ -65,6 +65,11 @@ VALIDATE_TODAY: Final = ("validate@example.com", "+12345678901")
 
 FIRST_LEVEL_SALT: Final = "fOGY/aRE44peL23i+cE9MkJrzmEeNZZziNZBfq7qqk8="
 ROTATING_SALT: Final = "vgv1BwiNRCW7F3VcNXHlZh+7oHJ4G4gCshbGcVOLnss="
+SALT_LIFETIME: Final = timedelta(days=365)
+"""About 1/365 of the salts are rotated each day (docs/sources/uid2-current.md §D10)."""
+SALT_PERIOD: Final = timedelta(days=30)
+PREVIOUS_UID_FOR: Final = timedelta(days=90)
+"""How long after a rotation the map of v3 tells the previous raw UID (docs/sources/uid2-current.md §D10)."""
 
 # --- v2 tokens in v1 (docs/sources/uid2.md §3.2 step 2) ------------------------------------------
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from simulator.apis.uid2 import facts, identity, java, outcomes, replies, texts
-from simulator.apis.uid2.batch import map_lists
-from simulator.apis.uid2.buckets import rotated_since
+from simulator.apis.uid2.batch import map_lists, mapped
 from simulator.apis.uid2.identity import QueryReading
 from simulator.apis.uid2.keys import with_sites
 from simulator.apis.uid2.outcomes import live_token
@@ -60,7 +59,7 @@ def token_refresh(credentials: Credentials, call: Call, world: Uid2World) -> Rep
     return _issued(world.refresh(token, call.at), token.person, world)
 
 
-def token_validate(credentials: Credentials, _call: Call, world: Uid2World) -> Reply:
+def token_validate(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
     """Whether an advertising token is the test identity's; everybody may ask.
 
     In:      GET /v1/token/validate?token=<str>&email=<str> | email_hash | phone | phone_hash
@@ -72,7 +71,7 @@ def token_validate(credentials: Credentials, _call: Call, world: Uid2World) -> R
     if found.query is None:
         raise Rejection("server_error")
     _, person = identified(found.identifier)
-    return replies.success(world.confirms(found.advertising, person))
+    return replies.success(world.confirms(found.advertising, person, call.at))
 
 
 def identity_map(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
@@ -94,10 +93,10 @@ def identity_map(credentials: Credentials, call: Call, world: Uid2World) -> Repl
     if found.query is None:
         return replies.BAD_REQUEST
     value, person = identified(found.identifier)
-    return replies.success(replies.mapped(value, person))
+    return replies.success(mapped(value, person, call.at, world))
 
 
-def identity_buckets(credentials: Credentials, _call: Call, _world: Uid2World) -> Reply:
+def identity_buckets(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
     """The salt buckets rotated since a moment, that moment included.
 
     In:      GET /v1/identity/buckets?since_timestamp=<ISO local date-time, UTC>, key with the role MAPPER
@@ -116,7 +115,7 @@ def identity_buckets(credentials: Credentials, _call: Call, _world: Uid2World) -
         since = java.local_date_time(text)
     except ValueError:
         return replies.client_error(texts.SINCE_INVALID)
-    return replies.success([replies.bucket(bucket) for bucket in rotated_since(since)])
+    return replies.success([replies.bucket(bucket) for bucket in world.buckets.updated_since(since, call.at)])
 
 
 def key_latest(credentials: Credentials, _call: Call, world: Uid2World) -> Reply:

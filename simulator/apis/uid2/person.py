@@ -161,9 +161,9 @@ def canonical(text: str) -> str:
     return person_named(text).subject
 
 
-def advertising_id(person: Person) -> bytes:
-    """The raw UID2, 32 bytes: the same for a person as long as the rotating salt stays (docs/sources/uid2.md §2.5)."""
-    return _salted(person.first_level, facts.ROTATING_SALT)
+def advertising_id(person: Person, salt: str = facts.ROTATING_SALT) -> bytes:
+    """The raw UID2, 32 bytes: the same for a person as long as the bucket's salt stays (docs/sources/uid2.md §2.5)."""
+    return _salted(person.first_level, salt)
 
 
 def _salted(digest: bytes, salt: str) -> bytes:

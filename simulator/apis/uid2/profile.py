@@ -20,6 +20,7 @@ class Revision:
     validates_anyone: validate compares the person with the token, whoever the person is.
     explains_bodies: a body that is no envelope is told apart from JSON, and the text leads to the documents.
     base64_in_bytes: a request typed as bytes may be base64.
+    rotates_salts: the salts of the buckets change, by the sandbox's clock; otherwise they stay those of 2021 to 2024.
     json_429: a rate limit is answered with JSON; otherwise without a body.
     """
 
@@ -29,6 +30,7 @@ class Revision:
     validates_anyone: bool
     explains_bodies: bool
     base64_in_bytes: bool
+    rotates_salts: bool
     json_429: bool
 
 
@@ -39,15 +41,17 @@ JULY_2025: Final = Revision(  # docs/sources/uid2.md §4.3, §6
     validates_anyone=False,
     explains_bodies=False,
     base64_in_bytes=False,
+    rotates_salts=False,
     json_429=True,
 )
-TODAY: Final = Revision(  # docs/sources/uid2-current.md §D1, §D2, §D4, §D7, §D12
+TODAY: Final = Revision(  # docs/sources/uid2-current.md §D1, §D2, §D4, §D7, §D10, §D12
     always_opted_out=facts.ALWAYS_OPTED_OUT_TODAY,
     validate=facts.VALIDATE_TODAY,
     respects_optout=True,
     validates_anyone=True,
     explains_bodies=True,
     base64_in_bytes=True,
+    rotates_salts=True,
     json_429=False,
 )
 

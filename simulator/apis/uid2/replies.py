@@ -13,8 +13,7 @@ from http import HTTPStatus
 from typing import Final
 
 from simulator.apis.uid2 import java, texts
-from simulator.apis.uid2.buckets import Bucket, bucket_of
-from simulator.apis.uid2.person import Person, advertising_id
+from simulator.apis.uid2.buckets import Bucket
 from simulator.apis.uid2.world import Tokens
 from simulator.core.clock import to_milliseconds
 from simulator.core.model.call import WHO_ASKS, Headers, Reply
@@ -61,13 +60,9 @@ def identity(tokens: Tokens, *, timestamps: bool) -> Reply:
     return Reply(200, _JSON, text.encode())
 
 
-def mapped(identifier: str, person: Person) -> dict[str, str]:
+def mapped(identifier: str, raw_uid: bytes, bucket_id: str) -> dict[str, str]:
     """A person in a map's answer; ``identifier`` is echoed as it came."""
-    return {
-        "identifier": identifier,
-        "advertising_id": java.to_base64(advertising_id(person)),
-        "bucket_id": bucket_of(person).bucket_id,
-    }
+    return {"identifier": identifier, "advertising_id": java.to_base64(raw_uid), "bucket_id": bucket_id}
 
 
 def bucket(found: Bucket) -> dict[str, str]:

@@ -57,6 +57,8 @@ class Uid2Settings:
     optout_tokens: a v2 generate that did not ask for the check gets tokens of a stand-in for an opted-out person;
         without, it gets the status ``optout`` (the operator's ``disable_optout_token``, docs/sources/uid2.md §6).
     subscriptions: to v2's client-side generate.
+    salt_age: how old the salt of each bucket is when the sandbox, or its scenario, begins; it is rotated at 365 days.
+        Without it, the ages are spread over a year in ``current``, and salts are never rotated in the other profiles.
     """
 
     identity_lifetime: timedelta = facts.IDENTITY_LIFETIME
@@ -66,6 +68,7 @@ class Uid2Settings:
     opted_out: tuple[str, ...] = ()
     optout_tokens: bool = True
     subscriptions: tuple[Subscription, ...] = (Subscription(),)
+    salt_age: timedelta | None = None
 
     def __post_init__(self) -> None:
         # The operator does not start with lifetimes that contradict each other (docs/sources/uid2.md §4.2).
@@ -80,5 +83,7 @@ class Uid2Settings:
         ):
             if len(set(names)) < len(names):
                 raise ValueError(f"a {what} is there twice")
+        if self.salt_age is not None and not timedelta(0) <= self.salt_age < facts.SALT_LIFETIME:
+            raise ValueError(f"salt_age must be at least 0 and less than {facts.SALT_LIFETIME.days} days")
         for text in self.opted_out:
             person_named(text)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Self, cast
 
 from simulator.apis.uid2 import facts, java
+from simulator.apis.uid2.buckets import Buckets
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.person import Person, advertising_id, person_named
 from simulator.apis.uid2.profile import PROFILES, Revision, Uid2Profile
@@ -73,7 +74,8 @@ class Uid2World:
     """One sandbox of UID2. Frozen; what changes with time is in the ledger and in the call.
 
     always_out, out_on_refresh, never_out: the test identities; never_out are those that ``validate`` confirms.
-    declared_out: the settings' ``opted_out``. terms: what the next tokens are issued under.
+    declared_out: the settings' ``opted_out``, since ``began``. buckets: of salts.
+    terms: what the next tokens are issued under.
     """
 
     settings: Uid2Settings
@@ -85,6 +87,8 @@ class Uid2World:
     out_on_refresh: frozenset[Person]
     never_out: frozenset[Person]
     declared_out: frozenset[Person]
+    buckets: Buckets
+    began: datetime
     overrides: IssueOverrides = field(default_factory=IssueOverrides)
 
     def with_overrides(self, overrides: IssueOverrides) -> Self:
@@ -148,6 +152,29 @@ class Uid2World:
             return True
         since = self.status_store.opted_out(person.subject)
         return since is not None and since <= at
+
+    def raw_uid(self, person: Person, at: datetime) -> bytes:
+        """The person's raw UID2 at a moment, by the salt of the bucket (docs/sources/uid2-current.md §D10)."""
+        return advertising_id(person, self.buckets.of(person, at).salt)
+
+    def previous_raw_uid(self, person: Person, at: datetime) -> bytes | None:
+        """The one before the last rotation; None when that was long ago (docs/sources/uid2-current.md §D10)."""
+        bucket = self.buckets.of(person, at)
+        if bucket.previous_salt is None or at - bucket.last_updated >= facts.PREVIOUS_UID_FOR:
+            return None
+        return advertising_id(person, bucket.previous_salt)
+
+    def opted_out_raw_uids(self, at: datetime) -> dict[str, datetime]:
+        """Since when each raw UID, in base64, has opted out: as of the opt-out, and test identities are not among them.
+
+        Source: docs/sources/uid2-current.md §D8.
+        """
+        since = dict.fromkeys(self.declared_out, self.began)
+        for subject, moment in self.status_store.opted_out_subjects().items():
+            since.setdefault(person_named(subject), moment)
+        return {
+            java.to_base64(self.raw_uid(person, moment)): moment for person, moment in since.items() if moment <= at
+        }
 
     # --- tokens ----------------------------------------------------------------------------
 
@@ -217,22 +244,22 @@ class Uid2World:
             return AdvertisingCheck("unknown")
         return AdvertisingCheck(self.state_of_advertising(token, at), token)
 
-    def confirms(self, check: AdvertisingCheck, person: Person) -> bool:
+    def confirms(self, check: AdvertisingCheck, person: Person, at: datetime) -> bool:
         """Whether an advertising token is a test identity's and carries the person's raw UID2.
 
         Source: docs/sources/uid2.md §3.3.
         """
-        return person in self.never_out and bool(self.carries(check, person))
+        return person in self.never_out and bool(self.carries(check, person, at))
 
-    def carries(self, check: AdvertisingCheck, person: Person) -> bool | None:
-        """Whether an advertising token has the person's raw UID2; its expiry and opt-outs do not matter.
+    def carries(self, check: AdvertisingCheck, person: Person, at: datetime) -> bool | None:
+        """Whether an advertising token has the raw UID2 that the person has now; its expiry and opt-outs do not matter.
 
         None for a text that is not an advertising token, and for one that was revoked.
         Source: docs/sources/uid2-current.md §D4.
         """
         if check.token is None or check.state == "revoked":
             return None
-        return check.token.advertising_id == advertising_id(person)
+        return check.token.advertising_id == self.raw_uid(person, at)
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""
@@ -244,7 +271,7 @@ class Uid2World:
         refresh_lifetime = settings.refresh_lifetime if terms.refresh_lifetime is None else terms.refresh_lifetime
         expires, refresh_expires = _whole(later(now, lifetime)), _whole(later(now, refresh_lifetime))
         advertising = self.keyring.seal_advertising(
-            AdvertisingToken(person.type, advertising_id(person), now, expires, established, family, privacy=privacy)
+            AdvertisingToken(person.type, self.raw_uid(person, at), now, expires, established, family, privacy=privacy)
         )
         refresh = self.keyring.seal_refresh(
             RefreshToken(person, now, refresh_expires, established, family, privacy=privacy)
@@ -276,6 +303,10 @@ def make_world(outfit: WorldContext) -> Uid2World:
         out_on_refresh=_people(facts.OPTED_OUT_ON_REFRESH),
         never_out=_people(profile.revision.validate),
         declared_out=_people(settings.opted_out),
+        buckets=Buckets.rotating(outfit.began, settings.salt_age)
+        if profile.revision.rotates_salts or settings.salt_age is not None
+        else Buckets.fixed(),
+        began=outfit.began,
     )
 
 

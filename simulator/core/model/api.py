@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 from simulator.core.model.call import Call, Reply
@@ -33,6 +33,9 @@ class StatusStore(Protocol):
 
     def opted_out(self, subject: str) -> datetime | None:
         """When the person opted out, or None."""
+
+    def opted_out_subjects(self) -> dict[str, datetime]:
+        """When each person opted out, of those who have."""
 
     def revoke(self, mark: str) -> None:
         """From now on the token id or family ``mark`` is an invalid one."""
@@ -71,6 +74,7 @@ class WorldContext:
     """What a world is made of, for one sandbox.
 
     settings: an instance of the API's ``settings`` class (the default world, or a scenario's).
+    began: when the sandbox, or its scenario, began, by the sandbox's clock.
     key: 32 bytes from the secret, the API and the sandbox: seal tokens under keys derived from it.
     """
 
@@ -78,6 +82,7 @@ class WorldContext:
     profile: ProfileName
     key: bytes
     status_store: StatusStore
+    began: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Credentials(NamedTuple):

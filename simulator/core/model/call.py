@@ -139,6 +139,7 @@ class Reply:
     reason: the status line's phrase where it is not HTTP's own.
     opted_out: the people of whom it says that they have opted out, in the API's canonical form; ``WHO_ASKS`` for the
         person that the call itself is about.
+    opts_out: the subject that opts out with this answer, "" for none.
     """
 
     status: int
@@ -148,6 +149,7 @@ class Reply:
     delivery: Delivery = IMMEDIATE
     issued: tuple[Issued, ...] = field(default=())
     opted_out: tuple[str, ...] = ()
+    opts_out: str = ""
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case; None when it is not there."""

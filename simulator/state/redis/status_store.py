@@ -46,6 +46,10 @@ class RedisStatusStore:
         """When the person opted out, or None."""
         return self.copy.opted_out.get(subject)
 
+    def opted_out_subjects(self) -> dict[str, datetime]:
+        """When each person opted out, of those who have."""
+        return self.copy.opted_out.copy()
+
     def revoke(self, mark: str) -> None:
         """From now on ``mark`` is invalid."""
         if mark not in self.copy.revoked:

@@ -20,7 +20,7 @@ def test_the_default_world() -> None:
     assert settings.refresh_from == timedelta(minutes=15)
     assert settings.refresh_lifetime == timedelta(hours=24)
     assert [(key.key, key.roles, key.disabled) for key in settings.keys] == [
-        (KEY, ("generator", "mapper", "id_reader", "sharer"), False)
+        (KEY, ("generator", "mapper", "id_reader", "sharer", "optout"), False)
     ]
     assert b64decode(settings.keys[0].secret) == b"simulator-uid2-client-secret-32b"
 

@@ -21,6 +21,9 @@ KEY_LATEST: Final = "/v2/key/latest"
 KEY_SHARING: Final = "/v2/key/sharing"
 KEY_BIDSTREAM: Final = "/v2/key/bidstream"
 IDENTITY_MAP_V3: Final = "/v3/identity/map"
+LOGOUT: Final = "/v2/token/logout"
+OPTOUT_STATUS: Final = "/v2/optout/status"
+"""The last two: docs/sources/uid2-current.md §1."""
 
 ALL_PATHS: Final = frozenset(
     {
@@ -34,6 +37,8 @@ ALL_PATHS: Final = frozenset(
         KEY_SHARING,
         KEY_BIDSTREAM,
         IDENTITY_MAP_V3,
+        LOGOUT,
+        OPTOUT_STATUS,
     }
 )
 
@@ -59,6 +64,9 @@ STAND_IN_PHONE: Final = "+00000000001"
 
 MIXED_ORDER: Final = ("email_hash", "phone", "phone_hash", "email")
 """The order in which the answer has its lists, empty ones too: that of a Java HashMap."""
+
+OPTOUT_STATUS_LIMIT: Final = 5_000
+"""Ids of one request (docs/sources/uid2-current.md §D8)."""
 
 # --- key endpoints (uid2-operator, handleKeysSharing, handleKeysBidstream) --------------------------
 

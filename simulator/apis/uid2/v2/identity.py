@@ -27,11 +27,15 @@ def envelope(*roles: Role, person: Callable[[Request], Person | None] = lambda _
     return read
 
 
-def generate(call: Call, world: Uid2World) -> Credentials:
-    """The one person named; a generator is authorised. payload: EnvelopeReading."""
-    found = read_envelope(call, world)
-    found = found._replace(identifier=identifier(found.request))
-    return _credentials(found, ("generator",), identity.subject(found.identifier))
+def about_one(role: Role) -> Read:
+    """The one person named; a key with the role is authorised. payload: EnvelopeReading."""
+
+    def read(call: Call, world: Uid2World) -> Credentials:
+        found = read_envelope(call, world)
+        found = found._replace(identifier=identifier(found.request))
+        return _credentials(found, (role,), identity.subject(found.identifier))
+
+    return read
 
 
 def refresh(call: Call, world: Uid2World) -> Credentials:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from simulator.apis.uid2 import java, replies
 from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.batch import map_lists, reason_against
-from simulator.apis.uid2.buckets import rotated_since
 from simulator.apis.uid2.jackson import to_texts
-from simulator.apis.uid2.person import advertising_id, identify
+from simulator.apis.uid2.person import identify
 from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import EnvelopeReading, text_in
 from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import to_seconds
 from simulator.core.errors import Rejection
 from simulator.core.model.call import Call, Reply
-
-_ONE_DAY = timedelta(days=1)
 
 
 def identity_map(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
@@ -40,10 +37,10 @@ def identity_map_v3(found: EnvelopeReading, call: Call, world: Uid2World) -> Rep
 
     In:      {"email": [str], "email_hash": [str], "phone": [str], "phone_hash": [str]}, any of them
     Out:     200 {"body": {<each of the four>: [{"u", "p", "r"} | {"e"}]}, "status": "success"}
-             u: the raw UID2; p: the one before, null as ours never rotate; r: when to ask again, seconds;
+             u: the raw UID2; p: the one before, for 90 days, then null; r: when to ask again, seconds;
              e: "optout" or "invalid identifier"
     Rejects: an empty object, any other field, and what is no list of scalars, with 400 client_error
-    Source:  docs/sources/uid2-current.md §D6
+    Source:  docs/sources/uid2-current.md §D6, §D10
     """
     request = found.request
     if not request:
@@ -61,7 +58,7 @@ def identity_map_v3(found: EnvelopeReading, call: Call, world: Uid2World) -> Rep
     return replace(reply, opted_out=tuple(opted_out)) if opted_out else reply
 
 
-def identity_buckets(found: EnvelopeReading, _call: Call, _world: Uid2World) -> Reply:
+def identity_buckets(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
     """As v1's buckets.
 
     In:      {"since_timestamp": <ISO local date-time, UTC>}
@@ -79,7 +76,34 @@ def identity_buckets(found: EnvelopeReading, _call: Call, _world: Uid2World) -> 
         since = java.local_date_time(text)
     except ValueError:
         return replies.client_error(v1_texts.SINCE_INVALID)
-    return replies.success([replies.bucket(bucket) for bucket in rotated_since(since)])
+    return replies.success([replies.bucket(bucket) for bucket in world.buckets.updated_since(since, call.at)])
+
+
+def optout_status(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
+    """Which raw UIDs have opted out, and since when, in whole seconds written as milliseconds.
+
+    In:      {"advertising_ids": [str]}, at most 5,000
+    Out:     200 {"body": {"opted_out": [{"advertising_id": str, "opted_out_since": int}]}, "status": "success"};
+             as they were sent, in order, those that have not opted out left out
+    Rejects: no JSON, no ids, too many, with 400 client_error; server_error for what is no list
+    Source:  docs/sources/uid2-current.md §D8
+    """
+    if found.request is None:
+        return replies.client_error(texts.NO_REQUEST)
+    ids = found.request.get("advertising_ids")
+    if ids is None:
+        return replies.client_error(texts.IDS_REQUIRED)
+    if not isinstance(ids, list):
+        raise Rejection("server_error")
+    if len(ids) > facts.OPTOUT_STATUS_LIMIT:
+        return replies.client_error(texts.TOO_MANY_IDS)
+    since = world.opted_out_raw_uids(call.at)
+    known = [
+        {"advertising_id": text, "opted_out_since": to_seconds(since[text]) * 1000}
+        for text in map(java.text_of, ids)
+        if text in since
+    ]
+    return replies.success({"opted_out": known})
 
 
 def _one_of_v3(name: str, text: str, at: datetime, world: Uid2World, opted_out: list[str]) -> dict[str, object]:
@@ -90,12 +114,9 @@ def _one_of_v3(name: str, text: str, at: datetime, world: Uid2World, opted_out: 
         opted_out.append(person.subject)
     if person is None or reason:
         return {"e": reason}
-    return {"u": java.to_base64(advertising_id(person)), "p": None, "r": to_seconds(_next_midnight(at))}
-
-
-def _next_midnight(at: datetime) -> datetime:
-    """When a raw UID2 whose bucket is overdue is to be asked for again, and ours always are."""
-    try:
-        return datetime.combine(at.astimezone(UTC).date() + _ONE_DAY, time(tzinfo=UTC))
-    except OverflowError:  # the last day of the calendar
-        return at
+    previous = world.previous_raw_uid(person, at)
+    return {
+        "u": java.to_base64(world.raw_uid(person, at)),
+        "p": None if previous is None else java.to_base64(previous),
+        "r": to_seconds(world.buckets.of(person, at).refresh_from),
+    }

@@ -9,7 +9,7 @@ from simulator.apis.uid2 import facts as v1
 from simulator.apis.uid2 import replies
 from simulator.apis.uid2.batch import only_person
 from simulator.apis.uid2.v2 import client_side, facts, identity, token_operations
-from simulator.apis.uid2.v2.identity_operations import identity_buckets, identity_map, identity_map_v3
+from simulator.apis.uid2.v2.identity_operations import identity_buckets, identity_map, identity_map_v3, optout_status
 from simulator.apis.uid2.v2.key_operations import key_bidstream, key_latest, key_sharing
 from simulator.apis.uid2.v2.request import EnvelopeReading
 from simulator.apis.uid2.world import Uid2World
@@ -55,7 +55,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         name="uid2.v2_token_generate",
         methods=_POST,
         path=facts.TOKEN_GENERATE,
-        read=identity.generate,
+        read=identity.about_one("generator"),
         handle=_enveloped(token_operations.generate),
         issues=v1.TOKEN_KINDS,
         about_person=True,
@@ -117,6 +117,23 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         read=identity.envelope("mapper"),
         handle=_enveloped(identity_buckets),
         fields=(*_ENVELOPE, "bucket_id", "last_updated"),
+    ),
+    Operation(
+        name="uid2.v2_optout_status",
+        methods=_POST,
+        path=facts.OPTOUT_STATUS,
+        read=identity.envelope("mapper", "sharer", "id_reader"),
+        handle=_enveloped(optout_status),
+        fields=(*_ENVELOPE, "opted_out", "advertising_id", "opted_out_since"),
+    ),
+    Operation(
+        name="uid2.v2_token_logout",
+        methods=_POST,
+        path=facts.LOGOUT,
+        read=identity.about_one("optout"),
+        handle=_enveloped(token_operations.logout),
+        about_person=True,
+        fields=(*_ENVELOPE, "optout"),
     ),
     Operation(
         name="uid2.v2_key_latest",

@@ -44,6 +44,8 @@ UNENCRYPTED_JSON: Final = (
 INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"  # without the value, unlike v1's
 OPTOUT_CHECK_REQUIRED: Final = "Required opt-out policy argument for token/generate is missing or not set to 1"
 INVALID_TOKEN: Final = "Invalid token"  # docs/sources/uid2-current.md §D4
+INPUT_OBJECT: Final = "com.uid2.operator.service.InputUtil$InputVal@1b2c3d4"
+"""How Java writes an invalid identifier; the digits differ from call to call (docs/sources/uid2-current.md §D9)."""
 BAD_ARGUMENTS: Final = "request body contains invalid argument(s)"
 
 FAULTS: Final = {
@@ -52,6 +54,7 @@ FAULTS: Final = {
     facts.CLIENT_GENERATE: "Unknown error while handling client side token generate",
     facts.IDENTITY_MAP: "Unknown error while mapping identity v2",
     facts.IDENTITY_MAP_V3: "Unknown error while mapping identity v3",
+    facts.OPTOUT_STATUS: "Unknown error while getting optout status",
 }
 """uid2-operator, UIDOperatorVerticle.java; the other paths fail in plain text."""
 
@@ -61,6 +64,12 @@ MIXED_REQUIRED: Final = (
     "Required Parameter Missing: one or more of [email, email_hash, phone, phone_hash] must be specified"
 )
 INCORRECT_FORMAT: Final = "Incorrect request format"
+
+# --- /v2/optout/status (docs/sources/uid2-current.md §D8) ---------------------------------------------------
+
+NO_REQUEST: Final = "Invalid request body"
+IDS_REQUIRED: Final = "Required Parameter Missing: advertising_ids"
+TOO_MANY_IDS: Final = "Request payload is too large"
 
 # --- client-side generate (docs/sources/uid2.md §6, CSTG) ----------------------------------------
 

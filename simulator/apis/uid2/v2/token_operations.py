@@ -7,6 +7,7 @@ from base64 import b64encode
 from dataclasses import replace
 
 from simulator.apis.uid2 import outcomes, replies
+from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.person import IdentityType, Person, identified, person_named
 from simulator.apis.uid2.tokens import wrapped
 from simulator.apis.uid2.tokens.contents import PRIVACY_OPTED_OUT
@@ -71,7 +72,7 @@ def refresh(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
     return success(world.refresh(token, call.at), token.person, world)
 
 
-def validate(found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
+def validate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
     """Whether an advertising token is the person's; before, only for the validate identities.
 
     In:      {"token": str, "email": str} (or one of the other three)
@@ -81,9 +82,23 @@ def validate(found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
     """
     _, person = identified(found.identifier)
     if not world.revision.validates_anyone:
-        return replies.success(world.confirms(found.advertising, person))
-    carries = world.carries(found.advertising, person)
+        return replies.success(world.confirms(found.advertising, person, call.at))
+    carries = world.carries(found.advertising, person, call.at)
     return replies.client_error(texts.INVALID_TOKEN) if carries is None else replies.success(carries)
+
+
+def logout(found: EnvelopeReading, _call: Call, _world: Uid2World) -> Reply:
+    """Opt a person out; in the simulator from the next call on.
+
+    In:      {"email": str} (or one of the other three), "clientIp"?: str
+    Out:     200 {"body": {"optout": "OK"}, "status": "success"}
+    Rejects: none or more than one identifier, and an invalid one, with 400 invalid_token
+    Source:  docs/sources/uid2-current.md §D9
+    """
+    if found.identifier is None or found.identifier.person is None:
+        shown = "null" if found.identifier is None else texts.INPUT_OBJECT
+        return replies.error(400, v1_texts.INVALID_TOKEN, v1_texts.INVALID_TOKEN_PRESENTED + shown)
+    return replace(replies.success({"optout": "OK"}), opts_out=found.identifier.person.subject)
 
 
 def success(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
