@@ -26,9 +26,9 @@ def json_object(text: str | bytes) -> dict[str, object]:
         found = _parse(text, deque())
     except NestedTooDeepError:
         found = _parse_in_parts(text)
-    if not isinstance(found, dict):
-        raise ValueError("no JSON object")  # noqa: TRY004 - about the text; one kind of refusal for callers
-    return found
+    if isinstance(found, dict):
+        return found
+    raise ValueError("not a JSON object")
 
 
 def to_long(value: object) -> int:

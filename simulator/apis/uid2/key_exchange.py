@@ -30,9 +30,9 @@ def shared_secret(secret: str, spki: bytes) -> bytes:
         theirs = load_der_public_key(spki)
     except UnsupportedAlgorithm:
         raise ValueError("a key of an unknown kind") from None
-    if not isinstance(theirs, ec.EllipticCurvePublicKey) or not isinstance(theirs.curve, ec.SECP256R1):
-        raise ValueError("a key of another kind")  # noqa: TRY004 - about the bytes; one kind of refusal for callers
-    return _key_pair(secret).exchange(ec.ECDH(), theirs)
+    if isinstance(theirs, ec.EllipticCurvePublicKey) and isinstance(theirs.curve, ec.SECP256R1):
+        return _key_pair(secret).exchange(ec.ECDH(), theirs)
+    raise ValueError("not a key on P-256")
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
 
-from simulator.apis.jquants import replies
+from simulator.apis.jquants import replies, texts
 from simulator.apis.jquants.facts import Plan
 from simulator.apis.jquants.market import pages
 from simulator.apis.jquants.market.endpoints import ROW_LIMIT, Dataset
@@ -51,6 +51,8 @@ def _page(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime)
     found = keys(ask)
     if len(found) > ROW_LIMIT:
         raise Rejection("too_large")
+    if first is not None and found and len(first) != len(found[0]):
+        raise BadRequest(texts.PAGINATION_KEY_INVALID)
     start = 0 if first is None else bisect_left(found, first)
     stop = len(found) if endpoint.page is None else start + endpoint.page
     more = pages.key_for(endpoint.key, given, found[stop]) if stop < len(found) else None

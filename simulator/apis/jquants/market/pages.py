@@ -28,9 +28,10 @@ def key_for(endpoint: str, given: Mapping[str, str], row: Key) -> str:
 
 
 def resume(endpoint: str, given: Mapping[str, str]) -> Key | None:
-    """The row to go on with; None without a pagination_key.
+    """The row to continue with; None without a pagination_key.
 
-    Raises :class:`BadRequest` for a key that was not made for this very query.
+    Raises :class:`BadRequest` for a key that was not made for this query, or that does not name a row: the seal is not
+    a secret, so a client can put anything inside it.
     """
     text = given.get(PAGINATION_KEY)
     if text is None:
@@ -38,7 +39,11 @@ def resume(endpoint: str, given: Mapping[str, str]) -> Key | None:
     place, _, rest = text.partition(".")
     if rest != f"{_seal(endpoint, given, place)}.":
         raise BadRequest(texts.PAGINATION_KEY_INVALID)
-    return tuple(urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode().split("\n"))
+    try:
+        row = urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode()
+    except ValueError:
+        raise BadRequest(texts.PAGINATION_KEY_INVALID) from None
+    return tuple(row.split("\n"))
 
 
 def _seal(endpoint: str, given: Mapping[str, str], place: str) -> str:

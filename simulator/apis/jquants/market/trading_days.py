@@ -98,9 +98,10 @@ def holidays(year: int) -> frozenset[date]:
     substitutes = set()
     for day in named:
         if day.weekday() == SUNDAY:
-            while day in named:
-                day += DAY  # noqa: PLW2901 - the law's own words: the nearest day after it that is none
-            substitutes.add(day)
+            substitute = day + DAY  # the law: the nearest following day that is not a holiday
+            while substitute in named:
+                substitute += DAY
+            substitutes.add(substitute)
     between = {day + DAY for day in named if day + 2 * DAY in named and (day + DAY).weekday() != SUNDAY}
     return named | substitutes | (between - named)
 

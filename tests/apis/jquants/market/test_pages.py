@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.apis.jquants.market.answers import answer, source
 from simulator.apis.jquants.market.endpoints import ENDPOINTS
+from simulator.apis.jquants.market.pages import _seal
 from simulator.apis.jquants.market.query import understand
 from simulator.apis.jquants.plans import coverage, japan_time
 from tests.apis.jquants.market.market import EVENING, ask, pages, parameters
@@ -34,6 +36,8 @@ WIDE = {
     "futures": ["date=2023-12-22", "date=2008-05-07"],
     "options": ["date=2023-12-22", "date=2023-12-22&category=EQOP"],
 }
+AFTERNOON = datetime(2023, 12, 22, 6, tzinfo=UTC)
+"""Three o'clock in Japan: prices_am answers too."""
 QUERIES = [(key, query) for key, queries in WIDE.items() for query in queries]
 MOMENTS = st.datetimes(
     datetime(2023, 12, 22, 18),
@@ -101,6 +105,33 @@ def test_a_key_that_was_never_given_out_is_400(key: str, text: str) -> None:
     given_ = {**parameters("date=2023-12-22&code=86970&disclosed_date=2023-12-20&sector33code=0050")}
     reply = answer(ENDPOINTS[key], {**given_, "pagination_key": text}, "premium", EVENING)
     assert (reply.status, json.loads(reply.body)) == (400, {"message": "'pagination_key' is invalid."})
+
+
+def _resumed_at(key: str, place: str) -> tuple[int, object]:
+    """The answer to a key with the right seal around anything: a client that reads this source can make one."""
+    at = AFTERNOON if key == "prices_am" else EVENING
+    given_ = parameters(WIDE[key][0])
+    reply = answer(ENDPOINTS[key], {**given_, "pagination_key": f"{place}.{_seal(key, given_, place)}."}, "premium", at)
+    return reply.status, json.loads(reply.body)
+
+
+@pytest.mark.parametrize("key", [key for key, endpoint in ENDPOINTS.items() if endpoint.page is not None])
+@pytest.mark.parametrize("place", ["A", "é", "_w"], ids=["not base64", "not ASCII", "not UTF-8"])
+def test_a_key_with_the_right_seal_around_no_text_is_400(key: str, place: str) -> None:
+    assert _resumed_at(key, place) == (400, {"message": "'pagination_key' is invalid."})
+
+
+@pytest.mark.parametrize("key", [key for key, endpoint in ENDPOINTS.items() if endpoint.page is not None])
+def test_a_key_with_the_right_seal_around_another_number_of_values_is_400(key: str) -> None:
+    size = {"topix": 1, "announcement": 3, "index_option": 3, "futures": 3, "options": 3}.get(key, 2)
+    for values in {size - 1, size + 1, 9} - {0}:
+        place = urlsafe_b64encode("\n".join("x" * values).encode()).decode().rstrip("=")
+        assert _resumed_at(key, place) == (400, {"message": "'pagination_key' is invalid."}), values
+
+
+@pytest.mark.parametrize("key", [key for key, endpoint in ENDPOINTS.items() if endpoint.page is None])
+def test_an_endpoint_without_pages_ignores_a_key(key: str) -> None:
+    assert ask(key, "pagination_key=A.B.") == ask(key, "")
 
 
 @pytest.mark.parametrize(
