@@ -57,10 +57,12 @@ def create_server(
     tls: Tls | None = None,
     tls_port: int = 0,
     control_token: str | None = None,
+    trust_proxy: bool = False,
 ) -> Server:
     """Our own server in front of a simulation. API calls are answered on its loop, everything else by the Flask app.
 
     control_token: what the control plane demands when ``host`` is not loopback; without one it is off there.
+    trust_proxy: a proxy on this machine carries local callers only; otherwise its calls need the token as well.
     The simulation should have been made with ``wire_faults=WIRE_FAULTS``: this server can carry them all out.
     """
     from simulator.server import Server
@@ -74,7 +76,7 @@ def create_server(
 
     server = Server(
         operations,
-        LazyApp(simulation, Guard.listening_on(host, control_token)),
+        LazyApp(simulation, Guard.listening_on(host, control_token, trust_proxy=trust_proxy)),
         host=host,
         port=port,
         tls=tls,

@@ -1,28 +1,94 @@
-"""How ``serve`` logs: on stderr, a line a record, for people or for machines."""
+"""How ``serve`` logs: on stderr, a line a record, for people or for programs.
+
+A reader that stops reading must not stop the simulator: records go through a bounded queue to a thread that writes.
+What the queue has no room for is dropped and counted; the count is logged as soon as there is room.
+"""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import logging
+import os
+import sys
+import threading
+from queue import Full, Queue
+from typing import Final
 
 from simulator.core.clock import from_microseconds
 from simulator.core.moment import format_moment
 
 _FOR_PEOPLE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_QUEUED: Final = 1_000
+"""Records that wait for a slow reader; a pipe holds some 600 lines more."""
+_FLUSH: Final = 0.2
+"""Seconds that the end of the process waits for the reader."""
 
 
 def begin(form: str, *, quiet: bool) -> None:
-    """Log from now on, as ``text`` or ``json``: of others what is wrong, of us what scenarios say (``log``) as well.
+    """Log from now on as ``text`` or ``json``: warnings of other packages, and of ours what scenarios log as well.
 
-    quiet: nothing but errors.
+    quiet: errors only.
     """
-    handler = logging.StreamHandler()
-    handler.setFormatter(_ForMachines() if form == "json" else logging.Formatter(_FOR_PEOPLE))
+    handler = QueuedHandler(sys.stderr.fileno())
+    handler.setFormatter(_ForPrograms() if form == "json" else logging.Formatter(_FOR_PEOPLE))
+    atexit.register(handler.flush)
     logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, handlers=[handler])
     logging.getLogger("simulator").setLevel(logging.ERROR if quiet else logging.INFO)
 
 
-class _ForMachines(logging.Formatter):
+class QueuedHandler(logging.Handler):
+    """Writes to a file descriptor in a thread of its own, so that :meth:`emit` never waits."""
+
+    def __init__(self, descriptor: int, room: int = _QUEUED) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._room = room
+        self._dropped = 0
+        self._pid = 0
+        self._queue: Queue[logging.LogRecord] = Queue(room)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Queue the record, or count it as dropped."""
+        self._start()
+        try:
+            if self._dropped:
+                self._queue.put_nowait(_lost(self._dropped))
+                self._dropped = 0
+            self._queue.put_nowait(record)
+        except Full:
+            self._dropped += 1
+
+    def flush(self) -> None:
+        """Wait until the queue is empty, 0.2 s at most."""
+        if self._pid == os.getpid():
+            with self._queue.all_tasks_done:
+                self._queue.all_tasks_done.wait_for(lambda: not self._queue.unfinished_tasks, _FLUSH)
+
+    def _start(self) -> None:
+        """The thread that writes. A fork has no threads, so a worker starts its own."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._queue = Queue(self._room)
+            threading.Thread(target=self._write, args=(self._queue,), name="simulator-log", daemon=True).start()
+
+    def _write(self, queue: Queue[logging.LogRecord]) -> None:
+        # Not through sys.stderr: the interpreter cannot end while a daemon thread holds its lock.
+        while True:
+            line = f"{self.format(queue.get())}\n".encode("utf-8", "backslashreplace")
+            with contextlib.suppress(OSError):  # stderr is closed, so there is no place to say so
+                while line:
+                    line = line[os.write(self._descriptor, line) :]
+            queue.task_done()
+
+
+def _lost(count: int) -> logging.LogRecord:
+    text = "%d log records were dropped: nothing reads stderr fast enough"
+    return logging.LogRecord("simulator", logging.WARNING, __file__, 0, text, (count,), None)
+
+
+class _ForPrograms(logging.Formatter):
     """One JSON object a line: ``{"event": "log", "at", "level", "logger", "message"}``, and ``"traceback"``."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -13,6 +14,8 @@ from simulator.core.errors import UsageError
 from simulator.core.model.api import Api, ProfileName, profile_names, profiles_called
 
 T = TypeVar("T")
+
+_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 BOTH = "both"
 """``--api``: every simulated API on one server."""
@@ -63,10 +66,29 @@ def read_profiles(given: Sequence[str], apis: Iterable[Api[Any]]) -> dict[str, P
     return profiles
 
 
-def read_secret(given: str | None) -> bytes | None:
-    """The secret that tokens are sealed with; None when it was not given. An empty one is refused."""
-    if given is None:
-        return None
-    if not given:
-        raise UsageError("--secret is empty.", remedy="Give any text, or leave the option out for a random secret.")
-    return given.encode()
+def secret_option(name: str, about: str) -> Callable[[Any], Any]:
+    """``--NAME TEXT`` and ``--NAME-file FILE``: a text that should not stand in the process list."""
+
+    def decorate(function: Any) -> Any:
+        from_file = option(f"{name}-file", type=_FILE, help=f"A file that holds the text of --{name}.")
+        return option(name, help=f"{about} ps shows it; use the variable or the file.")(from_file(function))
+
+    return decorate
+
+
+def secret_text(name: str, text: str | None, place: Path | None) -> str | None:
+    """The text of a :func:`secret_option`; a file's text ends before its last line end.
+
+    None when neither was given. Raises :class:`UsageError` for both at once and for an empty text.
+    """
+    if place is not None:
+        if text is not None:
+            raise UsageError(f"--{name} and --{name}-file exclude each other.", remedy="Give one of them.")
+        try:
+            text = place.read_bytes().decode().removesuffix("\n").removesuffix("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"--{name}-file: {place} cannot be read: {error}.") from None
+    if text == "":
+        source = f"--{name}" if place is None else f"--{name}-file: {place}"
+        raise UsageError(f"{source} is empty.", remedy="Give a text, or leave the option out.")
+    return text

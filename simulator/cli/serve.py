@@ -19,15 +19,14 @@ import click
 
 from simulator import __version__
 from simulator.cli import logs
-from simulator.cli.options import BOTH, option, read_profiles, read_secret, reading
+from simulator.cli.options import BOTH, option, read_profiles, reading, secret_option, secret_text
 from simulator.cli.state import MEMORY, check_state, open_state
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
 from simulator.core.http.loopback import is_loopback
 from simulator.core.model.call import WIRE_FAULTS
 from simulator.core.moment import parse_moment
-from simulator.server import port_file
-from simulator.server.port_file import PortFile
+from simulator.server.port_file import PortFile, PublishedPortFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,6 +67,7 @@ class Options:
     tls_key: Path | None
     tls_ca: Path | None
     control_token: str | None
+    trust_proxy: bool
     overrides_from_anywhere: bool
     max_sandboxes: int
     sandbox_idle: timedelta
@@ -87,13 +87,14 @@ class Options:
 @option("frozen", is_flag=True, help="The virtual clock stands still until it is moved.")
 @option("state", default=MEMORY, show_default=True, help="memory, or redis://host:6379/0 shared with other workers.")
 @option("workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on one socket; not in memory.")
-@option("secret", help="What tokens are sealed with; random when not given, and tokens then die with the process.")
+@secret_option("secret", "Key of the tokens; random when not given, so that tokens end with the process.")
 @option("tls", is_flag=True, help="Serve https as well, with a CA made at start.")
 @option("tls-port", type=click.IntRange(0, 65535), help="Where https listens; else 8443, or with --port 0 a free one.")
 @option("tls-cert", type=EXISTING, help="Your own certificate (PEM, with its chain) instead of one made at start.")
 @option("tls-key", type=EXISTING, help="Its key.")
 @option("tls-ca", type=FILE, help="Where the CA's certificate is written; beside the port file when not given.")
-@option("control-token", help="What the control plane demands off loopback; made and printed when not given.")
+@secret_option("control-token", "Token of the control plane off loopback; made and printed when not given.")
+@option("trust-proxy", is_flag=True, help="Treat calls through a proxy on this machine as local.")
 @option("overrides-from-anywhere", is_flag=True, help="Honour X-Simulator-… request headers off loopback, too.")
 @option("max-sandboxes", default=1000, show_default=True, type=click.IntRange(1), help="Sandboxes at one time.")
 @option("sandbox-idle", default="1h", show_default=True, callback=reading(parse_duration), help="Idle ones make room.")
@@ -106,18 +107,21 @@ class Options:
     help="How the first line and the log, on stderr, are written.",
 )
 @option("quiet", is_flag=True, help="Print nothing but errors.")
-def serve(**given: object) -> None:
+def serve(**given: Any) -> None:
     """Serve the simulated APIs on localhost."""
-    options = Options(**given)  # type: ignore[arg-type]  # click has checked the types
+    for name in ("secret", "control_token"):
+        given[name] = secret_text(name.replace("_", "-"), given[name], given.pop(f"{name}_file"))
+    options = Options(**given)
     logs.begin(options.log_format, quiet=options.quiet)
     check_state(options.state, workers=options.workers, secret=options.secret)
     simulation = read_simulation(options)
-    where = ListenConfig(options, choose_control_token(options), read_tls(options))
+    published = None if options.port_file is None else PublishedPortFile(options.port_file)
+    where = ListenConfig(options, choose_control_token(options), read_tls(options), published)
     try:
         run(simulation, where)
     finally:
-        if options.port_file is not None:
-            port_file.remove(options.port_file)
+        if published is not None:
+            published.remove()
 
 
 def run(simulation: Callable[..., Simulation], where: ListenConfig) -> None:
@@ -139,6 +143,7 @@ class ListenConfig:
     options: Options
     control_token: str | None
     tls: Tls | None
+    port_file: PublishedPortFile | None = None
 
     @property
     def tls_port(self) -> int:
@@ -170,7 +175,7 @@ def read_simulation(options: Options) -> Callable[..., Simulation]:
     return partial(
         Simulation,
         served,
-        secret=read_secret(options.secret),
+        secret=None if options.secret is None else options.secret.encode(),
         config=SandboxConfig(
             profiles=read_profiles(options.profile, served),
             clock=ClockSetting(at=options.clock, frozen=options.frozen or None),
@@ -203,6 +208,7 @@ def work(
             tls=where.tls,
             tls_port=where.tls_port,
             control_token=where.control_token,
+            trust_proxy=options.trust_proxy,
         )
         if front is not None:
             server.share(front)
@@ -246,8 +252,6 @@ def _beside(port_file: Path | None) -> Path:
 
 def choose_control_token(options: Options) -> str | None:
     """What guards the control plane: given, made when others can reach it, or none on loopback."""
-    if options.control_token == "":
-        raise UsageError("--control-token is empty.", remedy="Give a text, or leave the option out to have one made.")
     if options.control_token is not None or is_loopback(options.host):
         return options.control_token
     return token_urlsafe(24)
@@ -264,8 +268,8 @@ def announce(server: Server, where: ListenConfig) -> None:
         https_url=server.https_url,
         ca_file=str(tls.ca_file) if tls is not None and tls.ca_file is not None else None,
     )
-    if options.port_file is not None:
-        port_file.write(options.port_file, place)
+    if where.port_file is not None:
+        where.port_file.write(place)
     made = where.control_token if options.control_token is None else None
     if options.log_format == "json":
         event = {"event": "ready", **place.as_json(), **({"control_token": made} if made else {})}

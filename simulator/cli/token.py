@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
-from simulator.cli.options import option, read_profiles, read_secret, reading
+from simulator.cli.options import option, read_profiles, reading, secret_option, secret_text
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
 
@@ -22,18 +23,26 @@ from simulator.core.errors import UsageError
     default="0s",
     help="How long ago it was issued, such as 8d; it may have expired.",
 )
-@option("secret", help="What the running simulator seals its tokens with (its --secret).")
+@secret_option("secret", "The --secret of the running simulator.")
 @click.option("--sandbox", default="default", show_default=True, help="The sandbox the token is for.")
 @option("profile", multiple=True, help="documented, observed, current (UID2), or API=PROFILE.")
 def token(
-    *, api: str, kind: str, subject: str, age: timedelta, secret: str | None, sandbox: str, profile: tuple[str, ...]
+    *,
+    api: str,
+    kind: str,
+    subject: str,
+    age: timedelta,
+    secret: str | None,
+    secret_file: Path | None,
+    sandbox: str,
+    profile: tuple[str, ...],
 ) -> None:
     """Print a token of the given KIND for API, for a simulator that runs with the same --secret."""
     from simulator.apis import discover
     from simulator.sandbox.config import SandboxConfig
     from simulator.simulation import Simulation
 
-    sealed_with = read_secret(secret)
+    sealed_with = secret_text("secret", secret, secret_file)
     if sealed_with is None:
         raise UsageError(
             "token: without a secret no running simulator would know this token.",
@@ -44,7 +53,7 @@ def token(
         raise UsageError(f'token: "{api}" is no simulated API.', remedy=f"Choose from {', '.join(apis)}.")
     simulation = Simulation(
         apis.values(),
-        secret=sealed_with,
+        secret=sealed_with.encode(),
         config=SandboxConfig(profiles=read_profiles(profile, apis.values()), settings={}),
     )
     where = simulation.sandboxes.get(sandbox)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from simulator.control.fields import Field, read_body, read_query
+from simulator.core.http.problem import json_bytes
 from simulator.core.model.call import Reply, Request
 from simulator.sandbox.sandbox import Sandbox
 from simulator.simulation import Simulation
@@ -72,9 +72,8 @@ class Endpoint:
 
 
 def answer(document: object, status: int = 200) -> Reply:
-    """An answer of the control plane: JSON, members in the order they are written in."""
-    body = json.dumps(document, ensure_ascii=False).encode() + b"\n"
-    return Reply(status, (("Content-Type", "application/json"),), body)
+    """An answer of the control plane: JSON, members in the order of ``document``."""
+    return Reply(status, (("Content-Type", "application/json"),), json_bytes(document))
 
 
 NOTHING = Reply(204)

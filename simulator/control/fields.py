@@ -5,7 +5,6 @@ The same rows read what came, name what is wrong with it and describe it in the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from simulator.core.duration import parse_duration
 from simulator.core.http.foreign_json import NestedTooDeepError, parse_json
 from simulator.core.moment import PATTERN as MOMENT
 from simulator.core.moment import parse_moment
-from simulator.core.suggestion import nearest
+from simulator.core.suggestion import nearest, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ControlRefused(400, "Bad request", f"{_quoted(name)} is there twice.")
+            raise ControlRefused(400, "Bad request", f"{quoted(name)} is there twice.")
         found[name] = value
     return found
 
@@ -164,7 +163,7 @@ def _read(document: Mapping[str, Any], members: Sequence[Field], word: str) -> d
         if name not in known:
             there = f"There is {', '.join(known)}." if known else "There is none here."
             raise ControlRefused(
-                400, "Bad request", f"{_quoted(name)} is no {word}{did_you_mean(name, known)}.", remedy=there
+                400, "Bad request", f"{quoted(name)} is no {word}{did_you_mean(name, known)}.", remedy=there
             )
     found = {}
     for member in members:
@@ -176,8 +175,3 @@ def _read(document: Mapping[str, Any], members: Sequence[Field], word: str) -> d
         elif member.required:
             raise ControlRefused(400, "Bad request", f'The {word} "{member.name}" is missing: {member.about}')
     return found
-
-
-def _quoted(name: str) -> str:
-    """A name as a caller wrote it; one that is long may be anything, so it is cut."""
-    return json.dumps(name if len(name) <= 40 else name[:39] + "…", ensure_ascii=False)

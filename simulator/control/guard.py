@@ -1,4 +1,4 @@
-"""Who may drive the control plane. Pure, and without Flask: whoever starts a server makes one.
+"""Who may use the control plane. Pure, without Flask; the code that starts a server makes the guard.
 
 Three dangers, three checks: a stranger on the network (bearer token), a name that an attacker's
 DNS points at this machine (Host), a page of another origin in the user's own browser (Origin, Sec-Fetch-Site).
@@ -7,53 +7,60 @@ DNS points at this machine (Host), a page of another origin in the user's own br
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 from simulator.core.http.loopback import is_loopback
 from simulator.core.http.problem import problem
 from simulator.core.model.call import Reply, Request
 
 _EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})
-"""What a server is told to listen on when any address of the machine will do; the clients' name for it is unknown."""
+"""Hosts that mean every address of the machine; the name that clients use for it is unknown."""
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
 """Sec-Fetch-Site of a page's own requests and of an address that a person typed."""
+_HOST: Final = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]{0,5})?")
+"""``host [":" port]`` (RFC 9110 §7.2): a name or an IPv4 address, or an IPv6 address in brackets without a zone."""
+_ORIGIN: Final = re.compile(r"https?://(?P<authority>[^/?#@]+)", re.IGNORECASE)
+"""An origin has no path (RFC 6454 §6.1)."""
 _FORWARDED: Final = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
-"""What a proxy says when it speaks for somebody else (RFC 7239, RFC 9110 §7.6.3, and what came before)."""
+"""Headers that a proxy adds (RFC 7239, RFC 9110 §7.6.3, and their predecessors)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Judges calls to the control plane.
 
-    host: where the server listens, as it was told; None when somebody else's server does, and we cannot know:
-        then a peer on this machine is trusted as one of a server on loopback is, unless it is a proxy for another.
-    token: what callers from elsewhere prove themselves with; None: there is no control plane for them.
+    host: the address that the server listens on; None under another server (gunicorn, waitress), where it is unknown:
+        a peer on this machine is then trusted.
+    token: what other callers must send; None: the control plane is off for them.
+    trust_proxy: a proxy on this machine carries local callers only, so its calls are trusted as direct ones are.
     """
 
     host: str | None = None
     token: str | None = None
+    trust_proxy: bool = False
 
     @classmethod
-    def listening_on(cls, host: str, token: str | None = None) -> Self:
+    def listening_on(cls, host: str, token: str | None = None, *, trust_proxy: bool = False) -> Self:
         """The guard of a server that listens on ``host``."""
-        return cls(host, token)
+        return cls(host, token, trust_proxy)
 
     @property
     def is_open(self) -> bool:
-        """Whether the server can be reached from this machine alone, so that no token is asked for."""
+        """Whether only this machine can reach the server, so that no token is needed."""
         return self.host is not None and is_loopback(self.host)
 
     def refusal(self, incoming: Request) -> Reply | None:
-        """Why this call may not drive the control plane, as an answer; None when it may."""
+        """Why this call may not use the control plane, as an answer; None when it may."""
         return self._wrong_host(incoming) or _foreign_page(incoming.headers) or self._stranger(incoming)
 
     def _trusts(self, incoming: Request) -> bool:
-        if self.host is not None:
-            return self.is_open
-        return is_loopback(incoming.client) and _FORWARDED.isdisjoint(incoming.headers)
+        if not (self.is_open or (self.host is None and is_loopback(incoming.client))):
+            return False
+        return self.trust_proxy or _FORWARDED.isdisjoint(incoming.headers)
 
     def _wrong_host(self, incoming: Request) -> Reply | None:
         if self.host in _EVERY_ADDRESS:
@@ -66,34 +73,37 @@ class Guard:
         return problem(
             403,
             "Foreign host",
-            "The Host header names neither this machine nor the address the simulator listens on; a page that has its "
-            "name point here must not drive it. Ask for it as localhost or 127.0.0.1, or as what --host says.",
+            "The Host header names neither this machine nor the address that the simulator listens on. This protects "
+            "against DNS rebinding. Use localhost, 127.0.0.1 or the address of --host.",
         )
 
     def _stranger(self, incoming: Request) -> Reply | None:
         if self._trusts(incoming):
             return None
         if self.token is None:
-            return problem(
-                403,
-                "Control plane off",
-                "The simulator can be reached from other machines and has no control token, so its control plane is "
-                "off. Start it with --control-token (SIMULATOR_CONTROL_TOKEN), or listen on 127.0.0.1.",
-            )
+            return problem(403, "Control plane off", _OFF_BEHIND_PROXY if self.is_open else _OFF)
         given = _bearer(incoming.headers.get("authorization", ""))
         if given is not None and hmac.compare_digest(_bytes(given), self.token.encode()):
             return None
         return problem(
             401,
             "Control token required",
-            "Send the header Authorization: Bearer <control token>: the one the simulator was started with, or printed "
-            "when it started." + ("" if given is None else " The one that came is another."),
+            "Send the header Authorization: Bearer <control token>: the token that the simulator was started with, "
+            "or printed when it started." + ("" if given is None else " The one that came is another."),
             headers=(("WWW-Authenticate", 'Bearer realm="simulator"'),),
         )
 
 
 DEFAULT_GUARD: Final = Guard()
-"""Callers on this machine, and nobody else."""
+"""Callers on this machine only."""
+_OFF: Final = (
+    "The simulator can be reached from other machines and has no control token, so its control plane is "
+    "off. Start it with --control-token (SIMULATOR_CONTROL_TOKEN), or listen on 127.0.0.1."
+)
+_OFF_BEHIND_PROXY: Final = (
+    "The call came through a proxy, which may carry callers from other machines, and the simulator has no control "
+    "token. Start it with --control-token (SIMULATOR_CONTROL_TOKEN), or with --trust-proxy."
+)
 
 
 def _foreign_page(headers: Mapping[str, str]) -> Reply | None:
@@ -105,27 +115,27 @@ def _foreign_page(headers: Mapping[str, str]) -> Reply | None:
     return problem(
         403,
         "Foreign page",
-        "A page of another origin cannot drive the simulator. Call it from the test itself, outside the browser.",
+        "A page of another origin cannot use the control plane. Call it from the test itself, outside the browser.",
     )
 
 
 def _same_origin(origin: str, host: str) -> bool:
     """The scheme is not compared: behind a proxy that ends TLS it is not known here."""
-    try:
-        found = urlsplit(origin)
-    except ValueError:
-        return False
-    return found.scheme in {"http", "https"} and found.netloc.lower() == host.lower() != ""
+    found = _ORIGIN.fullmatch(origin)
+    return found is not None and found["authority"].lower() == host.lower() and _host_of(host) is not None
 
 
 def _host_of(header: str) -> str | None:
-    """The host of a Host header, in lower case, without port and brackets; None when it is none."""
+    """The host of a Host header, in lower case, without port and brackets; None when it is not valid."""
+    found = _HOST.fullmatch(header)
+    if found is None:
+        return None
+    if found["ipv6"] is None:
+        return found["name"].lower()
     try:
-        found = urlsplit(f"//{header}")
-        found.port  # noqa: B018 - raises for a port that is none
+        return str(ip_address(found["ipv6"]))
     except ValueError:
         return None
-    return found.hostname if found.netloc == header and "@" not in header else None
 
 
 def _bearer(header: str) -> str | None:

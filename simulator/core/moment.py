@@ -11,6 +11,8 @@ PATTERN: Final = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2
 FIRST: Final = datetime.min.replace(tzinfo=UTC)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 """The calendar's ends."""
+_LONGEST_TEXT: Final = 100
+"""Characters; a moment with nanoseconds and a zone has 35."""
 _RFC3339 = re.compile(PATTERN, re.ASCII)
 
 
@@ -21,6 +23,8 @@ def parse_moment(text: str) -> datetime:
 
     Raises :class:`ValueError` that names the value and shows a right one.
     """
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f'"{text[:20]}…" is not an RFC 3339 moment: it has {len(text)} characters')
     if not _RFC3339.fullmatch(text):
         raise ValueError(f'"{text}" is not an RFC 3339 moment; write it with its zone, such as "2024-01-04T00:00:00Z"')
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable
 from typing import Final
 
@@ -20,6 +21,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         return None
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=_CUTOFF)
     return found[0] if found else None
+
+
+def quoted(text: str) -> str:
+    """A text from outside, in quotes for a message; at most 100 characters of it."""
+    return json.dumps(text if len(text) <= LONGEST_NAME else text[:LONGEST_NAME] + "…", ensure_ascii=False)
 
 
 class Suggestions:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.errors import UsageError
@@ -19,6 +20,10 @@ from simulator.journal.entry import Entry
 
 _SHOWN = 5
 """Calls that came instead, as many as a message shows."""
+_REMEMBERED: Final = 1024
+"""Comparisons of an operation with the wanted names: a full journal has 10,000 calls of some 40 operations."""
+_MOST_OPERATIONS: Final = 100
+"""Names and patterns in one filter; the APIs have fewer operations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Filter:
 
     def _means(self, operation: str) -> bool:
         """A call of no operation (its path or method is nobody's) is none of "*" either, as in the journal."""
-        return operation != "" and any(fnmatchcase(operation, pattern) for pattern in self.operations)
+        return operation != "" and _fits(operation, self.operations)
 
     def __str__(self) -> str:
         said = [" or ".join(self.operations) if self.operations else "any operation"]
@@ -150,7 +155,7 @@ def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = N
         )
     others = sorted(
         (NearMiss(entry, misses) for entry, misses in missed if misses and not too_many),
-        key=lambda one: (len(one.misses), -_likeness(one.entry, wanted.filter), one.entry.number),
+        key=lambda one: (len(one.misses), -_likeness(one.entry.operation, wanted.filter.operations), one.entry.number),
     )[:_SHOWN]
     if unknown:
         lines = [
@@ -214,11 +219,18 @@ def _bounds(document: Mapping[str, object]) -> tuple[int | None, int | None]:
         return exact, exact
     if at_least is None and at_most is None:
         raise UsageError("verify: nothing says how often.", remedy='Give "count", "at_least" or "at_most".')
+    if at_least is not None and at_most is not None and at_least > at_most:
+        raise UsageError(
+            f"verify: at_least is {at_least} and at_most is {at_most}, so no number of calls fits.",
+            remedy="Give at_least no more than at_most.",
+        )
     return at_least, at_most
 
 
 def _operations(value: object) -> tuple[str, ...]:
     names = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    if len(names) > _MOST_OPERATIONS:
+        raise UsageError(f"verify: {len(names)} operations; at most {_MOST_OPERATIONS} can be given.")
     for name in names:
         if not isinstance(name, str):
             raise UsageError(f"verify: operation {name!r} is no name.", remedy="Give a name or a list of names.")
@@ -250,9 +262,15 @@ def _moment(value: object) -> datetime | None:
         raise UsageError(f"verify: since {wrong}.") from None
 
 
-def _likeness(entry: Entry, chosen: Filter) -> float:
-    """How near a call's operation is to a wanted one, 0 to 1."""
-    return max((SequenceMatcher(None, entry.operation, name).ratio() for name in chosen.operations), default=1.0)
+@lru_cache(_REMEMBERED)
+def _fits(operation: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(operation, pattern) for pattern in patterns)
+
+
+@lru_cache(_REMEMBERED)
+def _likeness(operation: str, names: tuple[str, ...]) -> float:
+    """How similar an operation is to the most similar of the wanted ones, 0 to 1."""
+    return max((SequenceMatcher(None, operation, name).ratio() for name in names), default=1.0)
 
 
 def _times(number: int) -> str:

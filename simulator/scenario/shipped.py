@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,11 @@ from typing import Any, Final
 
 from simulator.core.errors import UsageError
 from simulator.core.model.api import Api
-from simulator.core.suggestion import nearest
+from simulator.core.suggestion import nearest, quoted
 
 _PACKAGED: Final = Path(__file__).parent.parent / "shipped"
 _CHECKOUT: Final = Path(__file__).parent.parent.parent / "scenarios"
 """In a wheel they are package data, in a checkout they stay at the top level, where people look."""
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,12 @@ def names() -> list[str]:
 
 def find(name: str) -> Path:
     """The file of a shipped scenario. Raises :class:`UsageError`, with what was probably meant, when there is none."""
-    path = folder() / f"{name}.yaml"
-    if not _NAME.fullmatch(name) or not path.is_file():
-        hint = nearest(name, names())
+    known = names()
+    if name not in known:
+        hint = nearest(name, known)
         remedy = f'Did you mean "{hint}"?' if hint else "simulator scenarios lists them."
-        raise UsageError(f'no shipped scenario is called "{name}".', remedy=remedy)
-    return path
+        raise UsageError(f"no shipped scenario is called {quoted(name)}.", remedy=remedy)
+    return folder() / f"{name}.yaml"
 
 
 def source(name_or_file: str) -> tuple[str, bytes]:
@@ -57,7 +55,7 @@ def source(name_or_file: str) -> tuple[str, bytes]:
     or cannot be read.
     """
     path = Path(name_or_file)
-    if not path.is_file():
+    if not _is_file(path):
         if path.suffix in (".yaml", ".yml", ".json") or len(path.parts) != 1:
             raise UsageError(f'there is no scenario file "{name_or_file}".', remedy="simulator scenarios lists names.")
         path = find(name_or_file)
@@ -65,6 +63,13 @@ def source(name_or_file: str) -> tuple[str, bytes]:
         return str(path), path.read_bytes()
     except OSError as error:
         raise UsageError(f'"{path}" cannot be read: {error.strerror}.') from None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # the name is too long for the file system
+        return False
 
 
 def listed(apis: Iterable[Api[Any]]) -> list[Shipped]:

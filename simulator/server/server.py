@@ -20,6 +20,7 @@ from simulator.server.loop import RealTimeLoop
 from simulator.server.pending_call import Start
 from simulator.server.server_state import BindLoop, Ended, Operations, ServerState
 from simulator.server.sockets import authority, listen, raise_fd_limit
+from simulator.server.stop_signals import stop_signals
 from simulator.server.wsgi import WsgiApp
 
 if TYPE_CHECKING:
@@ -217,8 +218,8 @@ class Server:
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT end the server; what they did before is restored."""
-        numbers = (signal.SIGTERM, signal.SIGINT)
+        """The stop signals end the server; their earlier handlers are restored."""
+        numbers = stop_signals()
         before = [signal.signal(number, lambda *_: self._ask_to_stop()) or signal.SIG_DFL for number in numbers]
         try:
             yield

@@ -25,7 +25,8 @@ class Tls:
 def self_signed(ca_file: Path, *names: str) -> Tls:
     """A new CA, its certificate written to ``ca_file`` (PEM), and one it made for :data:`NAMES` and ``names``.
 
-    The CA's key is never written and dies with the process. Raises :class:`UsageError` without trustme.
+    The CA's key is never written. Raises :class:`UsageError` without trustme, for names that no certificate can
+    have and for a file that cannot be written.
     """
     try:
         import trustme
@@ -36,8 +37,14 @@ def self_signed(ca_file: Path, *names: str) -> Tls:
         ) from error
     authority = trustme.CA()
     context = _context()
-    authority.issue_cert(*dict.fromkeys((*NAMES, *names))).configure_cert(context)
-    authority.cert_pem.write_to_path(str(ca_file))
+    try:
+        authority.issue_cert(*dict.fromkeys((*NAMES, *filter(None, names)))).configure_cert(context)
+    except ValueError as error:
+        raise UsageError(f"no certificate can be made for {', '.join(names)}: {error}.") from error
+    try:
+        authority.cert_pem.write_to_path(str(ca_file))
+    except OSError as error:
+        raise UsageError(f"{ca_file}: the CA's certificate cannot be written: {error.strerror}.") from error
     return Tls(context, ca_file)
 
 

@@ -16,13 +16,13 @@ import click
 
 from simulator.core.clock import steady
 from simulator.core.errors import SimulatorError, UsageError
+from simulator.server.stop_signals import stop_signals
 
 Work = Callable[[Callable[[], object]], None]
 """Serves until it is told to stop, and calls what it is given once clients are served."""
 
 _GRACE: Final = 0.9
 """Seconds that workers get to end; together with ours, within the second that SIGTERM may take."""
-_STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def supervise(count: int, work: Work, ready: Callable[[], object]) -> int:
@@ -45,12 +45,13 @@ class _Supervisor:
         self._alive: set[int] = set()
         self._deadline: float | None = None
         self._code = 0
+        self._stopping = stop_signals()
 
     def run(self) -> int:
         """Until the last one has ended."""
         readable, writable = os.pipe()
         lifeline = os.pipe()
-        with _woken_by_signals() as signals:
+        with _woken_by(*self._stopping, signal.SIGCHLD) as signals:
             for _ in range(self._count):
                 self._alive.add(self._fork(writable, lifeline))
             os.close(lifeline[0])
@@ -67,7 +68,7 @@ class _Supervisor:
         if pid:
             return pid
         signal.set_wakeup_fd(-1)
-        for number in (*_STOPPING, signal.SIGCHLD):
+        for number in (*self._stopping, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         os.close(lifeline[1])
         threading.Thread(target=_end_with, args=(lifeline[0],), daemon=True).start()
@@ -89,7 +90,7 @@ class _Supervisor:
         """Wait for something to happen, and see to it."""
         timeout = None if self._deadline is None else max(0.0, self._deadline - steady())
         happened, _, _ = select.select([signals, readable], [], [], timeout)
-        if signals in happened and set(os.read(signals, 4096)) & set(_STOPPING):
+        if signals in happened and set(os.read(signals, 4096)) & set(self._stopping):
             self._stop()
         if readable in happened:
             self._serving += len(os.read(readable, 4096))
@@ -136,12 +137,11 @@ def _end_with(lifeline: int) -> None:
 
 
 @contextmanager
-def _woken_by_signals() -> Iterator[int]:
+def _woken_by(*numbers: signal.Signals) -> Iterator[int]:
     """A file to wait on: the numbers of the signals that came. What they did before is restored."""
     readable, writable = os.pipe()
     os.set_blocking(readable, False)
     os.set_blocking(writable, False)
-    numbers = (*_STOPPING, signal.SIGCHLD)
     before = [signal.signal(number, lambda *_: None) or signal.SIG_DFL for number in numbers]
     woken = signal.set_wakeup_fd(writable)
     try:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
+import os
 import subprocess
 import sys
 
 import pytest
+
+from simulator.cli.logs import QueuedHandler
 
 _PROGRAM = """
 import logging, sys
@@ -28,6 +33,30 @@ def logged(form: str, loudness: str) -> str:
     )
     assert ran.stdout == ""
     return ran.stderr
+
+
+def test_what_the_queue_has_no_room_for_is_dropped_and_counted() -> None:
+    """Nothing reads the pipe at first, and it is full."""
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writable, b"x" * 4096)
+    os.set_blocking(writable, True)
+    handler = QueuedHandler(writable, room=3)
+    for number in range(9):
+        handler.handle(logging.makeLogRecord({"msg": f"record {number}"}))
+    with os.fdopen(readable, "rb") as reader:
+        said = [reader.readline().decode().strip("x\n") for _ in range(3)]
+        handler.handle(logging.makeLogRecord({"msg": "the last"}))
+        while said[-1] != "the last":
+            said.append(reader.readline().decode().strip("\n"))
+    kept = [line for line in said if line.startswith("record ")]
+    assert kept == [f"record {number}" for number in range(len(kept))], "the first ones"
+    assert said[len(kept) :] == [
+        f"{9 - len(kept)} log records were dropped: nothing reads stderr fast enough",
+        "the last",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import ssl
 import urllib.request
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -45,6 +47,36 @@ def test_the_port_file_goes_with_the_simulator(tmp_path: Path) -> None:
 
         assert not port_file.exists()
         assert run("healthcheck", "--port-file", str(port_file)).returncode == 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
+def test_the_port_file_goes_when_the_terminal_does(tmp_path: Path) -> None:
+    port_file = tmp_path / "port.json"
+    with serving("--port-file", str(port_file)) as (process, _):
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(timeout=10) == 0
+        assert not port_file.exists()
+
+
+def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
+    """A token that is made with the same secret, from a variable, is known there."""
+    (tmp_path / "secret").write_text("sesame\n")
+    made = run("token", "jquants", "refresh_token", SIMULATOR_SECRET="sesame")
+    with serving("--secret-file", str(tmp_path / "secret")) as (_, line):
+        status, _, _ = fetch(f"{url_of(line)}/v1/token/auth_refresh?refreshtoken={made.stdout.strip()}", method="POST")
+    assert status == 200
+
+
+def test_an_unread_log_stops_nothing(tmp_path: Path) -> None:
+    """672 lines filled the pipe and blocked the server."""
+    scenario = tmp_path / "loud.yaml"
+    scenario.write_text(f"version: 1\nname: loud\nrules: [{{id: a, then: {{log: {'x' * 900}}}}}]\n")
+    with serving("--scenario", str(scenario)) as (_, line):
+        connection = HTTPConnection(url_of(line).removeprefix("http://"), timeout=10)
+        for _ in range(1_500):
+            connection.request("GET", "/v1/token/auth_user")
+            connection.getresponse().read()
+        connection.close()
 
 
 def test_the_port_file_of_another_stays(tmp_path: Path) -> None:
@@ -165,6 +197,18 @@ def test_it_is_gone_within_a_second_with_answers_under_way(number: signal.Signal
         pytest.param(["--api", "uid3"], 2, "Choose from both, jquants, uid2", id="api"),
         pytest.param(["--clock", "yesterday"], 2, "RFC 3339", id="clock"),
         pytest.param(["--secret", ""], 2, "--secret is empty", id="secret"),
+        pytest.param(["--control-token", ""], 2, "--control-token is empty", id="control token"),
+        pytest.param(["--secret-file", os.devnull], 2, "is empty", id="an empty file"),
+        pytest.param(["--secret-file", "/nowhere/s"], 2, "--secret-file: /nowhere/s cannot be read", id="no such file"),
+        pytest.param(
+            ["--secret", "a", "--secret-file", "b"],
+            2,
+            "--secret and --secret-file exclude each other",
+            id="two secrets",
+        ),
+        pytest.param(
+            ["--tls", "--tls-ca", "/nowhere/ca.pem"], 2, "/nowhere/ca.pem: the CA's", id="no place for the CA"
+        ),
         pytest.param(["--port", "99999"], 2, "99999", id="port"),
         pytest.param(["--scenario", "jquants-outag"], 2, 'Did you mean "jquants-outage"?', id="scenario name"),
         pytest.param(["--scenario", "nowhere.yaml"], 2, "nowhere.yaml", id="scenario file"),

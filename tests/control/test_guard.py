@@ -52,6 +52,7 @@ def verdict(guard: Guard, incoming: Request) -> str | None:
         ("::ffff:10.0.0.1", False),
         ("", False),
         ("2130706433", False),
+        ("::1%evil", False),
     ],
 )
 def test_what_counts_as_this_machine(host: str, expected: bool) -> None:
@@ -82,6 +83,13 @@ def test_on_loopback_no_token_is_asked_for(listens: str) -> None:
         ("localhost:port", "Foreign host"),
         ("localhost, evil.example", "Foreign host"),
         ("[::1", "Foreign host"),
+        ("[::1]evil.com", "Foreign host"),
+        ("[v1.localhost]", "Foreign host"),
+        ("[::1%evil]", "Foreign host"),
+        ("[::1%25evil]:8080", "Foreign host"),
+        ("127.0.0.1:8080:9", "Foreign host"),
+        ("localhost:999999", "Foreign host"),
+        ("127.0.0.1%00", "Foreign host"),
         ("", "Foreign host"),
     ],
 )
@@ -121,6 +129,9 @@ def test_elsewhere_the_host_is_the_one_it_listens_on(listens: str, host: str, ex
         pytest.param({"origin": "https://evil.example"}, "Foreign page", id="foreign origin"),
         pytest.param({"origin": "http://127.0.0.1:9999"}, "Foreign page", id="another port"),
         pytest.param({"origin": "http://localhost:8080"}, "Foreign page", id="another name"),
+        pytest.param({"origin": "http://127.0.0.1:8080/evil"}, "Foreign page", id="a path"),
+        pytest.param({"origin": "http://127.0.0.1:8080/"}, "Foreign page", id="a slash"),
+        pytest.param({"origin": "http://x@127.0.0.1:8080"}, "Foreign page", id="a user"),
         pytest.param({"origin": "null"}, "Foreign page", id="opaque origin"),
         pytest.param({"origin": ""}, "Foreign page", id="empty origin"),
         pytest.param({"origin": "http://[::1"}, "Foreign page", id="broken origin"),
@@ -187,7 +198,30 @@ def test_under_somebody_elses_server_the_peer_decides(client: str, host: str, ex
     assert verdict(Guard(token=TOKEN), call(client, host=host)) == expected
 
 
-@pytest.mark.parametrize("header", ["x_forwarded_for", "x_real_ip", "forwarded", "via", "x_forwarded_host"])
+PROXY_HEADERS = ["x_forwarded_for", "x_real_ip", "forwarded", "via", "x_forwarded_host"]
+
+
+@pytest.mark.parametrize("header", PROXY_HEADERS)
+def test_on_loopback_a_call_through_a_proxy_needs_the_token(header: str) -> None:
+    """A proxy on this machine that rewrites Host would open the control plane to its callers."""
+    through = call(HERE, **{header: "127.0.0.1"})
+    refusal = Guard.listening_on("127.0.0.1").refusal(through)
+    assert refusal is not None
+    assert "--trust-proxy" in json.loads(refusal.body)["detail"]
+    assert verdict(Guard.listening_on("127.0.0.1"), through) == "Control plane off"
+    assert verdict(Guard.listening_on("127.0.0.1", TOKEN), through) == "Control token required"
+    assert verdict(Guard.listening_on("127.0.0.1", TOKEN), call(HERE, authorization=BEARER, **{header: "x"})) is None
+
+
+@pytest.mark.parametrize("header", PROXY_HEADERS)
+def test_a_trusted_proxy_is_as_a_direct_caller(header: str) -> None:
+    through = call(HERE, **{header: "127.0.0.1"})
+    assert verdict(Guard.listening_on("127.0.0.1", trust_proxy=True), through) is None
+    assert verdict(Guard.listening_on("127.0.0.1", trust_proxy=True), call(HERE, host="evil.example")) == "Foreign host"
+    assert verdict(Guard.listening_on("0.0.0.0", TOKEN, trust_proxy=True), through) == "Control token required"
+
+
+@pytest.mark.parametrize("header", PROXY_HEADERS)
 def test_under_somebody_elses_server_a_proxy_on_this_machine_is_a_stranger(header: str) -> None:
     """Whatever it claims: whom it speaks for can be anywhere."""
     through = call(HERE, **{header: "127.0.0.1"})

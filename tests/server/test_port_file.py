@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,6 +51,62 @@ def test_writing_replaces_the_file_whole_and_leaves_nothing_beside_it(tmp_path: 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere/port\.json: the port file cannot be written"):
         port_file.write(tmp_path / "nowhere" / "port.json", PLAIN)
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "symbolic link", "folder"])
+def test_only_a_regular_file_is_replaced(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "port.json"
+    (tmp_path / "other").write_text("precious")
+    match kind:
+        case "FIFO":
+            os.mkfifo(place)
+        case "symbolic link":
+            place.symlink_to(tmp_path / "other")
+        case _:
+            place.mkdir()
+    before = place.lstat()
+    with pytest.raises(UsageError, match="is not a regular file"):
+        port_file.write(place, PLAIN)
+    port_file.remove(place)
+    assert place.lstat() == before
+    assert (tmp_path / "other").read_text() == "precious"
+
+
+def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "port.json")
+    with pytest.raises(UsageError, match="is no port file: it is not a regular file"):
+        port_file.read(tmp_path / "port.json")
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, text: str) -> int:
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(UsageError, match="No space left on device"):
+        port_file.write(tmp_path / "port.json", PLAIN)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("pid", "expected"),
+    [
+        pytest.param(os.getppid(), True, id="it runs"),
+        pytest.param(2**22 + 7, False, id="it has ended"),
+    ],
+)
+def test_the_file_of_another_simulator_that_still_runs_is_written_back(
+    tmp_path: Path, pid: int, expected: bool
+) -> None:
+    place = tmp_path / "port.json"
+    port_file.write(place, replace(SECURE, pid=pid))
+    replaced = port_file.write(place, replace(PLAIN, pid=os.getpid()))
+    assert replaced == replace(SECURE, pid=pid)
+    port_file.remove(place, replaced)
+    assert place.exists() is expected
+    if expected:
+        assert port_file.read(place) == replaced
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"url": 1}', "{", "[" * 100_000])

@@ -11,13 +11,13 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from simulator.cli.options import option, reading, variable
+from simulator.cli.options import option, reading, secret_option, secret_text, variable
 from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote, read_url
 from simulator.core.errors import UsageError
 from simulator.core.http.foreign_json import parse_json
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
-_NAMES: Final = ("url", "sandbox", "control_token", "format")
+_NAMES: Final = ("url", "sandbox", "control_token", "control_token_file", "format")
 
 
 def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,7 +28,7 @@ def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @option("url", callback=reading(read_url), help=f"Where it runs; else the port file says, else {DEFAULT_URL}.")
     @option("sandbox", default=DEFAULT_SANDBOX, show_default=True, help="Which of its sandboxes.")
-    @option("control-token", help="What it demands when it does not listen on loopback.")
+    @secret_option("control-token", "Token of the control plane off loopback.")
     @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
     @click.pass_context
     @wraps(function)
@@ -36,7 +36,8 @@ def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
         chosen = {name: _chosen(ctx, name) for name in _NAMES}
         arguments = {name: value for name, value in given.items() if name not in _NAMES}
         url = chosen["url"] or _from_port_file() or DEFAULT_URL
-        remote = Remote(url, chosen["sandbox"], chosen["control_token"])
+        token = secret_text("control-token", chosen["control_token"], chosen["control_token_file"])
+        remote = Remote(url, chosen["sandbox"], token)
         return function(remote, as_json=chosen["format"] == "json", **arguments)
 
     made: Callable[..., Any] = command

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import Final
 
 from simulator.control.endpoint import NOTHING, ControlRequest, Endpoint, answer, items, shape
 from simulator.control.fields import COUNT, SINCE, Field, did_you_mean
 from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
 from simulator.core.model.call import Reply
+from simulator.core.suggestion import quoted
 from simulator.journal.entry import Entry
 from simulator.simulation import Simulation
+
+_RULES_SHOWN: Final = 100
+"""A scenario may have ten thousand."""
 
 
 def show(ask: ControlRequest) -> Reply:
@@ -22,11 +27,13 @@ def show(ask: ControlRequest) -> Reply:
     if "operation" in wanted:
         names = operations_like(ask.simulation, wanted["operation"])
         filters.append(lambda entry: entry.operation in names)
+    entries = ask.sandbox.journal.entries()
     if "rule" in wanted:
+        known_rule(ask, wanted["rule"], entries)
         filters.append(lambda entry: wanted["rule"] in entry.rules)
     if "since" in wanted:
         filters.append(_since(wanted["since"]))
-    found = [entry for entry in ask.sandbox.journal.entries() if all(fits(entry) for fits in filters)]
+    found = [entry for entry in entries if all(fits(entry) for fits in filters)]
     if "limit" in wanted:
         found = found[len(found) - min(wanted["limit"], len(found)) :]
     return answer({"entries": [entry.as_json() for entry in found]})
@@ -38,6 +45,22 @@ def delete(ask: ControlRequest) -> Reply:
     return NOTHING
 
 
+def known_rule(ask: ControlRequest, rule: str, entries: Iterable[Entry]) -> None:
+    """Raise :class:`ControlRefused` for a rule that neither the active scenario nor the journal has."""
+    scenario = ask.sandbox.setup.scenario
+    known = set() if scenario is None else set(scenario.rule_ids)
+    known.update(name for entry in entries for name in entry.rules)
+    if rule not in known:
+        names = sorted(known)
+        raise ControlRefused(
+            400,
+            "Unknown rule",
+            f"{quoted(rule)} is not a rule here{did_you_mean(rule, names)}.",
+            remedy=f"Known: {', '.join(names[:_RULES_SHOWN])}." if names else "No scenario is active.",
+            known=names[:_RULES_SHOWN],
+        )
+
+
 def operations_like(simulation: Simulation, pattern: str) -> frozenset[str]:
     """The operations that match a name or a pattern such as ``jquants.*``. Raises :class:`ControlRefused`."""
     known = [operation.name for api in simulation.apis.values() for operation in api.operations]
@@ -46,7 +69,7 @@ def operations_like(simulation: Simulation, pattern: str) -> frozenset[str]:
         raise ControlRefused(
             400,
             "Unknown operation",
-            f'"{pattern[:80]}" is no operation{did_you_mean(pattern, known)}.',
+            f"{quoted(pattern)} is not an operation{did_you_mean(pattern, known)}.",
             known=known,
         )
     return found

@@ -33,7 +33,11 @@ def show(ask: ControlRequest) -> Reply:
         lost=ask.sandbox.journal.lost(),
     )
     report = judge(ask.sandbox.journal.entries(), ask.simulation.apis.values(), facts)
-    return Reply(200, (("Content-Type", MEDIA_TYPES[chosen]), *_ALONE), render(report, chosen).encode())
+    return Reply(
+        200,
+        (("Content-Type", MEDIA_TYPES[chosen]), *_ALONE),
+        render(report, chosen).encode("utf-8", "backslashreplace"),
+    )
 
 
 def _facts(sandbox: Sandbox) -> Circumstances:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.control.endpoint import TEXT, ControlRequest, Endpoint, Schema, answer, items, shape
-from simulator.control.endpoints.journal import operations_like
+from simulator.control.endpoints.journal import known_rule, operations_like
 from simulator.control.fields import COUNT, Field, FieldType
 from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
@@ -18,10 +18,14 @@ def check(ask: ControlRequest) -> Reply:
     """Count the calls that match; when they are too few or too many, tell what came instead, nearest first."""
     asked = ask.body
     wanted = read_wanted(asked)
-    for name in wanted.filter.operations:
-        operations_like(ask.simulation, name)  # one that can never match would make "at_most" pass for ever
     journal = ask.sandbox.journal
-    verified = verify(journal.entries(), wanted, bound=ask.simulation.journal_bound, lost=journal.lost())
+    entries = journal.entries()
+    # A name that can never match would make "at_most" pass for ever.
+    for name in wanted.filter.operations:
+        operations_like(ask.simulation, name)
+    if wanted.filter.rule is not None:
+        known_rule(ask, wanted.filter.rule, entries)
+    verified = verify(entries, wanted, bound=ask.simulation.journal_bound, lost=journal.lost())
     document = verified.as_json()
     if verified.met:
         return answer(document)

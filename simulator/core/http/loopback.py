@@ -11,6 +11,8 @@ def is_loopback(host: str) -> bool:
     ``localhost`` and names under it are (RFC 6761 §6.3), and so are 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104.
     """
     name = host.lower().rstrip(".")
+    if "%" in name:  # a zone (RFC 4007 §11) may hold any text
+        return False
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

@@ -22,5 +22,10 @@ def problem(
     title: the same for every occurrence. detail: the value, the place and the remedy. members: extension members.
     """
     document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
-    body = json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+    body = json_bytes(document, indent=2)
     return Reply(status, (("Content-Type", CONTENT_TYPE), *headers), body)
+
+
+def json_bytes(document: object, *, indent: int | None = None) -> bytes:
+    """A document as JSON in UTF-8, with a line end. A lone surrogate, which UTF-8 cannot hold, is escaped."""
+    return json.dumps(document, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace") + b"\n"

@@ -26,7 +26,7 @@ _TARGET: Final = re.compile(rb"[\x21\x22\x24-\x7e]+")
 _METHOD: Final = re.compile(_TOKEN)
 FIELD_LINE: Final = re.compile(rb"%b:%b" % (_TOKEN, _VALUE))
 
-_ABSOLUTE: Final = re.compile(r"https?://[^/?]+(?P<rest>.*)", re.IGNORECASE)
+_ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?]+)(?P<rest>.*)", re.IGNORECASE)
 _HOST: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+;=%:\[\]-]*")
 _LENGTH: Final = re.compile(r"[0-9]{1,19}")
 ONCE: Final = frozenset({"host", "content-length", "transfer-encoding"})
@@ -66,13 +66,15 @@ def parse_head(raw: bytes, limits: Limits) -> RequestHead:
     minor = 1 if minor_digit == b"1" else 0
     headers = _headers(fields)
     name = method.decode("ascii")
-    path, raw_query = _split_target(name, target.decode("ascii"))
+    path, raw_query, authority = _split_target(name, target.decode("ascii"))
     host = headers.get("host")
     if host is None:
         if minor:
             raise malformed("HTTP/1.1 requires a Host header.")
     elif _HOST.fullmatch(host) is None:
         raise malformed("The Host header is no host name with an optional port.")
+    if authority:
+        headers["host"] = authority  # an absolute target replaces the Host header (RFC 9112 §3.2.2)
     return RequestHead(
         name,
         path,
@@ -109,22 +111,24 @@ def _headers(fields: bytes) -> dict[str, str]:
     return headers
 
 
-def _split_target(method: str, target: str) -> tuple[str, str]:
+def _split_target(method: str, target: str) -> tuple[str, str, str]:
+    """Path, query, and the authority of an absolute target ("" in the usual form)."""
     if method == "CONNECT":
         raise RequestRefused(HTTPStatus.NOT_IMPLEMENTED, "CONNECT asks for a proxy; this is none.")
+    authority = ""
     if not target.startswith("/"):
         if target == "*" and method == "OPTIONS":
-            return "*", ""
+            return "*", "", ""
         absolute = _ABSOLUTE.fullmatch(target)
         if absolute is None:
             raise malformed('The request target is neither a path that begins with "/" nor a whole http URL.')
-        target = absolute["rest"]
+        target, authority = absolute["rest"], absolute["authority"]
         if not target.startswith("/"):
             target = "/" + target
     path, _, query = target.partition("?")
     if "%" in path:
         path = unquote(path, "utf-8", "replace")
-    return path, query
+    return path, query, authority
 
 
 def _body_length(headers: dict[str, str], minor: int) -> int | None:

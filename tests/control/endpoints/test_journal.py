@@ -61,7 +61,6 @@ def test_the_newest_is_last(calls: Control) -> None:
         ("?limit=0", []),
         ("?limit=99", [1, 2, 3, 4, 5]),
         ("?operation=jquants.*&limit=1&since=1", [5]),
-        ("?rule=none", []),
     ],
 )
 def test_filters_must_all_let_an_entry_through(calls: Control, query: str, numbers: list[int]) -> None:
@@ -74,6 +73,18 @@ def test_a_rule_finds_the_calls_it_fired_on(control: Control) -> None:
         control.service.post(REFRESH)
     assert called(control, "?rule=warming-up") == [1, 2]
     assert called(control, "?rule=gateway-page") == [3]
+    control.ok("DELETE", "journal")
+    assert called(control, "?rule=warming-up") == []
+
+
+def test_an_unknown_rule_is_refused_with_the_known_ones(control: Control) -> None:
+    assert control.refused(400, "GET", "journal?rule=none")["detail"] == (
+        '"none" is not a rule here. No scenario is active.'
+    )
+    control.ok("PUT", "scenario", {"name": "jquants-outage"})
+    refused = control.refused(400, "GET", "journal?rule=warming-upp")
+    assert '(did you mean "warming-up"?)' in refused["detail"]
+    assert "warming-up" in refused["known"]
 
 
 @pytest.mark.parametrize("pattern", ["jquants.auth_refesh", "nobody.*", "jquants.auth_refres?", "[j]quants.*"])

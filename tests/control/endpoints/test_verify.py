@@ -35,7 +35,6 @@ def calls(control: Control) -> Control:
         {"method": "POST", "path": "/v1/token/auth_user", "count": 1},
         {"error": "jquants.refreshtoken_invalid", "count": 3},
         {"since": "2024-01-04T00:00:01Z", "count": 0},
-        {"rule": "none", "at_most": 0},
     ],
 )
 def test_as_many_as_wanted_is_200(calls: Control, wanted: dict[str, Any]) -> None:
@@ -43,6 +42,16 @@ def test_as_many_as_wanted_is_200(calls: Control, wanted: dict[str, Any]) -> Non
     assert list(verified) == ["met", "count", "matching", "message", "instead"]
     assert (verified["met"], verified["instead"]) == (True, [])
     assert verified["count"] == len(verified["matching"])
+
+
+def test_a_rule_that_never_fired_is_counted_as_zero(control: Control) -> None:
+    control.ok("PUT", "scenario", {"name": "jquants-outage"})
+    assert control.ok("POST", "verify", {"rule": "warming-up", "at_most": 0})["met"] is True
+
+
+def test_an_unknown_rule_is_refused(calls: Control) -> None:
+    """It could never match, so at_most would always be met."""
+    assert calls.refused(400, "POST", "verify", {"rule": "none", "at_most": 0})["title"] == "Unknown rule"
 
 
 def test_other_than_wanted_is_422_with_what_came_instead_nearest_first(calls: Control) -> None:

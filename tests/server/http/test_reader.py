@@ -46,6 +46,13 @@ def test_a_target_becomes_a_path_and_a_query(target: str, path: str, query: str)
     assert (incoming.path, incoming.raw_query) == (path, query)
 
 
+@pytest.mark.parametrize("host", ["a", "127.0.0.1:8080"])
+def test_an_absolute_target_decides_over_the_host_header(host: str) -> None:
+    """RFC 9112 §3.2.2."""
+    incoming = only(f"GET http://evil.example:1/v1 HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert incoming.headers["host"] == "evil.example:1"
+
+
 def test_an_asterisk_is_the_whole_server() -> None:
     assert only(b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").path == "*"
 
