@@ -15,7 +15,7 @@ from clients.catalogue import Client
 from clients.environment import command, variables
 from simulator.apis import discover
 from simulator.cli.env import environment
-from simulator.report.client_run import crash_line
+from simulator.report.crash_line import crash_line
 from simulator.testing import Handle
 
 LIMIT: Final = timedelta(seconds=90)

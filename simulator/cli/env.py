@@ -21,6 +21,8 @@ _WRITTEN: Final[Mapping[str, Callable[[str, str], str]]] = {
     "dotenv": lambda name, value: f"{name}={value}",
 }
 """One line a variable. dotenv is what ``docker run --env-file`` and ``$GITHUB_ENV`` read: values as they are."""
+_TOKEN: Final = "{refresh_token}"
+"""Stands in :attr:`simulator.core.model.api.Api.client_env` for a refresh token."""
 
 
 @click.command()
@@ -47,8 +49,18 @@ def env(remote: Remote, *, shell: str, as_json: bool) -> None:
     click.echo("\n".join(write(name, value) for name, value in variables.items()))
 
 
-def environment(apis: Iterable[Api[Any]], url: str, sandbox: str = DEFAULT_SANDBOX) -> dict[str, str]:
-    """The variables for a sandbox of the simulator at ``url``: where it is, and what each API's clients read."""
+def environment(
+    apis: Iterable[Api[Any]],
+    url: str,
+    sandbox: str = DEFAULT_SANDBOX,
+    *,
+    refresh_tokens: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The variables for a sandbox of the simulator at ``url``: where it is, and what each API's clients read.
+
+    refresh_tokens: one for each API that has one; the variables that hold such a token are left out for the others.
+    """
+    tokens = refresh_tokens or {}
     place = url if sandbox == DEFAULT_SANDBOX else f"{url}/sandbox/{sandbox}"
     found = {variable("url"): url}
     if sandbox != DEFAULT_SANDBOX:
@@ -56,7 +68,11 @@ def environment(apis: Iterable[Api[Any]], url: str, sandbox: str = DEFAULT_SANDB
     for api in apis:
         base = place + api.base_path
         found[f"{api.name.upper()}_URL"] = base
-        found.update({name: value.replace("{url}", base) for name, value in api.client_env.items()})
+        for name, value in api.client_env.items():
+            if value != _TOKEN:
+                found[name] = value.replace("{url}", base)
+            elif api.name in tokens:
+                found[name] = tokens[api.name]
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from simulator.scenario.scenario import Expectation
@@ -13,6 +14,7 @@ class Circumstances:
     """The circumstances of one observation.
 
     scenario, about: name and prose of the scenario that was on; "" for the faithful simulator. expect: its ``expect``.
+    rules: the ids of its rules. took: how long the client's process ran, 0 when it is not ours to know.
     finished: no more calls will come (the command ended, the test is over); False while the client may be waiting.
     exit_status: of the client's process, None when it is not ours to know. crash: the last line of its traceback.
     stopped_us: when the client was ended from outside (real microseconds since 1970): what it left then, it had not
@@ -27,6 +29,8 @@ class Circumstances:
     scenario: str = ""
     about: str = ""
     expect: tuple[Expectation, ...] = ()
+    rules: tuple[str, ...] = ()
+    took: timedelta = timedelta(0)
     finished: bool = True
     exit_status: int | None = None
     crash: str = ""

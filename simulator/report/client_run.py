@@ -1,45 +1,50 @@
-"""Running a client's command once per scenario and judging each run: what ``simulator judge`` does, without a terminal.
+"""Run a client's command once per scenario, several at once, and judge each run.
 
-Who calls sets the stage: a sandbox under a scenario, and the environment that points the client at it.
+The caller prepares a sandbox under a scenario, and the environment that points the client at it.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Final, Protocol
 
 from simulator.core.clock import process_time
+from simulator.core.duration import MICROSECOND
 from simulator.core.errors import UsageError
+from simulator.report.crash_line import crash_line
 from simulator.report.judge import FailOn, Report
 
 _KEPT: Final = 65_536
 """Bytes of the command's output that are kept, from its end."""
 _GRACE: Final = timedelta(seconds=2)
-_SECRETIVE: Final = re.compile(r"[^\s'\"]*@[^\s'\"]*|[A-Za-z0-9+/=_.~%?&:-]{32,}")
-"""What looks like a mail address, a token or a URL with one in it."""
+"""Between SIGTERM and SIGKILL."""
+DEFAULT_LIMIT: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
-    """What was seen of the client's process.
+    """How the client's process ended.
 
-    exit_status: negative for a signal, as subprocess has it. crash: the last line of its Python traceback, or "".
-    stopped_us: when its time was up and we ended it, in microseconds since 1970; 0 when it ended by itself.
-    output: the end of what it wrote, on both streams. It may hold secrets: show it to who started it, nobody else.
+    exit_status: negative for a signal, as in subprocess. crash: the line that reports its crash, or "".
+    stopped_us: when it was ended at its limit, in microseconds since 1970; 0 when it ended by itself.
+    output: the end of what it wrote, on both streams. It may hold secrets: show it only to the user who ran it.
+    took: how long it ran.
     """
 
     exit_status: int
     crash: str = ""
     stopped_us: int = 0
     output: str = ""
+    took: timedelta = timedelta(0)
 
 
 class RunEnvironment(Protocol):
@@ -49,56 +54,36 @@ class RunEnvironment(Protocol):
     def environment(self) -> Mapping[str, str]:
         """The variables to add to the command's environment: base URLs, the sandbox's name."""
 
-    def judge(self, seen: ProcessResult) -> Report:
+    def judge(self, result: ProcessResult) -> Report:
         """The report on this run; the command has ended."""
 
     def close(self) -> None:
-        """Take the sandbox down."""
+        """Delete the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRun:
-    """One run and what came of it."""
+    """One run, how its process ended, and its report."""
 
     scenario: str
-    seen: ProcessResult
+    result: ProcessResult
     report: Report
 
 
-def trials(
-    command: Sequence[str],
-    scenarios: Iterable[str],
-    prepare: Callable[[str], RunEnvironment],
-    *,
-    limit: timedelta = timedelta(minutes=2),
-) -> Iterator[ScenarioRun]:
-    """Run the command once per scenario, one after another, and hand out each trial as it ends.
+class Processes:
+    """The processes that run now, so that an interruption can end them all. Safe to use from many threads."""
 
-    prepare: sets the stage for a scenario by its name. limit: real time a run may take; then its whole process
-    group is ended, and what it left hanging is held against it.
-    Raises UsageError when the command cannot be started.
-    """
-    for scenario in scenarios:
-        stage = prepare(scenario)
-        try:
-            seen = execute(command, stage.environment, limit=limit)
-            yield ScenarioRun(scenario, seen, stage.judge(seen))
-        finally:
-            stage.close()
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
 
-
-def exit_code(reports: Iterable[Report], fail_on: FailOn = "fail") -> int:
-    """0, or 1 when any report is a failure by this measure."""
-    return int(any(report.is_failure(fail_on) for report in reports))
-
-
-def execute(command: Sequence[str], environment: Mapping[str, str], *, limit: timedelta) -> ProcessResult:
-    """Run a command to its end, or to the end of its time. Raises UsageError when there is no such command."""
-    if not command:
-        raise UsageError("there is no command to judge.", remedy="Put it after --, such as: -- python my_client.py")
-    with tempfile.TemporaryFile() as output:
-        try:
-            process = subprocess.Popen(  # noqa: S603 - running the user's own command is what this is for
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str], output: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        """Start one in a process group of its own. Raises OSError when it cannot be started."""
+        with self._lock:
+            process = subprocess.Popen(  # noqa: S603 - running the user's own command is the purpose
                 list(command),
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
@@ -106,6 +91,88 @@ def execute(command: Sequence[str], environment: Mapping[str, str], *, limit: ti
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+            self._running.add(process)
+            if self._closed:
+                _signal(process, _KILL)
+        return process
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """End what is left of a process's group, so that no later call reaches its sandbox."""
+        if process.poll() is None:
+            _signal(process, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):  # it ignores SIGTERM; it cannot ignore the next signal
+                process.wait(_GRACE.total_seconds())
+        _signal(process, _KILL)
+        process.wait()
+        with self._lock:
+            self._running.discard(process)
+
+    def end_all(self) -> None:
+        """Kill every process, and those that are started from now on."""
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                _signal(process, _KILL)
+
+
+def trials(
+    command: Sequence[str],
+    scenarios: Iterable[str],
+    prepare: Callable[[str], RunEnvironment],
+    *,
+    limit: timedelta = DEFAULT_LIMIT,
+    jobs: int = 1,
+    waiting: Collection[str] = (),
+    started: Callable[[str], object] = lambda _scenario: None,
+) -> Iterator[ScenarioRun]:
+    """Run the command once per scenario, ``jobs`` at once, and yield each run as it ends.
+
+    prepare: makes the sandbox of a scenario, by name. limit: real time that a run may take; then its process group is
+    ended. waiting: scenarios that mostly wait: they start first and take the place of no other. started: is told the
+    name of each scenario that begins, in a thread of the pool.
+    Raises UsageError when the command cannot be started.
+    """
+    names = sorted(scenarios, key=lambda name: name not in waiting)
+    processes = Processes()
+
+    def run(scenario: str) -> ScenarioRun:
+        started(scenario)
+        stage = prepare(scenario)
+        try:
+            result = execute(command, stage.environment, limit=limit, processes=processes)
+            return ScenarioRun(scenario, result, stage.judge(result))
+        finally:
+            stage.close()
+
+    pool = ThreadPoolExecutor(max(1, jobs) + sum(name in waiting for name in names), thread_name_prefix="judge")
+    try:
+        order = {pool.submit(run, name): number for number, name in enumerate(names)}
+        pending = set(order)
+        while pending:
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=order.__getitem__):
+                yield future.result()
+    finally:
+        processes.end_all()
+        pool.shutdown(cancel_futures=True)
+
+
+def exit_code(reports: Iterable[Report], fail_on: FailOn = "fail") -> int:
+    """0, or 1 when any report is a failure by this measure."""
+    return int(any(report.is_failure(fail_on) for report in reports))
+
+
+def execute(
+    command: Sequence[str], environment: Mapping[str, str], *, limit: timedelta, processes: Processes | None = None
+) -> ProcessResult:
+    """Run a command until it ends, or until its limit. Raises UsageError when the command does not exist."""
+    if not command:
+        raise UsageError("there is no command to judge.", remedy="Put it after --, such as: -- python my_client.py")
+    running = processes or Processes()
+    began = process_time()
+    with tempfile.TemporaryFile() as output:
+        try:
+            process = running.start(command, environment, output)
         except OSError as wrong:
             raise UsageError(f"{command[0]} cannot be started: {wrong.strerror or wrong}.") from wrong
         stopped = 0
@@ -114,29 +181,14 @@ def execute(command: Sequence[str], environment: Mapping[str, str], *, limit: ti
         except subprocess.TimeoutExpired:
             stopped = process_time()
         finally:
-            _end(process)
+            running.end(process)
         text = _tail(output)
-    return ProcessResult(process.returncode, "" if stopped else crash_line(text), stopped, text)
+    took = (process_time() - began) * MICROSECOND
+    return ProcessResult(process.returncode, "" if stopped else crash_line(text), stopped, text, took)
 
 
-def crash_line(output: str) -> str:
-    """``"KeyError: 'idToken'"``: how the last Python traceback ended, secrets left out; "" when there is none."""
-    _, found, after = output.rpartition("Traceback (most recent call last):")
-    if not found:
-        return ""
-    lines = (line for line in after.splitlines()[1:] if line and not line[0].isspace())
-    kind, colon, message = next(lines, "").partition(": ")
-    return f"{kind}{colon}{_SECRETIVE.sub('…', message)}"[:200]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End what is left of the process group, so that nothing goes on calling the next scenario's sandbox."""
-    if process.poll() is None:
-        _signal(process, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):  # it does not want to; the next signal does not ask
-            process.wait(_GRACE.total_seconds())
-    _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
-    process.wait()
+_KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows has no SIGKILL; its SIGTERM cannot be ignored."""
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -54,11 +54,24 @@ class Report:
         return self.facts.scenario or "faithful answers"
 
     @property
+    def untested(self) -> str:
+        """Why the scenario did not test the client: its situation never arose; "" when it did."""
+        if not _is_met(self.facts, self.entries):
+            many = len(self.facts.rules) > 1
+            return (
+                f"no rule of {', '.join(self.facts.rules)} fired" if many else f"rule {self.facts.rules[0]} never fired"
+            )
+        if self.expected and all(one.outcome is Outcome.INCONCLUSIVE for one in self.expected):
+            return f"not tested: {', '.join(one.text for one in self.expected)}"
+        return ""
+
+    @property
     def outcome(self) -> Outcome:
-        """The worst of all verdicts and expectations; inconclusive when nothing could be told."""
+        """The worst of all verdicts and expectations; inconclusive when the scenario did not test the client."""
         outcomes = [verdict.outcome for verdict in self.verdicts] + [expected.outcome for expected in self.expected]
         conclusive = [outcome for outcome in outcomes if outcome is not Outcome.INCONCLUSIVE]
-        return max(conclusive, key=lambda outcome: outcome.weight, default=Outcome.INCONCLUSIVE)
+        worst = max(conclusive, key=lambda outcome: outcome.weight, default=Outcome.INCONCLUSIVE)
+        return Outcome.INCONCLUSIVE if self.untested and not worst.weight else worst
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -98,6 +111,11 @@ def _verdict(name: str, check: Check, case: Observation) -> Verdict:
     return Verdict(name, found.outcome, found.why, found.entries, check.question, check.rule, check.source, mend)
 
 
+def _is_met(facts: Circumstances, entries: Iterable[Entry]) -> bool:
+    """Whether the client met the scenario: one of its rules fired, or it has none."""
+    return not facts.rules or any(entry.rules for entry in entries)
+
+
 def _is_open(verdict: Verdict) -> bool:
     return verdict.outcome is Outcome.INCONCLUSIVE
 
@@ -114,5 +132,6 @@ def _expected(expectation: Expectation, verdicts: dict[str, Verdict], case: Obse
         expectation.at_most,
     )
     verified = verify(case.entries, wanted, bound=case.facts.journal_bound, lost=case.facts.lost)
-    outcome = Outcome.PASS if verified.met else Outcome.INCONCLUSIVE if verified.unknown else Outcome.FAIL
+    open_ended = verified.unknown or not _is_met(case.facts, case.entries)
+    outcome = Outcome.PASS if verified.met else Outcome.INCONCLUSIVE if open_ended else Outcome.FAIL
     return Expected(str(wanted), outcome, verified.message, verified.matching)

@@ -9,6 +9,7 @@ from simulator.core.errors import UsageError
 from simulator.core.suggestion import nearest
 from simulator.report.judge import Report
 from simulator.report.renderings import document, junit, markdown, page, text
+from simulator.report.results import Results, results_of
 
 _RENDERINGS: Final[Mapping[str, Callable[[Sequence[Report]], str]]] = {
     "text": text.render,
@@ -27,14 +28,17 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 }
 
 
-def render(reports: Report | Sequence[Report], fmt: str, *, colour: bool = False) -> str:
+def render(reports: Report | Sequence[Report] | Results, fmt: str, *, colour: bool = False) -> str:
     """The reports in one of FORMATS, ending in a newline. colour: ANSI, in text only.
 
     Raises UsageError for a format that there is not.
     """
-    many = [reports] if isinstance(reports, Report) else list(reports)
+    results = results_of(reports)
+    many = results.reports
     if fmt not in _RENDERINGS:
         near = nearest(fmt, FORMATS)
         hint = f'Did you mean "{near}"?' if near else f"There are {', '.join(FORMATS)}."
         raise UsageError(f'there is no report format "{fmt}".', remedy=hint)
-    return text.render(many, colour=colour) if fmt == "text" else _RENDERINGS[fmt](many)
+    if fmt == "text":
+        return "\n".join([text.render(results.all_reports, colour=colour), *results.notes])
+    return _RENDERINGS[fmt](many)

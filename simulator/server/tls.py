@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +16,32 @@ NAMES = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How to speak TLS. ca_file: what clients are to trust; None when they already do."""
+    """How to speak TLS. ca_file: what clients are to trust; None when they already do.
+
+    failures: why handshakes failed, in OpenSSL's words, the latest last; filled where :func:`recording` made it.
+    """
 
     context: ssl.SSLContext
     ca_file: Path | None = None
+    failures: list[str] = field(default_factory=list)
+
+
+def recording(tls: Tls) -> Tls:
+    """The same, remembering why handshakes fail: a client that does not trust the CA leaves no other trace."""
+    failures = tls.failures
+
+    class Handshake(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                raise
+            except ssl.SSLError as error:
+                failures.append(error.reason or str(error))
+                raise
+
+    tls.context.sslobject_class = Handshake
+    return tls
 
 
 def self_signed(ca_file: Path, *names: str) -> Tls:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ import pytest
 
 from simulator.core.errors import UsageError
 from simulator.report import Circumstances, Report, judge
-from simulator.report.client_run import ProcessResult, crash_line, execute, exit_code, trials
+from simulator.report.client_run import Processes, ProcessResult, execute, exit_code, trials
 from tests.report import clients
 from tests.report.wire import APIS, Wire
 
@@ -27,11 +28,11 @@ class FakeStage:
     environment: Mapping[str, str] = field(default_factory=dict)
     closed: bool = False
 
-    def judge(self, seen: ProcessResult) -> Report:
+    def judge(self, result: ProcessResult) -> Report:
         assert not self.closed
         wire = Wire()
         self.client(wire)
-        return judge(wire.entries, APIS, Circumstances(exit_status=seen.exit_status, crash=seen.crash))
+        return judge(wire.entries, APIS, Circumstances(exit_status=result.exit_status, crash=result.crash))
 
     def close(self) -> None:
         self.closed = True
@@ -52,7 +53,7 @@ def test_a_command_runs_once_per_scenario_each_on_a_stage_of_its_own() -> None:
     command = python("import os; print(os.environ['TOY_URL']); raise KeyError('day')")
     done = list(trials(command, ["outage", "bare"], prepare, limit=LIMIT))
     assert [trial.scenario for trial in done] == ["outage", "bare"]
-    assert [trial.seen.output.splitlines()[0] for trial in done] == ["http://toy/outage", "http://toy/bare"]
+    assert [trial.result.output.splitlines()[0] for trial in done] == ["http://toy/outage", "http://toy/bare"]
     assert all(stage.closed for stage in stages.values())
     assert [str(trial.report.outcome) for trial in done] == ["warn", "fail"]
     assert exit_code(trial.report for trial in done) == 1
@@ -91,31 +92,53 @@ def test_a_command_that_is_not_there_is_refused_with_its_name() -> None:
         execute([], {}, limit=LIMIT)
 
 
-@pytest.mark.parametrize(
-    ("output", "line"),
-    [
-        pytest.param("all is well\n", "", id="no traceback"),
-        pytest.param(
-            "x\nTraceback (most recent call last):\n  File \"a.py\", line 1\n    d['day']\nKeyError: 'day'\nbye\n",
-            "KeyError: 'day'",
-            id="the last line of it",
-        ),
-        pytest.param(
-            "Traceback (most recent call last):\n  x\nHTTPError: 400 for url: http://h/v1?refreshtoken=abcdefghijklmnopqrstu\n",
-            "HTTPError: 400 for url: …",
-            id="without the token in its URL",
-        ),
-        pytest.param(
-            "Traceback (most recent call last):\n  x\nrequests.exceptions.JSONDecodeError: Expecting value\n",
-            "requests.exceptions.JSONDecodeError: Expecting value",
-            id="with its whole name",
-        ),
-        pytest.param(
-            "Traceback (most recent call last):\n  x\nLoginError: no ann@example.com\n",
-            "LoginError: no …",
-            id="without a mail address",
-        ),
-    ],
-)
-def test_a_crash_is_named_without_its_secrets(output: str, line: str) -> None:
-    assert crash_line(output) == line
+def test_runs_that_mostly_wait_start_first_and_hold_up_no_other() -> None:
+    """One job: the waiting run ends only once the three others have ended, so they ran beside it."""
+    ended = threading.Semaphore(0)
+
+    @dataclass
+    class Waits(FakeStage):
+        def judge(self, result: ProcessResult) -> Report:
+            for _ in range(3):
+                assert ended.acquire(timeout=LIMIT.total_seconds())
+            return super().judge(result)
+
+    @dataclass
+    class Ends(FakeStage):
+        def close(self) -> None:
+            ended.release()
+
+    def prepare(scenario: str) -> FakeStage:
+        return (Waits if scenario == "slow" else Ends)(clients.doubles)
+
+    began: list[str] = []
+    done = list(
+        trials(python(""), ["a", "b", "slow", "c"], prepare, limit=LIMIT, waiting={"slow"}, started=began.append)
+    )
+    assert sorted(trial.scenario for trial in done) == ["a", "b", "c", "slow"]
+    assert sorted(began) == ["a", "b", "c", "slow"]
+
+
+def test_an_interruption_ends_the_processes_that_run() -> None:
+    """The generator is closed while a run that would take minutes is under way; it closes once that has ended."""
+    begun = threading.Semaphore(0)
+    stages: dict[str, FakeStage] = {}
+
+    def prepare(scenario: str) -> FakeStage:
+        stages[scenario] = FakeStage(clients.doubles, {"TOY_SECONDS": "600" if scenario == "endless" else "0"})
+        return stages[scenario]
+
+    command = python("import os, time; time.sleep(int(os.environ['TOY_SECONDS']))")
+    runs = trials(command, ["endless", "short"], prepare, jobs=2, started=lambda _name: begun.release())
+    assert next(runs).scenario == "short"
+    assert begun.acquire(timeout=LIMIT.total_seconds())
+    assert begun.acquire(timeout=LIMIT.total_seconds())
+    assert isinstance(runs, Generator)
+    runs.close()
+    assert stages["endless"].closed
+
+
+def test_a_process_that_starts_after_the_interruption_is_ended_at_once() -> None:
+    processes = Processes()
+    processes.end_all()
+    assert execute(python("import time; time.sleep(600)"), {}, limit=LIMIT, processes=processes).exit_status < 0

@@ -82,6 +82,8 @@ VARIABLES: Final = {
     "JQUANTS_API_PASSWORD": DEFAULT_PASSWORD,
     "JQUANTS_MAIL_ADDRESS": DEFAULT_MAILADDRESS,
     "JQUANTS_PASSWORD": DEFAULT_PASSWORD,
+    "JQUANTS_API_REFRESH_TOKEN": "{refresh_token}",
+    "JQUANTS_REFRESH_TOKEN": "{refresh_token}",
 }
 """What clients read from the environment. The credentials' names are the official client's
 (docs/sources/jquants.md §5.1) and pyjquants'; neither has one for its base URL, so that has the name of the former's

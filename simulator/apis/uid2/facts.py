@@ -90,5 +90,6 @@ VARIABLES: Final = {
     "UID2_API_KEY": DEFAULT_KEY,
     "UID2_SECRET_KEY": DEFAULT_SECRET,
     "UID2_CLIENT_SECRET": DEFAULT_SECRET,
+    "UID2_REFRESH_TOKEN": "{refresh_token}",
 }
 """What SDKs' samples and tests read from the environment; the secret has one name in SDKs, another in samples."""

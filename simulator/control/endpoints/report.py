@@ -44,7 +44,7 @@ def _facts(sandbox: Sandbox) -> Circumstances:
     scenario = sandbox.setup.scenario
     if scenario is None:
         return Circumstances()
-    return Circumstances(scenario=scenario.name, about=scenario.about, expect=scenario.expect)
+    return Circumstances(scenario=scenario.name, about=scenario.about, expect=scenario.expect, rules=scenario.rule_ids)
 
 
 ENDPOINTS = (

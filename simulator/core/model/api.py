@@ -187,7 +187,7 @@ class Api(Generic[W]):
     lifetimes: how long the service's documents say that tokens live, by kind; a client may rely on it untold.
         A kind that is not here lives as long as an answer tells (:attr:`simulator.core.model.call.Issued.disclosed`).
     variables: environment variables that its clients read, name -> value for the default world; ``{url}`` stands for
-        the base URL.
+        the base URL, ``{refresh_token}`` for a new refresh token (left out where none can be made).
     profiles: the names of its profiles.
     """
 

@@ -91,3 +91,91 @@ def test_what_cannot_be_run_or_written_is_said_before_anything_runs(tmp_path: Pa
     ):
         ran = run("judge", *arguments)
         assert (ran.returncode, says in ran.stderr) == (2, True), ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--job", "2"], "No such option '--job'. Did you mean '--jobs'?"),
+        (["--html", "x.html"], "No such option '--html'."),
+        (["--jobs", "0"], "0 is not in the range x>=1"),
+        (["--api", "uid"], '"uid" is not a simulated API. Choose from jquants, uid2.'),
+        (["--scenarios", "jquants-outge"], 'Did you mean "jquants-outage"?'),
+        (["--write", "/no/such/folder/r.md"], "cannot be written"),
+    ],
+)
+def test_an_unknown_option_or_value_is_refused_at_once(arguments: list[str], says: str) -> None:
+    ran = run("judge", *arguments, "--", "true")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert says in ran.stderr
+    assert "never called" not in ran.stderr
+
+
+@pytest.mark.parametrize("client", ["log_in()"], indirect=True)
+def test_what_stands_behind_the_command_is_the_command_s(client: list[str]) -> None:
+    """No ``--`` is needed, and an option of the client's own is not one of ours."""
+    ran = run("judge", "--scenarios", "lost-answer", *client, "--jobs", "two")
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("client", ["log_in()"], indirect=True)
+def test_a_client_of_one_api_is_judged_under_its_scenarios_alone(client: list[str], tmp_path: Path) -> None:
+    data = tmp_path / "r.json"
+    ran = run("judge", "--scenarios", "*-retired", "--write", str(data), "--", *client)
+    assert [report["scenario"] for report in json.loads(data.read_text())["reports"]] == ["jquants-retired"]
+    assert "[1/1]" in ran.stderr
+
+    ran = run("judge", "--scenarios", "uid2-*", "--", *client)
+    assert ran.returncode == 2
+    assert "none of the chosen scenarios concerns jquants" in ran.stderr
+
+    ran = run("judge", "--api", "uid2", "--", *client)
+    assert ran.returncode == 2
+    assert "never called uid2" in ran.stderr
+
+
+TOKEN_ONLY = """\
+import os, urllib.request
+from urllib.error import HTTPError
+
+url = os.environ["JQUANTS_URL"] + "/token/auth_refresh?refreshtoken=" + os.environ["JQUANTS_API_REFRESH_TOKEN"]
+try:
+    for _ in range(2):
+        urllib.request.urlopen(urllib.request.Request(url, data=b"", method="POST"), timeout=5).close()
+except HTTPError:
+    pass
+"""
+
+
+def test_a_client_that_knows_only_a_refresh_token_is_given_one_and_not_expected_to_log_in(tmp_path: Path) -> None:
+    client, data = tmp_path / "client.py", tmp_path / "r.json"
+    client.write_text(TOKEN_ONLY)
+    scenario = "jquants-refresh-token-expired"
+    ran = run("judge", "--scenarios", scenario, "--write", str(data), "--", sys.executable, str(client))
+    assert ran.returncode == 0, ran.stdout
+    expired = json.loads(data.read_text())["reports"][0]
+    assert [entry["status"] for entry in expired["entries"]] == [200, 403]
+    assert {one["outcome"] for one in expired["expected"]} == {"inconclusive"}
+    assert "–     jquants-refresh-token-expired" in ran.stderr
+
+
+ENDLESS = """\
+import os, time, urllib.request
+from urllib.error import HTTPError
+while True:
+    try:
+        urllib.request.urlopen(os.environ["JQUANTS_URL"] + "/token/auth_user", data=b"{}", timeout=5)
+    except HTTPError as refused:
+        refused.close()
+        time.sleep(0.2)
+"""
+
+
+def test_an_endless_client_is_stopped_and_fails(tmp_path: Path) -> None:
+    """Already without faults: no scenario is run, and the report says so."""
+    client = tmp_path / "client.py"
+    client.write_text(ENDLESS)
+    ran = run("judge", "--limit", "2s", "--scenarios", "lost-answer", "--", sys.executable, str(client))
+    assert ran.returncode == 1
+    assert "stopped_at_limit" in ran.stdout
+    assert "did not end within 2s" in ran.stdout

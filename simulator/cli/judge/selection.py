@@ -1,0 +1,160 @@
+"""Which scenarios are run: by name, glob and file, and of those the ones that the client can come into."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from simulator.core.model.api import Api, Operation
+    from simulator.journal.entry import Entry
+    from simulator.scenario.scenario import Expectation, Scenario
+
+ALL: Final = "all"
+_GLOB: Final = frozenset("*?[")
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What the run without faults tells: which APIs and operations were called."""
+
+    apis: tuple[str, ...]
+    operations: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The scenarios to run, their expectations reduced to what the client does at all.
+
+    left_out: names of scenarios that concern no API that was called. dropped: expectations that are not judged, as
+    ``scenario: expectation``.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    left_out: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def read_names(chosen: str) -> list[str]:
+    """Names and files of ``all``, names, globs (of names, else of files) and files, separated by commas; each once.
+
+    Raises :class:`UsageError` for a glob that matches nothing.
+    """
+    from simulator.scenario import shipped
+
+    found: list[str] = []
+    for item in filter(None, (part.strip() for part in chosen.split(","))):
+        if item == ALL:
+            found += shipped.names()
+        elif _GLOB.intersection(item):
+            found += _expanded(item, shipped.names())
+        else:
+            found.append(item)
+    if not found:
+        raise UsageError("--scenarios names no scenario.", remedy="simulator scenarios lists them.")
+    return list(dict.fromkeys(found))
+
+
+def load(names: Iterable[str], apis: Sequence[Api[Any]]) -> tuple[Scenario, ...]:
+    """The scenarios, compiled. Raises :class:`UsageError` for two of one name, ScenarioInvalid for an invalid file."""
+    from simulator.report import scenario_files
+    from simulator.scenario import shipped
+
+    found: dict[str, Scenario] = {}
+    places: dict[str, str] = {}
+    for place, text in map(shipped.source, names):
+        scenario = scenario_files.load(text, apis, name=place)
+        if scenario.name in found:
+            raise UsageError(
+                f'two scenarios are called "{scenario.name}": {places[scenario.name]} and {place}.',
+                remedy="Give one of them another name.",
+            )
+        found[scenario.name], places[scenario.name] = scenario, place
+    return tuple(found.values())
+
+
+def learn(entries: Iterable[Entry], apis: Iterable[Api[Any]]) -> Learned:
+    """What a journal says about the client."""
+    operations = frozenset(entry.operation for entry in entries if entry.operation)
+    called = tuple(api.name for api in apis if any(each.name in operations for each in api.operations))
+    return Learned(called, operations)
+
+
+def select(
+    scenarios: Iterable[Scenario], learned: Learned, apis: Sequence[Api[Any]], judged: Collection[str]
+) -> Selection:
+    """The scenarios that concern a judged API, and their expectations that the client can meet.
+
+    judged: the APIs that were called, or the one of them that is to be judged.
+    """
+    kept: list[Scenario] = []
+    left_out: list[str] = []
+    dropped: list[str] = []
+    for scenario in scenarios:
+        if not _concerns(scenario, judged, apis):
+            left_out.append(scenario.name)
+            continue
+        expect = tuple(one for one in scenario.expect if _is_fair(one, learned, apis, judged))
+        dropped += [f"{scenario.name}: {_words(one)}" for one in scenario.expect if one not in expect]
+        kept.append(replace(scenario, expect=expect))
+    return Selection(tuple(kept), tuple(left_out), tuple(dropped))
+
+
+def longest_delay(scenario: Scenario) -> timedelta:
+    """The longest fixed delay of an answer in a scenario."""
+    from simulator.scenario.rules.decision import NO_TIME
+
+    rules = (rule for index in scenario.indexes.values() for rule in index.rules)
+    return max((effect.decision.delay for rule in rules for effect in rule.effects), default=NO_TIME)
+
+
+def _expanded(pattern: str, names: Sequence[str]) -> list[str]:
+    whole = Path(pattern)
+    files = (path for path in Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))) if path.is_file())
+    found = [name for name in names if fnmatchcase(name, pattern)] or sorted(map(str, files))
+    if not found:
+        raise UsageError(f'--scenarios: "{pattern}" matches no scenario.', remedy="simulator scenarios lists them.")
+    return found
+
+
+def _concerns(scenario: Scenario, judged: Collection[str], apis: Sequence[Api[Any]]) -> bool:
+    """Whether a rule, or the world where there are no rules, is about a judged API."""
+    owners: Mapping[str, str] = {operation.name: api.name for api in apis for operation in api.operations}
+    concerned = {owners[name] for name in scenario.indexes if name in owners} or set(scenario.world)
+    return not concerned or bool(concerned.intersection(judged))
+
+
+def _is_fair(expectation: Expectation, learned: Learned, apis: Sequence[Api[Any]], judged: Collection[str]) -> bool:
+    """Whether the client can meet it: calls of an API it never called are not expected of it.
+
+    Nor are logins of a client that never logged in, because it was given a refresh token.
+    """
+    if expectation.operation is None:
+        return True
+    meant = [
+        (api.name, operation)
+        for api in apis
+        for operation in api.operations
+        if fnmatchcase(operation.name, expectation.operation)
+    ]
+    if not any(api in judged for api, _ in meant):
+        return False
+    wants_login = bool(expectation.at_least) and all(_is_login(operation) for _, operation in meant)
+    return not wants_login or any(operation.name in learned.operations for _, operation in meant)
+
+
+def _is_login(operation: Operation[Any]) -> bool:
+    return bool(operation.issues) and operation.accepts is None
+
+
+def _words(expectation: Expectation) -> str:
+    bounds = {"at_least": expectation.at_least, "at_most": expectation.at_most}
+    said = ", ".join(f"{name} {value}" for name, value in bounds.items() if value is not None)
+    return f"{expectation.operation} {said}"
