@@ -99,7 +99,7 @@ def test_it_is_said_with_the_limit_the_signal_and_the_crash() -> None:
 def test_what_a_verdict_says_already_is_not_said_twice() -> None:
     """A client that hung until it was stopped has one fault: it has no time-out."""
     wire = Wire()
-    wire.call("office.data", delivery="hang", connection=1, ended="left")
+    wire.call("office.data", fault="hang", connection=1, ended="left")
     stopped = wire.entries[-1].real_us + 120_000_000
     wire.entries[-1] = wire.entries[-1]._replace(ended_us=stopped + 1)
     report = judge(wire.entries, APIS, Circumstances(stopped_us=stopped))

@@ -31,7 +31,7 @@ CURL = "curl -s -o /dev/null"
         ),
         pytest.param(
             ["sh", "-c", f"{CURL} $JQUANTS_URL/v1/listed/info"],
-            ("It called paths of no API", "GET /v1/v1/listed/info 403"),
+            ("It called paths of no API", "GET /v1/v1/listed/info 404"),
             id="a doubled path",
         ),
         pytest.param(["sleep", "60"], ("was stopped at its limit",), id="an endless wait"),
