@@ -1,4 +1,4 @@
-"""The named errors of J-Quants (docs/sources/profiles.md §4), each as it is answered to any call."""
+"""The named errors of J-Quants (docs/sources/profiles.md §4). Each can answer any call."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ Answering = Callable[[Credentials, Call, JQuantsWorld], Reply]
 
 
 def refreshtoken_required(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
-    """No refresh token in the query."""
+    """The query has no refresh token."""
     return replies.message(world.profile.refreshtoken_required, texts.REFRESHTOKEN_REQUIRED)
 
 
 def refreshtoken_invalid(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
-    """A refresh token that is unknown, expired or revoked."""
+    """The refresh token is unknown, expired or revoked."""
     return replies.message(world.profile.refreshtoken_invalid, texts.REFRESHTOKEN_INVALID)
 
 
 def login_incorrect(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
-    """Wrong, missing or unreadable credentials."""
+    """The credentials are wrong, missing or unreadable."""
     return replies.message(world.profile.login_incorrect, texts.LOGIN_INCORRECT)
 
 
 def not_subscribed(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
-    """No plan, or one that does not include the operation."""
+    """The account has no plan, or its plan does not include the operation."""
     return replies.message(world.profile.not_subscribed, texts.NOT_SUBSCRIBED)
 
 
@@ -41,12 +41,12 @@ def unsupported(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> 
 
 
 def idtoken_invalid(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
-    """No ID token, or a bad or dead one."""
+    """The ID token is missing, invalid or expired."""
     return replies.message(world.profile.idtoken_invalid, texts.IDTOKEN_INVALID)
 
 
 def too_large(_credentials: Credentials, _call: Call, _world: JQuantsWorld) -> Reply:
-    """More data than one answer holds."""
+    """The query matches more rows than one answer may have."""
     return replies.message(413, texts.TOO_LARGE)
 
 
@@ -56,24 +56,24 @@ def too_many_requests(_credentials: Credentials, _call: Call, _world: JQuantsWor
 
 
 def outside_subscription(credentials: Credentials, call: Call, world: JQuantsWorld) -> Reply:
-    """A date that the caller's plan does not cover now; to an unknown caller, the free plan's dates."""
+    """The caller's plan does not cover the date now. An unknown caller gets the dates of the free plan."""
     account = world.accounts.get(credentials.subject) if credentials.subject is not None else None
     covered = coverage("free" if account is None else account.plan, call.at)
     return replies.outside_subscription(covered.start, covered.end)
 
 
 def date_invalid(_credentials: Credentials, _call: Call, _world: JQuantsWorld) -> Reply:
-    """A date that is on no calendar."""
+    """The date does not exist."""
     return replies.message(400, texts.DATE_INVALID.format("date"))
 
 
 def server_error(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
-    """The service's own failure."""
+    """The service failed."""
     return replies.message(world.profile.server_error, texts.SERVER_ERROR)
 
 
 def retired(_credentials: Credentials, _call: Call, _world: JQuantsWorld) -> Reply:
-    """What v1 answers since it was switched off."""
+    """What v1 has answered since it was switched off."""
     return replies.gateway_message(403, texts.FORBIDDEN, "ForbiddenException")
 
 
@@ -95,4 +95,4 @@ _ANSWERS: Final[tuple[Answering, ...]] = (
 ERRORS: Final[Mapping[str, Answering]] = MappingProxyType(
     {f"{facts.NAME}.{answer.__name__}": answer for answer in _ANSWERS}
 )
-"""By the name a scenario gives them ("jquants.retired")."""
+"""Name as in scenarios ("jquants.retired") -> answer."""

@@ -1,4 +1,4 @@
-"""API Gateway, which stands before the service: what it answers itself and what it puts on every answer."""
+"""API Gateway in front of the service: the answers it gives itself, and the headers it adds to every answer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ ANY_ORIGIN: Final = ("access-control-allow-origin", "*")
 
 
 def before(call: Call, _operation: Operation[JQuantsWorld] | None, _world: JQuantsWorld) -> Reply | None:
-    """Nothing but a body that is too long stops a call here (the real limit is 10 MB, ours core/call.py's [INF])."""
+    """Refuse a body that is too long. The real limit is 10 MB; ours is ``BODY_LIMIT`` in core/model/call.py [INF]."""
     if call.oversized:
         return replies.gateway_message(413, texts.REQUEST_TOO_LONG, "RequestTooLargeException")
     return None
 
 
 def misrouted(call: Call, _allowed: tuple[str, ...], world: JQuantsWorld) -> Reply:
-    """Wrong method and unknown path are one to the gateway, HEAD and OPTIONS too: never 404 or 405."""
+    """The gateway answers a wrong method like an unknown path, HEAD and OPTIONS included; never with 404 or 405."""
     return errors.unsupported(UNREAD, call, world)
 
 
@@ -33,11 +33,11 @@ def after(
     _operation: Operation[JQuantsWorld] | None,
     world: JQuantsWorld,
 ) -> Reply:
-    """The headers of every answer, named and ordered as recorded (docs/sources/jquants.md §2.4); what is there already
-    stays.
+    """Add the headers of every answer, named and ordered as recorded; a header that is present is not replaced.
 
-    The recorded ``strict-transport-security`` is left out on purpose: a browser that saw it would
-    refuse plain HTTP on the user's localhost for a year, in every other project as well.
+    The recorded ``strict-transport-security`` is omitted: a browser that received it would refuse plain HTTP to the
+    user's localhost for a year, for every other project too.
+    Source: docs/sources/jquants.md §2.4.
     """
     ids = world.request_ids.draw(call.at)
     headers, body = reply.headers, reply.body
@@ -57,21 +57,21 @@ def after(
 
 
 _FIXED_BODY: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-"""Headers of an injected answer that say what its body is: such a body is not touched."""
+"""Headers with which an injected answer describes its own body; such a body is sent unchanged."""
 
 
 def _gzipped(body: bytes) -> bytes:
-    """The body as gzip, with no time in it, and with little memory: setting that up is most of the cost."""
+    """The body as gzip without a time stamp. Little memory is allocated, because allocating it is most of the cost."""
     packer = zlib.compressobj(wbits=_GZIP, memLevel=4)
     return packer.compress(body) + packer.flush()
 
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
-"""zlib's way to say gzip."""
+"""Makes zlib write the gzip format."""
 
 
 def wants_gzip(accepted: str | None) -> bool:
-    """Whether Accept-Encoding names gzip, and not with a weight of zero (RFC 9110 §12.5.3); ``*`` names nothing."""
+    """Whether Accept-Encoding names gzip with a weight above zero (RFC 9110 §12.5.3); ``*`` does not count."""
     if accepted is None or "gzip" not in accepted.lower():
         return False
     for offer in accepted.lower().split(","):

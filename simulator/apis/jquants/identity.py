@@ -1,4 +1,4 @@
-"""Who is calling: the one reading of a call, and whether a data endpoint admits the caller.
+"""Reads who is calling, once per call, and decides whether a data endpoint admits the caller.
 
 Only :func:`authorise` raises.
 """

@@ -1,4 +1,4 @@
-"""Tokens made to order: ``POST tokens`` and ``simulator token``, as the service's web menu does."""
+"""Tokens on request: ``POST tokens`` and ``simulator token``, as the service's web menu issues them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from simulator.core.model.call import Issued
 
 
 def mint(world: JQuantsWorld, kind: str, subject: str, issued_at: datetime) -> MintedToken:
-    """A token of this kind for this account, as if issued at ``issued_at``; it may be dead already.
+    """A token of this kind for this account, as if issued at ``issued_at``; it may have expired already.
 
-    An empty ``subject`` is the world's first account. Raises :class:`ValueError` for an unknown kind or
-    account. An ID token starts a family of its own.
+    An empty ``subject`` means the world's first account. An ID token starts its own family.
+    Raises :class:`ValueError` for an unknown kind or account.
     """
     make = _MAKERS.get(kind)
     if make is None:
-        raise ValueError(f'"{kind}" is no kind of J-Quants token; there are {", ".join(_MAKERS)}')
+        raise ValueError(f'"{kind}" is not a kind of J-Quants token; known: {", ".join(_MAKERS)}')
     subject = subject or next(iter(world.accounts), "")
     if subject not in world.accounts:
-        known = ", ".join(sorted(world.accounts)) or "none at all"
-        raise ValueError(f'there is no J-Quants account "{subject}"; there is {known}')
+        known = ", ".join(sorted(world.accounts)) or "none"
+        raise ValueError(f'unknown J-Quants account "{subject}"; known: {known}')
     issued = make(world, subject, issued_at)
     return MintedToken(issued.token, issued.issued_at, issued.events[0][1], issued.events)
 

@@ -1,4 +1,4 @@
-"""What J-Quants v1 does: logging in, refreshing, and the data endpoints behind the ID token."""
+"""The operations of J-Quants v1: login, refresh, and the data endpoints that need an ID token."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from simulator.core.model.call import Call, Reply
 
 
 def auth_user(credentials: Credentials, call: Call, world: JQuantsWorld) -> Reply:
-    """Trade a mail address and a password for a new refresh token.
+    """Exchange a mail address and a password for a new refresh token.
 
     In:      POST /v1/token/auth_user  {"mailaddress": str, "password": str}, any or no Content-Type
     Out:     200 {"refreshToken": str}
-    Rejects: login_incorrect  wrong, missing or empty; not strings; no JSON object [INF]
+    Rejects: login_incorrect  wrong, missing or empty; not strings; not a JSON object [INF]
              not_subscribed   the account has no plan
-    State:   none; earlier refresh tokens of the account stay good
+    State:   none; earlier refresh tokens of the account stay valid
     Source:  docs/sources/jquants.md §1
     """
     account: Account | None = credentials.payload
@@ -32,15 +32,14 @@ def auth_user(credentials: Credentials, call: Call, world: JQuantsWorld) -> Repl
 
 
 def auth_refresh(credentials: Credentials, call: Call, world: JQuantsWorld) -> Reply:
-    """Trade a live refresh token for a new ID token.
+    """Exchange a valid refresh token for a new ID token.
 
     In:      POST /v1/token/auth_refresh?refreshtoken=<str>; headers and body do not matter
     Out:     200 {"idToken": str}
     Rejects: refreshtoken_required  absent or empty
-             refreshtoken_invalid   forged, foreign, revoked, or from the last instant of its week on
+             refreshtoken_invalid   forged, from another simulator, revoked, or at or after its expiry
              not_subscribed         the account has lost its plan
-    Units:   nothing on this wire is a number
-    State:   none; the refresh token stays good, and its week is not extended
+    State:   none; the refresh token stays valid, and its expiry does not move
     Source:  docs/sources/jquants.md §0.1, docs/sources/jquants.md §2
     """
     if credentials.token is None:
@@ -56,7 +55,7 @@ def auth_refresh(credentials: Credentials, call: Call, world: JQuantsWorld) -> R
 
 
 def jwks(_credentials: Credentials, _call: Call, world: JQuantsWorld) -> Reply:
-    """The public keys that verify ID tokens; none while they are signed with HS256.
+    """The public keys that verify ID tokens; an empty list when they are signed with HS256.
 
     In:      GET /<pool id>/.well-known/jwks.json
     Out:     200 {"keys": [{"alg", "e", "kid", "kty", "n", "use"}]}

@@ -10,12 +10,12 @@ from simulator.apis.jquants import facts
 from simulator.core.moment import later
 
 JAPAN_IS_AHEAD: Final = timedelta(hours=9)
-"""Japan's clock before UTC's, the year round. Dates on this wire are Japan's."""
+"""Japan's offset from UTC, all year. Dates in this API are dates in Japan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The dates that a plan covers, both ends included; ``end`` None is an open end."""
+    """The dates that a plan covers, both ends included; ``end`` None: no end."""
 
     start: date
     end: date | None
@@ -26,7 +26,7 @@ class Coverage:
 
 
 def japan_time(at: datetime) -> datetime:
-    """The wall clock in Japan at this moment (its zone still says UTC: use its fields only)."""
+    """The wall clock in Japan at this moment. Its time zone is UTC, so use only its fields."""
     return later(at, JAPAN_IS_AHEAD)
 
 
@@ -36,7 +36,7 @@ def includes(plan: facts.Plan, least: facts.Plan) -> bool:
 
 
 def coverage(plan: facts.Plan, at: datetime) -> Coverage:
-    """What the plan covers at this moment. Without a plan: what the free one would."""
+    """What the plan covers at this moment. "none" is treated like "free"."""
     today = japan_time(at).date()
     if plan == "premium":
         return Coverage(facts.DATA_BEGIN, None)

@@ -12,7 +12,7 @@ from simulator.core.model.api import ProfileName
 
 @dataclass(frozen=True, slots=True)
 class JQuantsProfile:
-    """HTTP statuses, a field a row; each is called what its named error is called."""
+    """HTTP statuses. Each field has the name of the named error it belongs to."""
 
     refreshtoken_required: int = 400
     """docs/sources/jquants.md §0.1."""
@@ -32,9 +32,9 @@ class JQuantsProfile:
 
 
 DOCUMENTED: Final = JQuantsProfile()
-"""The published page to the letter (docs/sources/jquants.md §0.1)."""
+"""Exactly as published (docs/sources/jquants.md §0.1)."""
 OBSERVED: Final = replace(DOCUMENTED, refreshtoken_invalid=400)
-"""The last live service: the official client logs in again only on 400 (docs/sources/jquants.md §2.2)."""
+"""As the service last behaved: the official client logs in again only on 400 (docs/sources/jquants.md §2.2)."""
 
 PROFILES: Final[Mapping[ProfileName, JQuantsProfile]] = MappingProxyType(
     {"documented": DOCUMENTED, "observed": OBSERVED}

@@ -1,8 +1,7 @@
 """The exact bodies of J-Quants v1.
 
-Application errors and answers are written as Python's json.dumps writes them, with a blank after the
-colon, as UTF-8; the gateway's own errors without it (docs/sources/jquants.md §2.4). The type is
-``application/json`` without a charset.
+Application errors and answers are UTF-8 JSON in the format of Python's json.dumps, with a space after each colon. The
+gateway's own errors have no space (docs/sources/jquants.md §2.4). The type is ``application/json`` without a charset.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 def dumps(document: object) -> bytes:
-    """As the Lambda behind the gateway writes JSON: blanks after separators, non-ASCII as UTF-8."""
+    """JSON as the Lambda behind the gateway writes it: a space after separators, non-ASCII as UTF-8."""
     return _ENCODER.encode(document).encode("utf-8", "replace")
 
 
@@ -33,50 +32,50 @@ def message(status: int, text: str) -> Reply:
 
 
 def nothing_now() -> Reply:
-    """Status 210, which HTTP has no phrase for; what stood there is not known [INF], and no client reads it."""
+    """Status 210, for which HTTP has no phrase. The real phrase is not known [INF]; no client reads it."""
     return replace(message(210, texts.NOTHING_NOW), reason="Unknown")
 
 
 def gateway_message(status: int, text: str, error_type: str) -> Reply:
-    """The gateway's own error: ``{"message":"…"}``, and the exception's name in a header.
+    """The gateway's own error: ``{"message":"…"}``, with the exception's name in a header.
 
-    That header is what API Gateway sends with its own errors; for J-Quants it is inferred [INF].
+    API Gateway sends that header with its own errors; for J-Quants it is inferred [INF].
     """
     body = json.dumps({"message": text}, separators=(",", ":")).encode()
     return Reply(status, (CONTENT_TYPE, ("x-amzn-errortype", error_type)), body)
 
 
 def unsupported(status: int) -> Reply:
-    """Wrong method or unknown path: the gateway's error in the words, and with the blank, of J-Quants."""
+    """Wrong method or unknown path: the gateway's error with J-Quants' own text, and with the space after the colon."""
     body = dumps({"message": texts.UNSUPPORTED})
     return Reply(status, (CONTENT_TYPE, ("x-amzn-errortype", "MissingAuthenticationTokenException")), body)
 
 
 def outside_subscription(start: date, end: date | None) -> Reply:
-    """The dates that the caller's plan covers; ``end`` None is an open end."""
+    """The dates that the caller's plan covers; ``end`` None: no end."""
     until = "" if end is None else end.isoformat()
     return message(400, texts.OUTSIDE_SUBSCRIPTION.format(start=start.isoformat(), end=until))
 
 
 def refresh_token(issued: Issued) -> Reply:
-    """What a login answers: ``{"refreshToken": "…"}`` and nothing else (docs/sources/jquants.md §1)."""
+    """The answer to a login: ``{"refreshToken": "…"}`` (docs/sources/jquants.md §1)."""
     return _token("refreshToken", issued)
 
 
 def id_token(issued: Issued) -> Reply:
-    """What a refresh answers: ``{"idToken": "…"}`` and nothing else (seed)."""
+    """The answer to a refresh: ``{"idToken": "…"}`` (docs/sources/jquants.md §0.1)."""
     return _token("idToken", issued)
 
 
 def _token(field: str, issued: Issued) -> Reply:
-    """As :func:`dumps` would write it, at a tenth of the cost: a token has no character that JSON would escape."""
+    """The same bytes as :func:`dumps` at a tenth of the cost: a token has no character that JSON escapes."""
     return Reply(200, TYPED, f'{{"{field}": "{issued.token}"}}'.encode(), issued=(issued,))
 
 
 def rows(key: str, found: Sequence[Mapping[str, object]], pagination_key: str | None = None) -> Reply:
-    """What a data endpoint answers: the rows under its own key; no rows are an empty list.
+    """The answer of a data endpoint: the rows under the endpoint's key; an empty list when there are none.
 
-    The pagination key is absent on the last page, not null and not empty: that hangs clients
+    The pagination key is absent on the last page. If it were null or empty, clients would loop
     (docs/sources/jquants.md §4.3).
     """
     content: dict[str, object] = {key: found}
@@ -86,5 +85,5 @@ def rows(key: str, found: Sequence[Mapping[str, object]], pagination_key: str | 
 
 
 def document(content: Mapping[str, object]) -> Reply:
-    """A JSON document as it stands."""
+    """A JSON document."""
     return Reply(200, TYPED, dumps(content))

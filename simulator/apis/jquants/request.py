@@ -1,6 +1,6 @@
-"""Reading a request by the service's own rules. Nothing here raises, whatever the client sent.
+"""Parses requests by the service's rules. No function here raises.
 
-Bad JSON, a missing field and a wrong type are all "nothing given"; which answer that earns is the operation's business.
+Invalid JSON, a missing field and a wrong type all count as absent; the operation decides what to answer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from simulator.core.http.foreign_json import parse_json
 
 
 class LoginBody(NamedTuple):
-    """What a login's body gives; None for what is absent, empty or no string."""
+    """The fields of a login's body; None for a field that is absent, empty or not a string."""
 
     mailaddress: str | None
     password: str | None
@@ -23,11 +23,11 @@ EMPTY_LOGIN = LoginBody(None, None)
 
 
 def parameters(raw_query: str) -> dict[str, str]:
-    """Query parameters by name; names are case-sensitive, and one with an empty value is absent.
+    """Query parameters by name. Names are case-sensitive; a parameter with an empty value is absent.
 
-    ``+`` is a blank, percent-encoding is UTF-8. [INF] (nothing public says): of a repeated name the last
-    one counts, as API Gateway hands it to a Lambda; a broken percent-encoding stands for itself;
-    undecodable bytes become U+FFFD; only ``&`` separates.
+    ``+`` is a space, percent-encoding is UTF-8. [INF], because no public source says so: the last of several values
+    counts, as API Gateway passes it to a Lambda; an invalid percent-encoding is kept as it is; undecodable bytes become
+    U+FFFD; only ``&`` separates parameters.
     """
     given: dict[str, str] = {}
     for pair in raw_query.split("&"):
@@ -44,9 +44,9 @@ def _decoded(text: str) -> str:
 
 
 def login_body(body: bytes) -> LoginBody:
-    """The two fields of a login's JSON object, whatever the Content-Type says or does not say.
+    """The two fields of a login's JSON object. The Content-Type does not matter.
 
-    UTF-8 without a byte order mark is JSON, anything else is not; of a repeated field the last counts.
+    The body must be UTF-8 without a byte order mark; the last of repeated fields counts.
     """
     try:
         document = parse_json(body.decode())
@@ -63,10 +63,10 @@ def _text(document: Mapping[str, object], name: str) -> str | None:
 
 
 def id_token(headers: Mapping[str, str]) -> str | None:
-    """The token of the Authorization header, None when there is none or it is empty.
+    """The token of the Authorization header; None when the header is absent or empty.
 
-    [INF] docs/sources/jquants.md §4.1: the word Bearer may be missing (a Cognito authorizer takes both forms), and
-    its case does not matter (RFC 9110 §11.1).
+    The word Bearer may be missing, because a Cognito authorizer accepts both forms [INF]
+    (docs/sources/jquants.md §4.1); its case does not matter (RFC 9110 §11.1).
     """
     value = headers.get("authorization", "").strip()
     scheme, _, rest = value.partition(" ")

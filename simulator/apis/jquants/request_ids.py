@@ -1,4 +1,4 @@
-"""Ids that API Gateway and X-Ray put on every answer, shaped like the recorded ones (docs/sources/jquants.md §2.4)."""
+"""Ids that API Gateway and X-Ray add to every answer, in the recorded form (docs/sources/jquants.md §2.4)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from simulator.core.clock import to_seconds
 
 _MASK: Final = (1 << 128) - 1
 _STEP: Final = 0x9E3779B97F4A7C15F39CC0605CEDC835
-"""2^128 over the golden ratio, odd: multiples of it run through all numbers and look unordered."""
+"""2^128 divided by the golden ratio, odd: its multiples visit every 128-bit number in an order that looks random."""
 _APIGW_BYTES: Final = 11
-"""What makes 15 characters of base64 and one "="."""
+"""Gives 15 characters of base64 and one "="."""
 
 
 class RequestId(NamedTuple):
-    """One answer's three ids, as header values."""
+    """The three ids of one answer, as header values."""
 
     request: str
     apigw: str
@@ -27,7 +27,7 @@ class RequestId(NamedTuple):
 
 
 class RequestIds:
-    """Ids without end. A counter and not a random source: three ids an answer must cost next to nothing."""
+    """Generates ids from a counter instead of a random source, because every answer needs three."""
 
     __slots__ = ("_counter", "_salt")
 
@@ -36,7 +36,7 @@ class RequestIds:
         self._salt = int.from_bytes(os.urandom(16), "big")
 
     def draw(self, at: datetime) -> RequestId:
-        """The next ones; the trace id carries the second of the call, as X-Ray's do."""
+        """The next three ids. The trace id contains the second of the call, as X-Ray's do."""
         number = (self._salt + next(self._counter) * _STEP) & _MASK
         raw = number.to_bytes(16, "big")
         digits = raw.hex()

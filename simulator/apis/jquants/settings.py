@@ -1,4 +1,4 @@
-"""The world of J-Quants as a scenario may write it: ``world: {jquants: …}``."""
+"""The settings of J-Quants that a scenario can change: ``world: {jquants: …}``."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SECOND = timedelta(seconds=1)
 
 
 def canonical_account(text: str) -> str:
-    """The account that a person means: the mail address without the blanks around it.
+    """The canonical form of an account: the mail address without surrounding blanks.
 
-    Letters keep their case: whether the real service folds it is not known [INF].
-    Raises :class:`ValueError` for what is no mail address.
+    Case is kept: whether the real service ignores it is not known [INF].
+    Raises :class:`ValueError` for text that is not a mail address.
     """
     mail = text.strip()
     if "@" not in mail:
@@ -27,10 +27,10 @@ def canonical_account(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may log in.
+    """An account that can log in.
 
-    mailaddress: at most 320 bytes of UTF-8, with an @. plan: what has been subscribed to; "none": nothing.
-    Raises :class:`ValueError` when the mail address or the password cannot be one.
+    mailaddress: at most 320 bytes of UTF-8, with an @. plan: the subscription; "none": no subscription.
+    Raises :class:`ValueError` for an invalid mail address, password or plan.
     """
 
     mailaddress: str
@@ -39,13 +39,13 @@ class Account:
 
     def __post_init__(self) -> None:
         if canonical_account(self.mailaddress) != self.mailaddress:
-            raise ValueError(f'mailaddress "{self.mailaddress}" has blanks around it')
+            raise ValueError(f'mailaddress "{self.mailaddress}" has surrounding blanks')
         if len(self.mailaddress.encode()) > facts.LONGEST_MAILADDRESS:
             raise ValueError(f'mailaddress "{self.mailaddress[:40]}…" is over {facts.LONGEST_MAILADDRESS} bytes')
         if not self.password:
-            raise ValueError(f'the password of "{self.mailaddress}" is empty; an empty one counts as not sent')
+            raise ValueError(f'the password of "{self.mailaddress}" is empty; the service treats that as absent')
         if self.plan not in facts.PLANS:
-            raise ValueError(f'"{self.plan}" is no plan; there are {", ".join(facts.PLANS)}')
+            raise ValueError(f'"{self.plan}" is not a plan; known: {", ".join(facts.PLANS)}')
 
 
 DEFAULT_ACCOUNT = Account(facts.DEFAULT_MAILADDRESS, facts.DEFAULT_PASSWORD)
@@ -53,10 +53,10 @@ DEFAULT_ACCOUNT = Account(facts.DEFAULT_MAILADDRESS, facts.DEFAULT_PASSWORD)
 
 @dataclass(frozen=True, slots=True)
 class JQuantsSettings:
-    """Everything that can be said about the world of J-Quants.
+    """The settings of the world of J-Quants.
 
-    id_token_algorithm: RS256 is what the real service signs with, and comes with a JWKS; HS256 is far cheaper.
-    Raises :class:`ValueError` for values that do not go together.
+    id_token_algorithm: the real service uses RS256, with a JWKS; HS256 is much faster.
+    Raises :class:`ValueError` for invalid or contradictory values.
     """
 
     refresh_token_lifetime: timedelta = facts.REFRESH_TOKEN_LIFETIME
@@ -66,15 +66,15 @@ class JQuantsSettings:
 
     def __post_init__(self) -> None:
         if self.refresh_token_lifetime <= timedelta(0):
-            raise ValueError(f"refresh_token_lifetime {self.refresh_token_lifetime} is not above zero")
+            raise ValueError(f"refresh_token_lifetime {self.refresh_token_lifetime} must be positive")
         if self.id_token_lifetime < _SECOND or self.id_token_lifetime % _SECOND:
             raise ValueError(
-                f"id_token_lifetime {self.id_token_lifetime} is not a number of whole seconds above zero; "
-                "the token itself says when it dies, in whole seconds"
+                f"id_token_lifetime {self.id_token_lifetime} must be a positive number of whole seconds, "
+                "because the token states its expiry in whole seconds"
             )
         if self.id_token_algorithm not in get_args(Algorithm):
-            raise ValueError(f'id_token_algorithm "{self.id_token_algorithm}" is not HS256 or RS256')
+            raise ValueError(f'id_token_algorithm "{self.id_token_algorithm}" must be HS256 or RS256')
         mails = [account.mailaddress for account in self.accounts]
         twice = sorted({mail for mail in mails if mails.count(mail) > 1})
         if twice:
-            raise ValueError(f'accounts: "{twice[0]}" is there twice')
+            raise ValueError(f'accounts: "{twice[0]}" appears twice')

@@ -1,6 +1,6 @@
 """The texts of J-Quants v1's answers, each with its source.
 
-[INF] marks an inference: no public page has it (docs/sources/jquants.md §9).
+[DOC] marks what the official pages state, [INF] an inference (docs/sources/jquants.md §9).
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ NOT_SUBSCRIBED: Final = (
     "This API is not available on your subscription. "
     "If you want more data, please check other plans:https://jpx-jquants.com/#dataset"
 )
-"""docs/sources/jquants.md §1 and §4.1 (one blank after "subscription.", as in v1's time)."""
+"""docs/sources/jquants.md §1 and §4.1 (one space after "subscription.", as v1 had it)."""
 UNSUPPORTED: Final = "Missing Authentication Token. The method or resources may not be supported."
-"""docs/sources/jquants.md §2.4: a gateway answer that J-Quants had reworded, and recorded with the blank after the
+"""docs/sources/jquants.md §2.4: a gateway answer with J-Quants' own text, recorded with a space after the
 colon."""
 IDTOKEN_INVALID: Final = "The incoming token is invalid or expired."
-"""docs/sources/jquants.md §4.1; the text of the data endpoints alone."""
+"""docs/sources/jquants.md §4.1; only the data endpoints have this text."""
 TOO_LARGE: Final = "Response data is too large. Specify parameters to reduce the acquired data range."
 """docs/sources/jquants.md §4.1, 413."""
 OUTSIDE_SUBSCRIPTION: Final = (
     "Your subscription covers the following dates: {start} ~ {end}. "
     "If you want more data, please check other plans:  https://jpx-jquants.com/"
 )
-"""docs/sources/jquants.md §4.1, 400; an open end leaves its blank: "2016-03-05 ~ . If …"."""
+"""docs/sources/jquants.md §4.1, 400; without an end its space stays: "2016-03-05 ~ . If …"."""
 DATE_INVALID: Final = "'{}' must be a date in the format YYYYMMDD or YYYY-MM-DD."
-"""[INF]: that such a date is refused is known, the text is not."""
+"""[INF]: the refusal is known, the text is not."""
 ONE_REQUIRED: Final = "This API requires at least 1 parameter as follows; {}."
 """docs/sources/jquants.md §4.2, 400: [DOC] for the financial endpoints, the same pattern for the others [INF]."""
 REQUIRED: Final = "'{}' is required."
-"""[INF] as "'refreshtoken' is required."; for index_option, futures and options."""
+"""[INF] after "'refreshtoken' is required."; for index_option, futures and options."""
 NOT_OLDER: Final = "'{}' must be older than '{}'"
 """docs/sources/jquants.md §4.2, 400, without a full stop. The same day twice is a period of one day [INF]."""
 CODE_INVALID: Final = "'code' must be 4 or 5 digits."
 """docs/sources/jquants.md §4.2, 400: [DOC] for prices_am, [INF] elsewhere."""
 PAGINATION_KEY_INVALID: Final = "'pagination_key' is invalid."
-"""[INF]: a key of another query, or none at all, earns 400."""
+"""[INF]: a key of another query, or an invalid key, is 400."""
 NOTHING_NOW: Final = "No content due to outside the target time or a stock code does not exist."
 """docs/sources/jquants.md §4.2, with status 210."""
 SERVER_ERROR: Final = "Unexpected error. Please try again later."
@@ -51,4 +51,4 @@ TOO_MANY_REQUESTS: Final = "Too Many Requests"
 FORBIDDEN: Final = "Forbidden"
 """docs/sources/jquants.md §2.2: what v1's paths answered once it was retired; measured 2026-08-30."""
 REQUEST_TOO_LONG: Final = "Request Too Long"
-"""[INF] API Gateway's REQUEST_TOO_LARGE, for a body beyond what is read."""
+"""[INF] API Gateway's REQUEST_TOO_LARGE, for a body that is longer than what is read."""

@@ -1,4 +1,4 @@
-"""The world of J-Quants in one sandbox: its accounts, and the tokens that live in it."""
+"""The world of J-Quants in one sandbox: its accounts and tokens."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from simulator.sealing import BadToken
 
 
 class TokenCheck(NamedTuple):
-    """What the service finds when it looks at a token. token: None when unknown; account: None unless valid."""
+    """The result of checking a token. token: None when unknown; account: None unless valid."""
 
     state: TokenState
     token: Token | None = None
@@ -33,14 +33,14 @@ class TokenCheck(NamedTuple):
 
 _UNKNOWN = TokenCheck("unknown")
 USUAL = IssueOverrides()
-"""As the settings have it."""
+"""Nothing is overridden."""
 
 
 @dataclass(frozen=True, slots=True)
 class JQuantsWorld:
-    """Who exists and how their tokens are made. Frozen: a change is a new world.
+    """The accounts, and how their tokens are made. Immutable: a change makes a new world.
 
-    accounts: by mail address. The other parts are shared by all worlds made from this one.
+    accounts: by mail address. All worlds made from this one share the other parts.
     """
 
     profile: JQuantsProfile
@@ -54,11 +54,11 @@ class JQuantsWorld:
     overrides: IssueOverrides = USUAL
 
     def with_overrides(self, overrides: IssueOverrides) -> Self:
-        """The same world, issuing its tokens under other terms."""
+        """The same world with these overrides for the tokens it issues."""
         return replace(self, overrides=overrides)
 
     def login(self, given: LoginBody) -> Account | None:
-        """The account that these credentials open; None when there is none."""
+        """The account with these credentials, or None."""
         account = self.accounts.get(given.mailaddress) if given.mailaddress is not None else None
         if account is None or given.password is None:
             return None
@@ -86,11 +86,11 @@ class JQuantsWorld:
             auth_time=auth_time,
         )
         events = ((facts.ID_TOKEN_EXPIRES, token.expires_at),)
-        told = (facts.ID_TOKEN_EXPIRES,)  # a JWT's exp is there for everybody to read
+        told = (facts.ID_TOKEN_EXPIRES,)  # clients can read the exp claim of a JWT
         return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text), told)
 
     def check_refresh_token(self, text: str, at: datetime) -> TokenCheck:
-        """What this refresh token is worth at this moment. An account that is gone takes its tokens along."""
+        """Check a refresh token at a moment. Tokens of an account that no longer exists are unknown."""
         try:
             token = self.refresh_tokens.open(text)
         except BadToken:
@@ -98,7 +98,7 @@ class JQuantsWorld:
         return self._judged(token, at)
 
     def check_id_token(self, text: str, at: datetime) -> TokenCheck:
-        """What this ID token is worth at this moment."""
+        """Check an ID token at a moment."""
         try:
             token = self.id_tokens.open(text)
         except BadToken:

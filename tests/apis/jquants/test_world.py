@@ -62,7 +62,7 @@ def test_the_default_world_is_the_documented_one() -> None:
         pytest.param({"id_token_lifetime": timedelta(0)}, "id_token_lifetime", id="no ID token lifetime"),
         pytest.param({"id_token_lifetime": HOUR + MICROSECOND}, "whole seconds", id="what a JWT cannot say"),
         pytest.param({"id_token_algorithm": "none"}, "HS256 or RS256", id="an algorithm that signs nothing"),
-        pytest.param({"accounts": (Account("a@b", "x"), Account("a@b", "y"))}, '"a@b" is there twice', id="twice"),
+        pytest.param({"accounts": (Account("a@b", "x"), Account("a@b", "y"))}, '"a@b" appears twice', id="twice"),
     ],
 )
 def test_settings_that_do_not_go_together_are_refused(wrong: dict[str, Any], said: str) -> None:
@@ -205,7 +205,7 @@ def test_a_token_can_be_minted_dead(jquants: JQuants, kind: str) -> None:
     ("kind", "subject", "said"),
     [
         pytest.param("access_token", MAIL, "refresh_token, id_token", id="unknown kind"),
-        pytest.param("id_token", "nobody@example.com", "there is user@example.com", id="unknown account"),
+        pytest.param("id_token", "nobody@example.com", "known: user@example.com", id="unknown account"),
     ],
 )
 def test_what_cannot_be_minted_says_what_can(kind: str, subject: str, said: str) -> None:

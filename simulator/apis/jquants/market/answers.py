@@ -1,4 +1,4 @@
-"""The one operation that all data endpoints share: understand the query, choose the page, make its rows."""
+"""The operation that all data endpoints share: read the query, choose the page, make its rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.core.model.call import Reply
 
 
 def source(endpoint: Dataset) -> Source:
-    """Where the rows come from; the first call of a family imports it, so that starting up costs nothing."""
+    """The source of the rows. The first call of a family imports it, which keeps the start fast."""
     family = import_module(f"simulator.apis.jquants.market.{endpoint.family}")
     found: Source = family.SOURCES[endpoint.key]
     return found
@@ -27,14 +27,14 @@ def source(endpoint: Dataset) -> Source:
 def answer(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
     """A data endpoint's answer to an authorised caller.
 
-    In:      GET <endpoint.path> with the parameters of docs/sources/jquants.md §4.4; ``given`` holds those that are not
-             empty
+    In:      GET <endpoint.path> with the parameters of docs/sources/jquants.md §4.4; ``given`` holds the non-empty
+             ones
     Out:     200 {<endpoint.key>: [row, …], "pagination_key": str while more rows remain}
              210 {"message": …} prices_am outside its hours or for an unknown code
     Rejects: outside_subscription  a date that the plan does not cover
              too_large             more than ROW_LIMIT rows match
              400 with a message    a parameter that is missing or malformed
-    Order:   token and plan are behind us; parameters, dates, data (docs/sources/jquants.md §7)
+    Order:   token and plan have been checked; parameters, dates, data (docs/sources/jquants.md §7)
     """
     try:
         return _page(endpoint, given, plan, at)

@@ -1,7 +1,7 @@
 """The columns of every endpoint's rows, in order.
 
-Source: docs/sources/jquants.md §4.5, and where that cites it the released official client (jquants-api-client 2.2.0,
-``constants.py``): the client fails on a missing column, and chooses by them which plan's table it has.
+Source: docs/sources/jquants.md §4.5, and the released official client where that section cites it (jquants-api-client
+2.2.0, ``constants.py``). The client fails when a column is missing, and tells the plans' tables apart by their columns.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 COLUMNS: Final = MappingProxyType(_COLUMNS)
-"""By the key of the answer; those that only some plans get stand last."""
+"""By the key of the answer. Columns that only some plans get are last."""
 
 
 def columns(key: str, plan: Plan) -> tuple[str, ...]:

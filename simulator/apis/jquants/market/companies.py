@@ -1,7 +1,8 @@
-"""Who is listed. 日本取引所グループ (86970) is as the documents show it; every other company is invented.
+"""The listed companies. 日本取引所グループ (86970) has the documents' values; every other company is invented.
 
-One of each sector, so that no filter comes back empty, and the cases a client trips over: a preferred share beside
-its common share, a fund, a code with a letter, a company that came late, one that left, splits and a consolidation.
+There is at least one company in each sector, so that every filter finds something, and there are difficult cases: a
+preferred share besides its common share, a fund, a code with a letter, a late listing, a delisting, splits and a
+consolidation.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ Standard = Literal["JP", "IFRS", "US"]
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A split (or consolidation) of shares.
+    """A split or consolidation of shares.
 
-    ex_date: the first day that trades at the new price. factor: new price over old: 0.5 for one share into two.
+    ex_date: the first trading day at the new price. factor: new price over old: 0.5 for one share into two.
     """
 
     ex_date: date
@@ -36,11 +37,11 @@ class Split:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Company:
-    """A listed issue. There is one object for each; it is compared, and hashed, by being that object.
+    """A listed issue. There is one object for each; comparison and hash are by identity.
 
-    code: five characters; the fifth is 0 for common shares. scale: "TOPIX …", or "-" where the index has no place
-    for it. market: today's code. price: yen, unadjusted, on ANCHOR. turnover: yen a day, typically. shares: issued.
-    step: a typical day's move, as a share of the price. year_end: the fiscal year's last month.
+    code: five characters; the fifth is 0 for common shares. scale: "TOPIX …", or "-" if it is not in the index.
+    market: today's code. price: yen, unadjusted, on ANCHOR. turnover: typical yen per day. shares: number issued.
+    step: a typical day's move, as a fraction of the price. year_end: the fiscal year's last month.
     """
 
     code: str
@@ -61,16 +62,16 @@ class Company:
     splits: tuple[Split, ...] = ()
 
     def is_listed(self, day: date) -> bool:
-        """From its first trading day until the day before it is struck off."""
+        """From its first trading day until the day before it is delisted."""
         return self.listed <= day and (self.delisted is None or day < self.delisted)
 
     @property
     def files_statements(self) -> bool:
-        """Companies do, by their common share; funds and preferred shares do not."""
+        """True for common shares; funds and preferred shares have no reports."""
         return self.sector != "9999" and self.code.endswith("0")
 
     def info(self, day: date, *, margin: bool) -> dict[str, object]:
-        """The row of /listed/info; the margin columns are there for Standard and Premium.
+        """The row of /listed/info; Standard and Premium get the margin columns.
 
         Source: docs/sources/jquants.md §4.5.
         """
@@ -165,7 +166,7 @@ def _prime_services() -> Iterator[Company]:
 
 
 def _others() -> Iterator[Company]:
-    """Smaller companies, and the cases a client trips over."""
+    """Smaller companies, and the difficult cases."""
     yield _C("21750", "手習", "Tenarai Inc.", "9050", "-", "0112", 1180, 6e7, 12 * _M, year_end=9, margin="1")
     yield _C("59720", "鋼線工作所", "Kosen Works,Ltd.", "3550", "TOPIX Small 2", "0112", 1015, 4e7, 9 * _M, margin="1")
     yield _C("21600", "茶寮", "Saryo Co.,Ltd.", "3050", "TOPIX Mid400", "0111", 4425, 1.1e9, 89 * _M, year_end=4)
@@ -191,13 +192,13 @@ def _others() -> Iterator[Company]:
 
 @cache
 def companies() -> MappingProxyType[str, Company]:
-    """Every company there is or was, by code, in order of code."""
+    """Every company, delisted ones included, by code, sorted by code."""
     rows = sorted((*_prime(), *_prime_services(), *_others()), key=lambda company: company.code)
     return MappingProxyType({company.code: company for company in rows})
 
 
 def find(code: str) -> Company | None:
-    """By five characters, or by four: then the common share; None for an unknown code.
+    """The company of a code of five characters, or of four for the common share; None for an unknown code.
 
     Source: docs/sources/jquants.md §4.3.
     """

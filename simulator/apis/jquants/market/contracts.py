@@ -1,8 +1,8 @@
-"""Which futures and options exist on a day: products, contract months, strikes, codes.
+"""The futures and options that exist on a day: products, contract months, strikes, codes.
 
 Sources: the category lists of the official pages of /derivatives/futures and /derivatives/options (categories and
-the days they begin); the samples there for the form of codes (169090005, 140014505, 130060018). Levels are invented;
-all products settle by the index products' rule, the second Friday [INF for the others].
+the days they begin); the samples there (form of codes: 169090005, 140014505, 130060018). Levels are invented;
+all products settle on the second Friday, the rule of the index products [INF for the others].
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from simulator.apis.jquants.market.trading_days import on_or_before, shift
 from simulator.apis.jquants.market.value_noise import draw
 
 RATE: Final = 0.2336
-"""Interest for model prices, per cent a year (the sample of /option/index_option)."""
+"""Interest for model prices, per cent per year (the sample of /option/index_option)."""
 FRIDAY: Final = 4
 STRIKES: Final = 10
-"""On either side of the one at the money."""
+"""Strikes on either side of the one at the money."""
 
 Cycle = Literal["quarters", "months", "weeks"]
 
@@ -33,9 +33,9 @@ class Product:
     """A kind of contract.
 
     underlying: two digits, the end of its codes. level: of the underlying on the market's anchor day.
-    tick: the step of prices. unit: yen a point. volume: contracts a day of the busiest month. count: months listed.
-    strike_step: between strikes, 0 for futures. share: the code of the share it is on, "" for an index.
-    volatility: per cent a year. wanders: as this index (a share option: as its share).
+    tick: price step. unit: yen per point. volume: contracts per day in the busiest month. count: months listed.
+    strike_step: between strikes, 0 for futures. share: the code of the underlying share, "" for an index.
+    volatility: per cent per year. wanders: the index whose level it follows (a share option follows its share).
     """
 
     category: str
@@ -54,7 +54,7 @@ class Product:
 
     @property
     def name(self) -> str:
-        """Unique: the category, and the share where there are several of a category."""
+        """Unique: the category, plus the share where a category has several products."""
         return f"{self.category}{self.share}"
 
 
@@ -85,7 +85,7 @@ class Contract:
         return "1" if self.place == 0 else "0"
 
     def activity(self, day: date) -> float:
-        """Contracts that a usual day sees; far months and strikes see none."""
+        """Contracts traded on a typical day; none in far months and strikes."""
         busy = (
             self.product.volume * 0.7 ** abs(self.steps) * (0.6 + 0.8 * draw("week", self.code, day.isocalendar())[0])
         )
@@ -95,7 +95,7 @@ class Contract:
 _NIKKEI: Final = "N225"
 
 NIKKEI_OPTIONS: Final = Product("NK225E", "18", 27_400, 1, 1_000, 4_000, "months", 5, strike_step=250, wanders=_NIKKEI)
-"""The product of /option/index_option as well."""
+"""The product of /option/index_option too."""
 
 
 @cache
@@ -142,7 +142,7 @@ def options() -> tuple[Product, ...]:
 
 @lru_cache(maxsize=256)
 def underlying_price(product: Product, day: date) -> float:
-    """What the underlying costs at the close; steadier where prices are near par (bonds, interest)."""
+    """The underlying's price at the close; less volatile where prices are near par (bonds, interest)."""
     if product.share:
         return close(companies()[product.share], day)
     moved = level(product.wanders, product.level, day)
@@ -151,13 +151,13 @@ def underlying_price(product: Product, day: date) -> float:
 
 
 def special_quotation(year: int, month: int) -> date:
-    """The second Friday, or the business day before it where that one is a holiday."""
+    """The second Friday, or the business day before it if that Friday is a holiday."""
     first = date(year, month, 1)
     return on_or_before(first + timedelta(days=(FRIDAY - first.weekday()) % 7 + 7))
 
 
 def _months(product: Product, day: date) -> list[tuple[str, date]]:
-    """Contract months that still trade on a day, nearest first, and when each settles."""
+    """The contract months that still trade on a day, nearest first, with their settlement days."""
     if product.cycle == "weeks":
         friday = day + timedelta(days=(FRIDAY - day.weekday()) % 7)
         weeks = [friday + timedelta(days=7 * place) for place in range(product.count + 1)]

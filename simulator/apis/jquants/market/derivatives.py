@@ -1,7 +1,7 @@
 """/derivatives/futures, /derivatives/options and /option/index_option: contracts, sessions and model prices.
 
-Futures follow their index; options are priced by Black and Scholes on it, with a smile. Sessions: a night session
-comes before the day's. The contracts' own rules are in :mod:`contracts`.
+Futures follow their index; options have Black-Scholes prices with a volatility smile. The night session comes before
+the day session. The rules of contracts are in :mod:`contracts`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from simulator.apis.jquants.market.trading_days import is_business_day
 from simulator.apis.jquants.market.value_noise import between, draw
 
 DETAILS_SINCE: Final = date(2016, 7, 19)
-"""Settlement, volatility and the like are there from this day on (official pages)."""
+"""The first day with settlement prices, volatility and similar columns (official pages)."""
 _DETAILS: Final = frozenset(
     {
         "Volume(OnlyAuction)",
@@ -45,7 +45,7 @@ _DETAILS: Final = frozenset(
     }
 )
 NORMAL_MARGIN: Final = "002"
-"""Of "001 emergency margin, 002 settlement": an emergency never comes to this market."""
+"""From "001 emergency margin, 002 settlement": this market has no emergencies."""
 PUT: Final = "1"
 YEAR: Final = 365.0
 
@@ -55,18 +55,18 @@ def _rounded(price: float, tick: float) -> float:
 
 
 def base_volatility(product: Product, day: date) -> float:
-    """At the money, per cent a year."""
+    """At the money, per cent per year."""
     return round(product.volatility * (0.8 + 0.4 * draw("volatility", product.category, day.toordinal() // 7)[0]), 4)
 
 
 def implied_volatility(contract: Contract, day: date) -> float:
-    """Per cent a year: the further from the money, the higher."""
+    """Per cent per year; higher the further the strike is from the money."""
     away = math.log(contract.strike / underlying_price(contract.product, day))
     return round(base_volatility(contract.product, day) * (1 + 1.2 * abs(away) - 0.4 * away), 4)
 
 
 def theoretical_price(contract: Contract, day: date) -> float:
-    """Black and Scholes without dividends; for a future what its underlying costs at that interest."""
+    """Black-Scholes without dividends; for a future the price of its underlying with interest."""
     now = underlying_price(contract.product, day)
     years = max((contract.settles - day).days, 1) / YEAR
     if contract.strike == 0:
@@ -83,7 +83,7 @@ def _normal(value: float) -> float:
 
 
 def settlement_price(contract: Contract, day: date) -> float:
-    """The theoretical price in steps that can be quoted."""
+    """The theoretical price, rounded to the price step."""
     return _rounded(theoretical_price(contract, day), contract.product.tick)
 
 
@@ -92,7 +92,7 @@ _PRICES: Final = ("Open", "High", "Low", "Close")
 
 
 def _traded(contract: Contract, day: date) -> Row:
-    """Prices of the sessions, volume and turnover; zeros where nothing was traded, as the documents show them."""
+    """Prices of the sessions, volume and turnover; zeros without trades, as in the documents."""
     spread, turn, high, low, later_high, later_low, busy, share = draw("contract", contract.code, day)
     volume = round(contract.activity(day) * (0.5 + busy))
     if volume == 0:
@@ -125,7 +125,7 @@ def _session(first: float, last: float, up: float, down: float, tick: float) -> 
 
 
 def _row(contract: Contract, day: date) -> Row:
-    """Every column that any of the three endpoints has."""
+    """All columns of the three endpoints."""
     row: Row = {"Date": day.isoformat(), "Code": contract.code} | _traded(contract, day)
     row |= {f"MorningSession{price}": "" for price in _PRICES}  # no such session since 2011 [DOC]
     row |= {
@@ -159,7 +159,7 @@ def _keys(ask: DataQuery, products: Sequence[Product]) -> Sequence[Key]:
         return []
     category, central = ask.given.get("category"), ask.given.get("contract_flag")
     wanted = [product for product in products if category in {None, product.category} and product.since <= ask.start]
-    if "code" in ask.given:  # the share that an option is on (official page)
+    if "code" in ask.given:  # the underlying share of an option (official page)
         wanted = [product for product in wanted if product.share in {company.code for company in ask.companies}]
     return sorted(
         (ask.start.isoformat(), contract.code, contract.product.name)

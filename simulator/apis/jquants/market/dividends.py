@@ -1,4 +1,4 @@
-"""/fins/dividend: notices of dividends, forecast and decided."""
+"""/fins/dividend: dividend notices, both forecasts and decisions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.apis.jquants.market.trading_days import on_or_after, on_or_before
 from simulator.apis.jquants.market.value_noise import draw
 
 SETTLED_IN_TWO_DAYS: Final = date(2019, 7, 16)
-"""From here on shares trade without the dividend one business day before the record date, until then two."""
+"""From this day on the ex-date is one business day before the record date; earlier it was two."""
 INTERIM: Final = "1"
 FINAL: Final = "2"
 DECIDED: Final = "1"
@@ -22,7 +22,7 @@ UNDECIDED: Final = "-"
 
 
 class DividendNotice(NamedTuple):
-    """What a notice is about: which payment of which fiscal year, decided or forecast."""
+    """The subject of a notice: which payment of which fiscal year, decided or forecast."""
 
     payment: str
     status: str
@@ -30,7 +30,7 @@ class DividendNotice(NamedTuple):
 
 
 def _notices(filing: Filing) -> Iterator[DividendNotice]:
-    """The second quarter decides the interim dividend, the year's report the final one and plans the next two."""
+    """The second quarter decides the interim dividend; the annual report decides the final one and forecasts both."""
     if filing.period == "2Q":
         yield DividendNotice(INTERIM, DECIDED, filing.year_end)
     elif filing.period == "FY":
@@ -41,7 +41,7 @@ def _notices(filing: Filing) -> Iterator[DividendNotice]:
 
 
 def _reference(filing: Filing, place: int) -> str:
-    """As in the documents' 201402241B00002: the day of the notice, a letter and a serial number."""
+    """As in the documents' 201402241B00002: day of the notice, a letter, serial number."""
     serial = int(draw("notice", filing.number, place)[0] * 100_000)
     return f"{filing.disclosed:%Y%m%d}1B{serial:05d}"
 

@@ -1,7 +1,7 @@
-"""The nineteen data endpoints, one row each. Nothing is generated and no family is imported here.
+"""The table of the nineteen data endpoints. It generates nothing and imports no family.
 
-Source of paths, parameters, keys and plans: docs/sources/jquants.md §4.4. ``ready`` and ``page`` are [INF]: that data
-appear at an hour of the day and that long answers come in pages is documented, the numbers are ours.
+Source of paths, parameters, keys and plans: docs/sources/jquants.md §4.4. ``ready`` and ``page`` are [INF]: the
+documents say that data appear at certain hours and that long answers have pages; the numbers are ours.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ from typing import Final
 from simulator.apis.jquants.facts import Plan
 
 ROW_LIMIT: Final = 10_000
-"""Rows a query may match before it is refused with 413 [INF]. Above any query about one day; the whole calendar
-reaches it in 2034, when it is longer than 27 years, and the whole history of one issue in 2049."""
+"""A query that matches more rows is answered with 413 [INF]. No query about one day reaches it; the whole calendar does
+in 2034, when it is longer than 27 years, and the whole history of one issue in 2049."""
 
 PAGINATION_KEY: Final = "pagination_key"
-"""Both the parameter and the field of an answer that has more to come (docs/sources/jquants.md §4.3)."""
+"""The parameter, and the field of an answer with more pages (docs/sources/jquants.md §4.3)."""
 
 CLOSE: Final = timedelta(hours=16, minutes=30)
 EVENING: Final = timedelta(hours=18)
 MIDNIGHT: Final = timedelta(0)
 NEXT_MORNING: Final = timedelta(hours=27)
-"""The night session's day ends at six; its figures come at "27:00", three in the morning."""
+"""The day of the night session ends at 6:00; its figures appear at "27:00", 3:00 on the next day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """One data endpoint.
 
-    key: of the answer's list; the operation is called ``jquants.<key>`` (``jquants.listed_info`` for info).
-    path: under the API's base path. plan: the least one that includes it. family: the module with its source.
-    page: rows an answer holds before it gets a pagination_key; None: all of them.
-    one_of: at least one is needed. required: each is needed.
+    key: of the list in the answer; the operation is ``jquants.<key>`` (``jquants.listed_info`` for info).
+    path: below the API's base path. plan: the lowest plan that includes it. family: the module with its source.
+    page: rows per page; None: no pages.
+    one_of: at least one of these parameters is required. required: all of these are.
     days: parameters that are dates. span: the two that bound a period, older first.
-    issue: ``code`` is that of a share, checked for its form.
-    ready: how long after a day's first moment in Japan its rows are there.
+    issue: ``code`` is the code of a share, and its form is checked.
+    ready: how long after the start of a day in Japan its rows appear.
     windowed: the plan's dates apply.
-    first_for_earlier: to Premium, a date before the data's first day means that day [DOC].
-    of_the_future: it knows days that have not come, as far as the calendar is published.
+    first_for_earlier: for Premium, a date before the first day of the data means that day [DOC].
+    of_the_future: it has future days, as far as the calendar is published.
     """
 
     key: str

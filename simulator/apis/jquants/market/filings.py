@@ -1,6 +1,6 @@
-"""When companies report, and what: the figures behind /fins/statements, /fins/fs_details and /fins/dividend.
+"""Financial reports: the dates and figures of /fins/statements, /fins/fs_details and /fins/dividend.
 
-A fiscal year has four reports with cumulative figures, as the real ones are. Amounts are whole millions of yen.
+A fiscal year has four reports with cumulative figures, like real reports. Amounts are whole millions of yen.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class Filing:
 
     @property
     def quarter(self) -> int:
-        """1 to 4; the fourth is the report on the whole year."""
+        """1 to 4; the fourth is the annual report."""
         return PERIODS.index(self.period) + 1
 
     @property
     def period_end(self) -> date:
-        """The last day that it reports on."""
+        """The last day of its period."""
         return month_end(self.year_end, 3 * self.quarter - 12)
 
     @property
@@ -54,12 +54,12 @@ class Filing:
 
     @property
     def is_sample(self) -> bool:
-        """Whether the documents show this very report."""
+        """Whether it is the sample report of the documents."""
         return (self.company.code, self.period_end) == _SAMPLE
 
 
 def month_end(day: date, months: int) -> date:
-    """The last day of the month that lies ``months`` after (negative: before) the day's own."""
+    """The last day of the month that is ``months`` after (negative: before) the day's month."""
     year, month = divmod(day.year * 12 + day.month + months, 12)
     return date(year, month + 1, 1) - DAY
 
@@ -95,7 +95,7 @@ def disclosed_between(whose: Iterable[Company], start: date, end: date) -> Itera
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Amounts of a period, from the fiscal year's beginning on, in yen; shares at its end."""
+    """Amounts from the start of the fiscal year to the end of a period, in yen; shares at the end."""
 
     sales: int
     operating: int
@@ -112,7 +112,7 @@ class Figures:
 
     @property
     def per_share(self) -> float:
-        """Profit a share, yen."""
+        """Profit per share, yen."""
         return round(self.profit / (self.shares - self.treasury), 2)
 
 
@@ -120,7 +120,7 @@ _PROGRESS: Final = (0.235, 0.485, 0.745, 1.0)
 
 
 def figures(company: Company, year_end: date, quarter: int) -> Figures:
-    """What a company has to report; ``year_end`` in the future gives what it plans."""
+    """The figures of a company's report. A ``year_end`` in the future gives its forecast."""
     size, margin, solid, rich, *_ = draw("figures", company.code)
     level = walk(f"sales {company.code}", year_end) - walk(f"sales {company.code}", ANCHOR)
     luck, *_ = draw("year", company.code, year_end)
@@ -152,7 +152,7 @@ def _millions(amount: float) -> int:
 
 
 def dividend(company: Company, year_end: date) -> float:
-    """Yen a share for a fiscal year, in whole yen, paid out of what the year earns; half of it at mid-year."""
+    """Dividend per share of a fiscal year, in whole yen, paid from the year's profit; half of it at mid-year."""
     plan = figures(company, year_end, len(PERIODS))
     payout = 0.2 + 0.3 * draw("payout", company.code)[0]
     return float(2 * max(round(plan.per_share * payout / 2), 0))

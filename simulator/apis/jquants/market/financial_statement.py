@@ -1,7 +1,7 @@
 """The ``FinancialStatement`` map of /fins/fs_details: labels of the EDINET taxonomy, amounts as strings.
 
-Which labels a company uses follows its accounting standard. Labels: official page of /fins/fs_details for IFRS; for
-Japanese and US standards the taxonomy's own words [INF].
+The accounting standard decides the labels. IFRS labels are from the official page of /fins/fs_details; for Japanese
+and US standards they are the taxonomy's [INF].
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from simulator.apis.jquants.market.filings import Figures, Filing, figures, mont
 
 
 def financial_statement(filing: Filing) -> dict[str, str]:
-    """Balance sheet and income statement of a report; assets are always liabilities and equity together."""
+    """Balance sheet and income statement of a report; assets always equal liabilities plus equity."""
     if filing.is_sample:
         return dict(samples.FINANCIAL_STATEMENT)
     found = figures(filing.company, filing.year_end, filing.quarter)

@@ -1,4 +1,4 @@
-"""/markets/breakdown and /markets/trades_spec: who bought and sold. Parts always add up to their whole."""
+"""/markets/breakdown and /markets/trades_spec: buyers and sellers. Parts always add up to the total."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.apis.jquants.market.value_noise import draw
 SELLING: Final = ("LongSell", "ShortSellWithoutMargin", "MarginSellNew", "MarginSellClose")
 BUYING: Final = ("LongBuy", "MarginBuyNew", "MarginBuyClose")
 _USUAL: Final = ((0.50, 0.36, 0.03, 0.11), (0.82, 0.13, 0.05))
-"""Typical shares of the kinds of selling and of buying."""
+"""Typical fractions of the kinds of selling and of buying."""
 
 WEEK: Final = timedelta(days=7)
 PUBLISHED_AFTER: Final = 4
@@ -31,7 +31,7 @@ _SIZES: Final = {"TSE1st": 1.0, "TSE2nd": 0.02, "TSEMothers": 0.06, "TSEJASDAQ":
     "TSEGrowth": 0.07,
 }
 _WEEKLY: Final = 8.5e9
-"""Thousands of yen that a section of size 1 sells in a week."""
+"""Weekly sales of a section of size 1, in thousands of yen."""
 _ALONE: Final = ("Individuals", "Foreigners", "SecuritiesCos")
 _CORPORATE: Final = ("InvestmentTrusts", "BusinessCos", "OtherCos")
 _FINANCIAL: Final = ("InsuranceCos", "CityBKsRegionalBKsEtc", "TrustBanks", "OtherFinancialInstitutions")
@@ -40,7 +40,7 @@ _USUAL_SHARES: Final = (0.24, 0.62, 0.01, 0.02, 0.02, 0.01, 0.01, 0.01, 0.05, 0.
 
 
 def split(whole: int, weights: Sequence[float]) -> list[int]:
-    """``whole`` in parts proportional to the weights; the first takes what rounding leaves."""
+    """Split ``whole`` in proportion to the weights; the first part gets the rounding difference."""
     total = sum(weights)
     parts = [int(whole * weight / total) for weight in weights]
     parts[0] += whole - sum(parts)
@@ -48,7 +48,7 @@ def split(whole: int, weights: Sequence[float]) -> list[int]:
 
 
 def _traded_days(ask: DataQuery) -> Sequence[Key]:
-    """A row where something was traded: a day without a trade has nothing to break down."""
+    """One row per day with trades."""
     return [key for key in company_days(ask) if is_traded(*company_day(key))]
 
 
@@ -56,7 +56,7 @@ def _breakdown(key: Key, _ask: DataQuery) -> Row:
     company, day = company_day(key)
     traded = sessions(company, day).day
     if traded is None:
-        raise ValueError(f"{company.code} was not traded on {day}")
+        raise ValueError(f"{company.code} had no trades on {day}")
     chances = draw("breakdown", company.code, day)
     sides = [
         (names, [usual * (0.6 + 0.8 * chance) for usual, chance in zip(shares, chances[start:], strict=False)])
@@ -71,12 +71,12 @@ def _breakdown(key: Key, _ask: DataQuery) -> Row:
 
 
 def sections(day: date) -> tuple[str, ...]:
-    """The markets that a week is reported for, as they were called then."""
+    """The markets of a week's report, under their names at that time."""
     return (*(_NEW_SECTIONS if day >= NEW_SEGMENTS else _OLD_SECTIONS), _BOTH_CITIES)
 
 
 def _weeks(ask: DataQuery) -> Iterator[tuple[date, date, date]]:
-    """Published on, first and last business day of each week whose report is out and falls into the period."""
+    """Publication day, first and last business day of each published week in the period."""
     monday = ask.start - 3 * WEEK
     monday -= timedelta(days=(monday.weekday() - MONDAY) % 7)
     while monday <= min(ask.end, LAST_DAY - 3 * WEEK):
@@ -99,7 +99,7 @@ def _reports(ask: DataQuery) -> Sequence[Key]:
 
 
 def _side(section: str, week: str, side: str) -> dict[str, int]:
-    """What each kind of investor sold (or bought) in a week, in thousands of yen."""
+    """Sales (or purchases) of each kind of investor in a week, in thousands of yen."""
     members = sections(date.fromisoformat(week))[:-1]
     if section == _BOTH_CITIES:
         parts = [_side(member, week, side) for member in members]

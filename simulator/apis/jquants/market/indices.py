@@ -1,4 +1,4 @@
-"""/indices and /indices/topix. An index wanders like a share, without lots, limits or splits."""
+"""/indices and /indices/topix. An index moves like a share, without lots, limits or splits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simulator.apis.jquants.market.value_noise import draw, walk
 
 TOPIX: Final = "0000"
 VOLATILITY: Final = 0.0085
-"""A typical day's move of an index, as a share of its level."""
+"""A typical day's move of an index, as a fraction of its level."""
 TOPIX17_BEGIN: Final = date(2009, 2, 2)
 STYLES_BEGIN: Final = date(2009, 2, 9)
 REIT_BEGIN: Final = date(2010, 3, 8)
@@ -29,7 +29,7 @@ OLD_SEGMENTS_END: Final = date(2022, 4, 1)
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index: its level on ANCHOR in points, and the days for which it is distributed."""
+    """An index: its level on ANCHOR in points, and the days on which it is distributed."""
 
     code: str
     level: float
@@ -43,7 +43,7 @@ def _hexadecimal(first: str, last: str) -> list[str]:
 
 @cache
 def indices() -> MappingProxyType[str, Index]:
-    """The distributed indices by code, in order of code. Codes and periods: official page of /indices, its list."""
+    """The distributed indices by code, sorted by code. Codes and periods: official page of /indices, its list."""
     found = [Index("0000", 1950.0), Index("0001", 7400.0, last=OLD_SEGMENTS_END), Index("0028", 985.0)]
     found += [Index(code, 900.0 + 350 * place) for place, code in enumerate(("0029", *_hexadecimal("002A", "002E")))]
     found.append(Index("002F", 1210.0, date(2018, 10, 9)))
@@ -61,7 +61,7 @@ def indices() -> MappingProxyType[str, Index]:
 
 def level(code: str, anchor: float, day: date) -> float:
     """An index at the close of a business day, in points; ``anchor`` is its level on ANCHOR."""
-    if day == SYSTEM_FAILURE:  # nothing traded: the close before it stands [DOC]
+    if day == SYSTEM_FAILURE:  # no trades: the previous close applies [DOC]
         day = shift(day, -1)
     moved = VOLATILITY * (walk(f"index {code}", day) - walk(f"index {code}", ANCHOR))
     return round(anchor * math.exp(moved), 2)

@@ -1,4 +1,4 @@
-"""/listed/info and /markets/trading_calendar: who is listed, and when the exchange is open."""
+"""/listed/info and /markets/trading_calendar: the listed issues and the days on which the exchange is open."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from simulator.apis.jquants.market.trading_days import DAY, division, on_or_afte
 from simulator.apis.jquants.plans import includes
 
 NEXT_LIST_IS_OUT: Final = time(17, 30)
-"""From this time in Japan on, the next business day's list can be had (official page of /listed/info)."""
+"""From this time in Japan on, the next business day's list is available (official page of /listed/info)."""
 
 
 def list_day(ask: DataQuery) -> date:
-    """The business day whose list answers: the one asked for, or the next; a later one is the newest there is.
+    """The business day of the list: the requested day or the next business day, at most the newest available one.
 
-    Without a date: today's, and on a day without trading the next one's; the free plan gets the last list that it
+    Without a date it is today, or the next business day if today is not one; the free plan gets the last list that it
     covers [INF]. The same page: "休業日において…直近の翌営業日".
     """
     today = _within(ask.today)
@@ -47,7 +47,7 @@ def _issue(key: Key, ask: DataQuery) -> Row:
 
 
 def _days(ask: DataQuery) -> Sequence[Key]:
-    """Every day of the period; only those of one division when ``holidaydivision`` names it."""
+    """Every day of the period, or only those of the division in ``holidaydivision``."""
     wanted = ask.given.get("holidaydivision")
     days = (date.fromordinal(number) for number in range(ask.start.toordinal(), ask.end.toordinal() + 1))
     return [(day.isoformat(), division(day)) for day in days if wanted is None or division(day) == wanted]

@@ -1,4 +1,4 @@
-"""/markets/weekly_margin_interest and /markets/daily_margin_interest: shares bought on credit and sold short on it."""
+"""/markets/weekly_margin_interest and /markets/daily_margin_interest: margin purchases and margin sales."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORTEST_WEEK: Final = 3
 PUBLISHED_AFTER: Final = 2
 """Business days after the week's end [DOC "the second business day"]."""
 ALERT_BLOCK: Final = 60
-"""Days: each issue may come under daily publication once in such a block."""
+"""Days; in each block of so many days an issue may be under daily publication once."""
 _ETF: Final = "9999"
 _REASONS: Final = (
     "Restricted",
@@ -33,7 +33,7 @@ _CLASSES: Final = ("001", "002", "003", "101", "102")
 
 
 class Interest(NamedTuple):
-    """Shares outstanding on credit at the end of a day: sold and bought, negotiable and standardized."""
+    """Outstanding margin positions at the end of a day, in shares: sold and bought, negotiable and standardized."""
 
     short_negotiable: int
     short_standardized: int
@@ -42,27 +42,27 @@ class Interest(NamedTuple):
 
     @property
     def short(self) -> int:
-        """All that were sold."""
+        """All sold shares."""
         return self.short_negotiable + self.short_standardized
 
     @property
     def long(self) -> int:
-        """All that were bought."""
+        """All bought shares."""
         return self.long_negotiable + self.long_standardized
 
 
 def interest(company: Company, day: date) -> Interest:
-    """What stands at the end of a business day; it drifts like a price. Not adjusted for splits [DOC]."""
+    """Positions at the end of a business day; they move like a price. Not adjusted for splits [DOC]."""
     lots = company.turnover / close(company, day) / LOT
     drift = 2.0 ** (walk(f"credit {company.code}", day) / 60)
     kinds = draw("credit", company.code)
-    usual = (0.15, 0.5 if company.margin == "2" else 0.0, 0.8, 3.0)  # only loanable shares can be sold short on it
+    usual = (0.15, 0.5 if company.margin == "2" else 0.0, 0.8, 3.0)  # only loanable issues can be sold on margin
     parts = (max(round(lots * drift * size * (0.5 + kind)), 0) for size, kind in zip(usual, kinds, strict=False))
     return Interest(*(part * LOT for part in parts))
 
 
 def _week_ends(ask: DataQuery) -> list[date]:
-    """The last business day of each week of three or more that is out and falls into the period."""
+    """The last business day of each published week in the period; weeks have three or more business days."""
     found = []
     monday = ask.start - timedelta(days=(ask.start.weekday() - MONDAY) % 7)
     while monday <= min(ask.end, LAST_DAY - 14 * DAY):
@@ -118,7 +118,7 @@ def _daily_keys(ask: DataQuery) -> Sequence[Key]:
 
 
 def _daily(key: Key, _ask: DataQuery) -> Row:
-    """Changes are "-" for an issue that was not published the day before, ratios "*" for a fund (official page)."""
+    """A change is "-" if the issue was not published on the day before; a fund's ratios are "*" (official page)."""
     company, day = companies()[key[1]], date.fromisoformat(key[0])
     applied = shift(day, -1)
     now, before = interest(company, applied), interest(company, shift(applied, -1))

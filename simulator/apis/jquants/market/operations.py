@@ -1,4 +1,4 @@
-"""The data endpoints as operations: token, plan, and then the market."""
+"""The data endpoints as operations. They check token and plan, then ask the market."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.core.model.call import Call, Reply
 
 
 def operation(endpoint: Dataset) -> Operation[JQuantsWorld]:
-    """``GET`` with ``Authorization: Bearer <ID token>``; the rest is :func:`answers.answer`.
+    """``GET`` with ``Authorization: Bearer <ID token>``; the answer is made by :func:`answers.answer`.
 
     Source: docs/sources/jquants.md §4.1.
     """

@@ -1,8 +1,7 @@
 """Pagination keys: opaque to clients, bound to their query, different on every page.
 
-As the service describes its own, a key is the primary key of the first row still to come; so pages neither repeat
-nor skip a row when the clock moves between them. It looks like the documents' ``value1.value2.``
-(docs/sources/jquants.md §4.3).
+As the service describes its own keys, a key is the primary key of the next row. So no row is repeated or skipped when
+the clock moves between two pages. It has the form of the documents' ``value1.value2.`` (docs/sources/jquants.md §4.3).
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _SEAL_SIZE: Final = 9
 
 
 def key_for(endpoint: str, given: Mapping[str, str], row: Key) -> str:
-    """The pagination_key that says: go on with this row of this query."""
+    """The pagination_key to continue this query with this row."""
     place = urlsafe_b64encode("\n".join(row).encode()).decode().rstrip("=")
     return f"{place}.{_seal(endpoint, given, place)}."
 
@@ -47,7 +46,7 @@ def resume(endpoint: str, given: Mapping[str, str]) -> Key | None:
 
 
 def _seal(endpoint: str, given: Mapping[str, str], place: str) -> str:
-    """Says that place and query belong together. It keeps mistakes out, not malice: nothing here is secret."""
+    """Binds a place to a query. It detects mistakes, not attacks: it is not secret."""
     query = sorted((name, value) for name, value in given.items() if name != PAGINATION_KEY)
     text = json.dumps([endpoint, query, place])
     return urlsafe_b64encode(blake2b(text.encode(), digest_size=_SEAL_SIZE).digest()).decode()

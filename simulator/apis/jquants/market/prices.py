@@ -1,4 +1,4 @@
-"""/prices/daily_quotes and /prices/prices_am: the rows of what :mod:`quotes` says was traded."""
+"""/prices/daily_quotes and /prices/prices_am: the trades of :mod:`quotes` as rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.apis.jquants.market.trading_days import between, is_business_day,
 from simulator.core.moment import later
 
 MORNING_IS_OUT: Final = timedelta(hours=12)
-"""When the morning's prices can be had: "after the end of the morning session" [DOC], the minute is ours [INF]."""
+"""When the morning's prices appear: "after the end of the morning session" [DOC]; the minute is ours [INF]."""
 MORNING_IS_OVER: Final = timedelta(hours=6)
 """On the next day: "until around 6:00" (official page of /prices/prices_am)."""
 
@@ -55,8 +55,8 @@ def _adjusted(bar: Bar | None, prefix: str, by: float) -> Row:
 def daily_quote(company: Company, day: date, *, known: date, both_sessions: bool) -> Row:
     """A row of /prices/daily_quotes.
 
-    known: the day whose splits are already in the adjusted columns; past rows change when an ex-date arrives.
-    both_sessions: with the columns that Premium adds.
+    known: the adjusted columns contain splits up to this day; past rows change on an ex-date.
+    both_sessions: whether to add the columns of Premium.
     """
     traded = sessions(company, day)
     by = factor(company, day, known)
@@ -71,7 +71,7 @@ def daily_quote(company: Company, day: date, *, known: date, both_sessions: bool
 
 
 def morning_quote(company: Company, day: date) -> Row:
-    """A row of /prices/prices_am; nulls when nothing was traded that morning."""
+    """A row of /prices/prices_am; nulls without trades in the morning."""
     bar = sessions(company, day).morning
     figures = _figures(bar, "Morning")
     wanted = ("Open", "High", "Low", "Close", "Volume", "TurnoverValue")
@@ -79,13 +79,13 @@ def morning_quote(company: Company, day: date) -> Row:
 
 
 def company_days(ask: DataQuery) -> list[Key]:
-    """A row for each business day and each company that was listed on it."""
+    """One row per business day and company listed on it."""
     days = between(ask.start, ask.end)
     return [(day.isoformat(), company.code) for day in days for company in ask.companies if company.is_listed(day)]
 
 
 def company_day(key: Key) -> tuple[Company, date]:
-    """Whom and which day such a row is about."""
+    """The company and the day of a row."""
     return companies()[key[1]], date.fromisoformat(key[0])
 
 

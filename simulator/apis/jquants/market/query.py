@@ -1,7 +1,6 @@
-"""What a data call asks for: its parameters understood, or refused in the service's words.
+"""The parameters of a data call, parsed and checked; refusals have the service's texts.
 
-An empty parameter is absent (docs/sources/jquants.md §4.6); :func:`simulator.apis.jquants.request.parameters` has
-dropped it.
+An empty parameter is absent (docs/sources/jquants.md §4.6): :func:`simulator.apis.jquants.request.parameters` drops it.
 """
 
 from __future__ import annotations
@@ -22,19 +21,19 @@ from simulator.core.errors import Rejection
 from simulator.core.moment import later
 
 LAST_DAY: Final = date(2099, 12, 31)
-"""Where the market ends: the almanac's formula goes no further."""
+"""The last day of the market: the formula of the equinoxes ends here."""
 
 _CODE: Final = re.compile(r"[0-9][0-9A-Z]{3}[0-9A-Z]?")
-"""Digits, and since 2024 capital letters after the first."""
+"""Digits; since 2024 also capital letters after the first."""
 _DATE: Final = re.compile(r"(\d{4})(\d\d)(\d\d)|(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 
 Key = tuple[str, ...]
-"""What tells a row from its neighbours and puts it in its place; dates in it are written YYYY-MM-DD."""
+"""The primary key of a row, which also gives its position; dates in it are YYYY-MM-DD."""
 Row = dict[str, object]
 
 
 class BadRequest(Exception):
-    """The call is refused with 400 and this text."""
+    """The call is answered with 400 and this text."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -42,18 +41,18 @@ class BadRequest(Exception):
 
 
 class NothingNow(Exception):
-    """Status 210: there is nothing at this hour, or for this code (prices_am alone)."""
+    """Status 210: no data at this hour, or for this code (prices_am only)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataQuery:
-    """What a call asks for.
+    """A parsed query.
 
-    companies: whom it is about: everybody, one, or nobody for a code that is unknown.
-    start, end: the days it is about, both included, cut to the plan and to what is published; maybe none at all.
-    given: the parameters that are not empty, as they came. dates: those that are dates.
-    now: the wall clock in Japan (its zone says UTC: use its fields only). plan: the caller's, with what it covers.
-    published: the last day of which the evening has come, when its figures are out.
+    companies: all, the one of ``code``, or none if the code is unknown.
+    start, end: the period, both ends included, limited by the plan and by what is published; it may be empty.
+    given: the non-empty parameters, as received. dates: those that are dates.
+    now: the wall clock in Japan; its time zone is UTC, so use only its fields. plan, coverage: the caller's.
+    published: the last day whose figures are published.
     """
 
     companies: tuple[Company, ...]
@@ -73,9 +72,9 @@ class DataQuery:
 
 
 class Source(NamedTuple):
-    """Where an endpoint's rows come from.
+    """The source of an endpoint's rows.
 
-    keys: of all rows that an Ask matches, in order; making them is cheap. row: one row, made when it is sent.
+    keys: of all rows that match a query, in order; they are cheap to make. row: one row, made when it is sent.
     """
 
     keys: Callable[[DataQuery], Sequence[Key]]
@@ -83,7 +82,7 @@ class Source(NamedTuple):
 
 
 def understand(endpoint: Dataset, given: Mapping[str, str], plan: Plan, coverage: Coverage, now: datetime) -> DataQuery:
-    """Check the parameters in the service's order: which are there, their form, the period, the plan's dates.
+    """Check the parameters in the service's order: presence, form, period, dates of the plan.
 
     Raises :class:`BadRequest`, and ``Rejection("outside_subscription")`` for a date that the plan does not cover.
     """
@@ -120,7 +119,7 @@ def _day(name: str, text: str) -> date:
 
 
 def _period(endpoint: Dataset, dates: Mapping[str, date]) -> tuple[date, date]:
-    """The days asked for. A day that is named stands above a period that is named too [INF]."""
+    """The requested days. A single day takes precedence over a period [INF]."""
     if endpoint.span is not None:
         oldest, newest = endpoint.span
         if oldest in dates and newest in dates and dates[oldest] > dates[newest]:
@@ -133,7 +132,7 @@ def _period(endpoint: Dataset, dates: Mapping[str, date]) -> tuple[date, date]:
 
 
 def _horizon(endpoint: Dataset, now: datetime) -> date:
-    """The last day whose rows are there."""
+    """The last day with rows."""
     if endpoint.of_the_future:
         return last_published(min(now.date(), LAST_DAY))
     return later(now, -endpoint.ready).date()

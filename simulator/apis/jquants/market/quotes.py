@@ -1,7 +1,7 @@
-"""What was traded: every company's sessions, day by day.
+"""Trades: the sessions of every company, day by day.
 
-A day has a morning and an afternoon session; the day's figures are made from the two, so they always agree. Closing
-prices follow a :func:`chance.walk`; everything else of a day lies around its close and the close before it.
+A day has a morning and an afternoon session. The day's figures are computed from the two, so they always agree. Closing
+prices follow a :func:`value_noise.walk`; the other prices of a day lie around its close and the previous close.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from simulator.apis.jquants.market.trading_rules import LOT, limits, quoted
 from simulator.apis.jquants.market.value_noise import between, draw, walk
 
 LIQUID: Final = 1e9
-"""Yen a day from which on a company trades in every session."""
+"""Yen per day; companies with this turnover or more trade in every session."""
 ILLIQUID: Final = 1e8
-"""Yen a day below which there are days without any trade."""
+"""Yen per day; companies below this turnover have days without trades."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What was traded in a session or a day. Prices in yen, volume in shares, turnover in yen; limits touched."""
+    """The trades of a session or a day. Prices and turnover in yen, volume in shares; whether limits were touched."""
 
     open: float
     high: float
@@ -46,7 +46,7 @@ class Sessions:
 
     @property
     def day(self) -> Bar | None:
-        """Both together; None when nothing was traded all day."""
+        """Both sessions together; None without trades all day."""
         first, last = self.morning, self.afternoon
         if first is None or last is None:
             return first or last
@@ -71,36 +71,36 @@ _SAMPLE_CODE: Final = "86970"
 
 
 def factor(company: Company, after: date, until: date) -> float:
-    """What prices were multiplied by on ex-dates after one day, up to and including another."""
+    """The product of the factors of all splits after one day, up to and including another."""
     return math.prod((split.factor for split in company.splits if after < split.ex_date <= until), start=1.0)
 
 
 def shares_outstanding(company: Company, day: date) -> int:
-    """Shares issued by a day: splits make more of them, consolidations fewer."""
+    """The number of issued shares on a day, after splits and consolidations."""
     return round(company.shares * factor(company, day, ANCHOR) / factor(company, ANCHOR, day))
 
 
 def is_fine(company: Company) -> bool:
-    """Whether its price moves in the finer steps of large companies."""
+    """Whether its prices have the finer steps of large companies."""
     return company.scale in {"TOPIX Core30", "TOPIX Large70"}
 
 
 @lru_cache(maxsize=256)
 def close(company: Company, day: date) -> float:
-    """The price at the end of a business day, unadjusted; it stands also when nothing was traded."""
+    """The price at the end of a business day, unadjusted; it exists also without trades."""
     moved = math.exp(company.step * (walk(f"price {company.code}", day) - walk(f"price {company.code}", ANCHOR)))
     splits = factor(company, ANCHOR, day) if day >= ANCHOR else 1 / factor(company, day, ANCHOR)
     return quoted(company.price * moved * splits, fine=is_fine(company))
 
 
 def base(company: Company, day: date) -> float:
-    """What a day's limits are measured from: the close before it, in the day's own shares."""
+    """The base price of a day's limits: the previous close, adjusted for a split on the day."""
     before = shift(day, -1)
     return quoted(close(company, before) * factor(company, before, day), fine=is_fine(company))
 
 
 def sessions(company: Company, day: date) -> Sessions:
-    """What was traded on a business day on which the company is listed."""
+    """The trades of a business day on which the company is listed."""
     if day == ANCHOR and company.code == _SAMPLE_CODE:
         return SAMPLE
     if not is_traded(company, day):
@@ -114,26 +114,26 @@ def sessions(company: Company, day: date) -> Sessions:
 
 
 def is_traded(company: Company, day: date) -> bool:
-    """Whether anything is traded on a business day; costs next to nothing."""
+    """Whether there are trades on a business day; cheap to compute."""
     if company.turnover >= ILLIQUID:
         return day != SYSTEM_FAILURE
     return day != SYSTEM_FAILURE and draw("silence", company.code, day)[0] >= 1 / 60
 
 
 class _Limits(NamedTuple):
-    """What a day's prices are held to."""
+    """The bounds and the step of a day's prices."""
 
     lowest: float
     highest: float
     fine: bool
 
     def quoted(self, price: float) -> float:
-        """The nearest price in steps that can be quoted, inside the limits."""
+        """The nearest valid price inside the limits."""
         return min(max(quoted(price, fine=self.fine), self.lowest), self.highest)
 
 
 class _Course(NamedTuple):
-    """How a session goes: from the first price to the last, how far it strays (yen, up and down), in how many lots."""
+    """A session from its first price to its last: how far it moves up and down (yen), and in how many lots."""
 
     session: str
     first: float

@@ -1,4 +1,4 @@
-"""Figures of the documents' sample report (86970, third quarter to 2022-12-31), where generated ones would stand.
+"""Figures of the documents' sample report (86970, third quarter to 2022-12-31), used instead of generated ones.
 
 Source: official pages of /fins/statements and /fins/fs_details (docs/sources/jquants.md §0.2).
 """
@@ -35,7 +35,7 @@ STATEMENT: Final = MappingProxyType(
         "AverageNumberOfShares": "526874759",
     }
 )
-"""What /fins/statements shows; everything else of the row is dates and empty strings."""
+"""The figures of /fins/statements; the rest of the row is dates and empty strings."""
 
 FINANCIAL_STATEMENT: Final = MappingProxyType(
     {
@@ -60,4 +60,4 @@ FINANCIAL_STATEMENT: Final = MappingProxyType(
         "Accounting standards, DEI": "IFRS",
     }
 )
-"""What /fins/fs_details shows of the same report."""
+"""The figures of /fins/fs_details for the same report."""

@@ -1,4 +1,4 @@
-"""The exchange's own classifications: sectors, segments, margin codes. Names and codes are facts.
+"""The exchange's classifications: sectors, segments, margin codes. Names and codes are the real ones.
 
 Sources: official pages of /listed/info/sector17code, /sector33code and /marketcode, as listed in the released
 official client (jquants-api-client 2.2.0, ``constants.py``); docs/sources/jquants.md §4.5 for the margin codes.
@@ -77,10 +77,10 @@ SEGMENTS: Final[dict[str, str]] = {
     "0112": "スタンダード",
     "0113": "グロース",
 }
-"""Market code → name; those that some company of this market is or was in."""
+"""Market code → name, for the segments of this market's companies."""
 
 BEFORE_2022_04_04: Final[dict[str, str]] = {"0111": "0101", "0112": "0102", "0113": "0104", "0109": "0109"}
-"""Today's market code → what stood in its place before the segments were redrawn on 2022-04-04."""
+"""Today's market code → the code before the segments changed on 2022-04-04."""
 
 MARGIN: Final[dict[str, str]] = {"1": "信用", "2": "貸借", "3": "その他"}
 """Margin code → name."""

@@ -1,4 +1,4 @@
-"""/markets/short_selling by sector, and /markets/short_selling_positions of half a per cent and more."""
+"""/markets/short_selling by sector, and /markets/short_selling_positions of 0.5 per cent and more."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from simulator.apis.jquants.market.trading_rules import LOT
 from simulator.apis.jquants.market.value_noise import draw, walk
 
 BLOCK: Final = 28
-"""Days: whoever reports on an issue does so once in such a block, on some business day."""
+"""Days; in each block of so many days a seller reports on an issue once, on a business day."""
 DISCLOSED_AFTER: Final = 2
 """Business days from the calculation to the disclosure."""
 THRESHOLD: Final = 0.005
-"""Of the shares outstanding: positions are disclosed from here on (official page)."""
+"""Fraction of the outstanding shares from which positions are disclosed (official page)."""
 LONGEST_LAG: Final = 16
-"""Days: more than two business days ever take, Golden Week of 2019 included."""
+"""Days; more than two business days ever take, including Golden Week of 2019."""
 
 SELLERS: Final = (
     ("Larkspur Capital Management LLP", "London, United Kingdom", "", "", ""),
@@ -63,7 +63,7 @@ def _sector(key: Key, _ask: DataQuery) -> Row:
 
 
 class Position(NamedTuple):
-    """A report: when it was calculated, and what part of the shares outstanding was sold short."""
+    """A report: its calculation date, and the fraction of outstanding shares that was sold short."""
 
     calculated: date
     ratio: float
@@ -76,7 +76,7 @@ def reports_on(company: Company, seller: int) -> bool:
 
 
 def position(company: Company, seller: int, block: int) -> Position:
-    """The one report of a block of BLOCK days."""
+    """The report of a block of BLOCK days."""
     when, size, *_ = draw("position", company.code, seller, block)
     day = on_or_after(date.fromordinal(block * BLOCK + int(when * (BLOCK - 12))))
     usual = 0.006 + 0.012 * draw("seller", company.code, seller)[1]

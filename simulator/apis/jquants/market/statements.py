@@ -1,4 +1,4 @@
-"""/fins/statements, /fins/fs_details and /fins/announcement: reports, their details, and what is to come."""
+"""/fins/statements, /fins/fs_details and /fins/announcement: reports, their details, and announced reports."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from simulator.apis.jquants.market.value_noise import draw
 from simulator.core.moment import later
 
 SCOPE_REPLACES_SUBSIDIARIES: Final = date(2024, 7, 22)
-"""From here on reports speak of the scope of consolidation, before of subsidiaries (official page)."""
+"""From this day on reports state changes in the scope of consolidation; before, in subsidiaries (official page)."""
 UPDATED: Final = timedelta(hours=19)
 """When the list of tomorrow's reports is made (official page of /fins/announcement)."""
 LONGEST_SILENCE: Final = 120
 """Business days to look back for the last list that was not empty."""
 _ANNOUNCED_YEAR_ENDS: Final = {3: "3月31日", 9: "9月30日"}
 _UNDECIDED: Final = 1 / 12
-"""Share of announcements without a date. That there are some is official (docs/sources/jquants.md §4.4), how many is
-ours."""
+"""Fraction of announcements without a date. The documents say that they exist (docs/sources/jquants.md §4.4); the
+number is ours."""
 _QUARTERS: Final = ("第１四半期", "第２四半期", "第３四半期", "本決算")
 
 
@@ -100,7 +100,7 @@ def _results(filing: Filing, found: Figures) -> dict[str, str]:
         "NumberOfTreasuryStockAtTheEndOfFiscalYear": str(found.treasury),
         "AverageNumberOfShares": str(found.shares - found.treasury),
     }
-    if filing.quarter % 2 == 0:  # cash flows are reported for the half and the whole year
+    if filing.quarter % 2 == 0:  # cash flows are in the half-year and annual reports only
         results["CashFlowsFromOperatingActivities"] = str(found.operating_cash)
         results["CashFlowsFromInvestingActivities"] = str(found.investing_cash)
         results["CashFlowsFromFinancingActivities"] = str(found.financing_cash)
@@ -132,7 +132,7 @@ def _dividends(filing: Filing) -> dict[str, str]:
 
 
 def _forecasts(filing: Filing) -> dict[str, str]:
-    """For the running year; the report on a whole year forecasts the next one."""
+    """For the current year; the annual report forecasts the next year."""
     whole = filing.period == "FY"
     prefix, year_end = ("NextYearForecast", month_end(filing.year_end, 12)) if whole else ("Forecast", filing.year_end)
     halves = {"": len(PERIODS)} if filing.quarter in {2, 3} else {"2ndQuarter": 2, "": len(PERIODS)}
@@ -166,7 +166,7 @@ def _details(key: Key, _ask: DataQuery) -> Row:
 
 
 def _coming(ask: DataQuery) -> Sequence[Key]:
-    """The next business day's reports; where there are none, the list as it was made last (official page)."""
+    """The next business day's reports; if there are none, the last list (official page)."""
     made = min(max(later(ask.now, -UPDATED).date(), DATA_BEGIN), LAST_DAY - DAY)
     due = shift(on_or_before(made), 1)
     announced = [company for company in ask.companies if company.year_end in _ANNOUNCED_YEAR_ENDS]
@@ -194,7 +194,7 @@ def _announcement(key: Key, _ask: DataQuery) -> Row:
 
 
 def _is_undecided(filing: Filing) -> bool:
-    """Whether the company has not named the day of its report: "" then, which many a client does not expect."""
+    """Whether the company has not announced the day of its report: the date is "", which clients may not expect."""
     return draw("undecided", filing.company.code, filing.year_end, filing.period)[0] < _UNDECIDED
 
 

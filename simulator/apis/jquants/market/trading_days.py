@@ -1,9 +1,9 @@
 """The exchange's calendar: business days, half days, closures, and holidays on which derivatives trade.
 
-Computed from the holiday law and the exchange's own rules, for every year from 2008 on. A library was measured
-first: ``jpholiday`` costs 20 ms, 5 MB and 35 ms a year asked for; ``holidays`` 100 ms and 19 MB. These rules cost
-microseconds and nothing, and no release of anybody else's can change yesterday's data. The test-suite holds them
-against ``jpholiday``, day by day.
+Computed from the holiday law and the exchange's rules, for every year from 2008 on. Libraries were measured first:
+``jpholiday`` costs 20 ms and 5 MB, and 35 ms per requested year; ``holidays`` costs 100 ms and 19 MB. These rules cost
+microseconds and no memory, and a release of a library cannot change past data. The tests compare them with
+``jpholiday`` day by day.
 
 Sources: 国民の祝日に関する法律; https://www.jpx.co.jp/corporate/about-jpx/calendar/ (closed on holidays, 1-3 January
 and 31 December); https://www.jpx.co.jp/derivatives/rules/holidaytrading/ (holiday trading, from 2022-09-23).
@@ -23,7 +23,7 @@ HolidayDivision = Literal["0", "1", "2", "3"]
 """0 closed · 1 business day · 2 half day · 3 closed, but derivatives trade. Source: docs/sources/jquants.md §4.5."""
 
 HALF_DAYS: Final = frozenset({date(2008, 12, 30), date(2009, 1, 5)})
-"""The last year's end and the last year's opening with a morning session only."""
+"""The last days with a morning session only, at the end and at the start of a year."""
 SYSTEM_FAILURE: Final = date(2020, 10, 1)
 """The exchange was open and nothing traded: quotes are null, breakdown and short selling have no rows [DOC]."""
 
@@ -39,13 +39,13 @@ _NO_HOLIDAY_TRADING: Final = frozenset(
         date(2025, 9, 15),
     }
 )
-"""Holidays the exchange chose to leave out, as far as it had announced them."""
+"""Holidays without holiday trading, as far as the exchange has announced them."""
 
 MONDAY: Final = 0
 SATURDAY: Final = 5
 SUNDAY: Final = 6
 _NEXT_YEAR_PUBLISHED: Final = (3, 31)
-"""Month and day from which next year's calendar is there: "around the end of March" [DOC]."""
+"""Month and day from which next year's calendar is published: "around the end of March" [DOC]."""
 
 
 def _nth_monday(year: int, month: int, n: int) -> date:
@@ -62,7 +62,7 @@ def _equinoxes(year: int) -> tuple[date, date]:
 def _emperor(year: int) -> Iterator[date]:
     if year <= 2018:
         yield date(year, 12, 23)
-    elif year == 2019:  # abdication: a birthday in neither reign, and a week of ceremonies
+    elif year == 2019:  # the abdication: no birthday in this year, two holidays for ceremonies
         yield date(2019, 5, 1)
         yield date(2019, 10, 22)
     else:
@@ -93,7 +93,7 @@ def _named(year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=64)
 def holidays(year: int) -> frozenset[date]:
-    """The national holidays of a year (2008 to 2099): the named ones, their substitutes and the days between two."""
+    """The national holidays of a year (2008 to 2099): named holidays, substitutes, and days between two holidays."""
     named = _named(year)
     substitutes = set()
     for day in named:
@@ -108,7 +108,7 @@ def holidays(year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=64)
 def business_days(year: int) -> tuple[date, ...]:
-    """The days of a year on which shares trade, half days and the day of the system failure included."""
+    """The days of a year on which shares trade, including half days and the day of the system failure."""
     closed = holidays(year) | {date(year, 1, 2), date(year, 1, 3), date(year, 12, 31)}
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
     return tuple(day for day in days if day.year == year and day.weekday() < SATURDAY and day not in closed)
@@ -122,7 +122,7 @@ def is_business_day(day: date) -> bool:
 
 
 def division(day: date) -> HolidayDivision:
-    """The calendar's word for a day."""
+    """The holiday division of a day."""
     if is_business_day(day):
         return "2" if day in HALF_DAYS else "1"
     if day < _HOLIDAY_TRADING_SINCE or day.weekday() >= SATURDAY or day in _NO_HOLIDAY_TRADING:
@@ -153,7 +153,7 @@ def shift(day: date, count: int) -> date:
 
 
 def between(start: date, end: date) -> list[date]:
-    """The business days from ``start`` to ``end``, both included; none when the end comes first."""
+    """The business days from ``start`` to ``end``, both included; empty if the end is before the start."""
     found: list[date] = []
     for year in range(start.year, end.year + 1):
         days = business_days(year)
@@ -162,5 +162,5 @@ def between(start: date, end: date) -> list[date]:
 
 
 def last_published(today: date) -> date:
-    """The last day of the calendar as it stands on ``today``: this year's end, or next year's from April on."""
+    """The last published day of the calendar on ``today``: the end of this year, from 31 March on of the next."""
     return date(today.year + ((today.month, today.day) >= _NEXT_YEAR_PUBLISHED), 12, 31)

@@ -1,8 +1,7 @@
-"""Where figures come from: hashes of names and days, the same in every process and on every machine.
+"""Deterministic figures: hashes of names and days, the same in every process and on every machine.
 
-``draw`` gives independent numbers for a label; ``walk`` gives a level that wanders like a price, for any day at the
-same cost. Python's own ``hash`` (salted per process) and ``random`` (a stream that would have to be run through)
-serve for neither.
+``draw`` gives independent numbers for labels; ``walk`` gives a level that moves like a price, for any day at the same
+cost. Python's ``hash`` is salted per process and ``random`` would have to generate all previous days, so neither fits.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from typing import Final
 
 _UNIT: Final = 2.0**-64
 _BLOCK: Final = 8
-"""Numbers a digest holds: 64 bytes, eight unsigned 64-bit integers."""
+"""Numbers per digest: 64 bytes are eight unsigned 64-bit integers."""
 _OCTAVES: Final = 11
-"""The walk's slowest swing takes 2**11 days, about five and a half years."""
+"""The slowest noise has a period of 2**11 days, about 5.5 years."""
 _ROOTS: Final = tuple(2.0 ** (octave / 2) for octave in range(_OCTAVES + 1))
 
 
 def draw(*labels: object) -> tuple[float, ...]:
-    """Eight numbers in [0, 1) that belong to these labels and to nothing else."""
+    """Eight numbers in [0, 1) that depend on these labels only."""
     digest = blake2b("|".join(map(str, labels)).encode()).digest()
     return tuple(number * _UNIT for number in struct.unpack(">8Q", digest))
 
@@ -39,8 +38,8 @@ def _knot(label: str, octave: int, index: int) -> float:
 def walk(label: str, day: date) -> float:
     """The logarithm of a level on a day, in units of one day's typical step.
 
-    A sum of interpolated noises, each twice as slow and √2 times as tall as the one before: what a random walk
-    looks like, without the walking. Two days' difference grows as the root of the time between them.
+    A sum of interpolated noises, each twice as slow and √2 times as high as the one before. This resembles a random
+    walk: the difference of two days grows with the square root of the time between them.
     """
     number = day.toordinal()
     level = 0.0

@@ -1,1 +1,1 @@
-"""The two kinds of tokens: sealed refresh tokens and signed ID tokens. Stateless: all they say is inside them."""
+"""The two kinds of tokens: sealed refresh tokens and signed ID tokens. Both are stateless."""

@@ -1,6 +1,6 @@
-"""Base64url without padding (RFC 7515 §2), in its one canonical spelling only.
+"""Base64url without padding (RFC 7515 §2); only the canonical encoding is accepted.
 
-Python's own decoder skips foreign characters and ignores spare bits, so that many texts would be one token.
+Python's own decoder skips other characters and ignores spare bits, so several texts would be the same token.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _TO_STANDARD: Final = bytes(
     code if code in _ALPHANUMERIC else {ord("-"): ord("+"), ord("_"): ord("/")}.get(code, ord("!"))
     for code in range(256)
 )
-"""Whatever is not of the alphabet becomes "!", which the strict decoder refuses."""
+"""Characters outside the alphabet become "!", which the strict decoder rejects."""
 
 
 def encode(raw: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What a token of either kind says once it is open."""
+"""The contents of a token of either kind."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """An authentic token; whether it still lives is not judged here. (A named tuple: it is made on every call.)
+    """The contents of an authentic token, which may have expired. A named tuple, because one is made on every call.
 
-    subject: the account, as its mail address. expires_at: from this instant on it is dead.
-    mark: the token's own id. family: the id of the login that it descends from.
+    subject: the account's mail address. expires_at: the first instant at which it is expired.
+    token_id: the token's own id. family: the id of the login that it descends from.
     """
 
     subject: str
@@ -21,7 +21,7 @@ class Token(NamedTuple):
 
 
 def uuid_form(digits: str) -> str:
-    """32 hex digits in the form of a random UUID (RFC 9562 §5.4); six bits give way to version and variant."""
+    """32 hex digits in the form of a random UUID (RFC 9562 §5.4); six bits are replaced by version and variant."""
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 

@@ -1,7 +1,7 @@
 """ID tokens: real JWTs with the claims of a Cognito ID token (docs/sources/jquants.md §3).
 
-``iat`` is the virtual clock's second, rounded down; ``exp`` is ``iat`` + lifetime, and the token is dead
-from ``exp`` on. A lifetime with a fraction of a second is rounded up, so that no token is born dead.
+``iat`` is the virtual clock's second, rounded down; ``exp`` is ``iat`` + lifetime. The token is expired from ``exp``
+on. A lifetime with a fraction of a second is rounded up, so that no token is expired when it is issued.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class IdTokens:
     def make(
         self, subject: str, *, issued_at: datetime, lifetime: timedelta, family: str, auth_time: datetime
     ) -> tuple[str, Token]:
-        """A new token of this login's family, and what it says. ``auth_time`` is when the login was."""
+        """A new token of this login's family, and its contents. auth_time: the moment of the login."""
         iat = to_seconds(issued_at)
         seconds, fraction = divmod(lifetime, _SECOND)
         exp = min(max(iat + seconds + bool(fraction), _FIRST), _LAST)
@@ -59,13 +59,13 @@ class IdTokens:
         return token.decode(), Token(subject, from_seconds(iat), from_seconds(exp), jti, family)
 
     def open(self, text: str) -> Token:
-        """What the token says. Raises :class:`BadToken` for a text that this key did not sign, to the character.
+        """The token's contents. Raises :class:`BadToken` for any text that this key did not sign exactly so.
 
-        The header must be the very header that this key writes: no algorithm is taken from a token.
+        The header must equal the one that this key writes: the algorithm is never taken from the token.
         """
         parts = text.encode("utf-8", "replace").split(b".")
         if len(parts) != _PARTS or parts[0] != self._header:
-            raise BadToken("not of an ID token's shape, or of another key or algorithm")
+            raise BadToken("not an ID token, or of another key or algorithm")
         if not self._signer.verifies(parts[0] + b"." + parts[1], base64url.decode(parts[2])):
             raise BadToken("the signature is not this key's")
         claims = json.loads(base64url.decode(parts[1]))
@@ -78,15 +78,15 @@ class IdTokens:
         )
 
     def jwks(self) -> Mapping[str, object]:
-        """The document with which others verify these tokens (RFC 7517 §5); empty where the key is a secret."""
+        """The JWKS to verify these tokens with (RFC 7517 §5); empty when the key is a secret."""
         return {"keys": self._signer.public_keys()}
 
 
 @lru_cache(maxsize=1024)
 def _account_claims(subject: str) -> tuple[str, str]:
-    """The claims that are an account's own, as JSON: the opening ones and the closing one.
+    """The claims that depend on the account alone, as JSON: the first ones and the last one.
 
-    ``sub`` is made from the mail address alone: one account has it everywhere and for ever.
+    ``sub`` is derived from the mail address alone, so an account has the same one everywhere.
     """
     sub = uuid_form(sha256(f"{facts.POOL_ID}/{subject}".encode()).hexdigest()[:_ID_DIGITS])
     opening = f'{{"sub":"{sub}","email_verified":true,"iss":"{facts.ISSUER}","cognito:username":"{sub}"'

@@ -1,8 +1,8 @@
-"""Refresh tokens: opaque, five dot-separated parts, opening like a JWE (docs/sources/jquants.md §3).
+"""Refresh tokens: opaque, five dot-separated parts, with the header of a JWE (docs/sources/jquants.md §3).
 
 header . encrypted key . iv . ciphertext . tag, of 62 . 342 . 16 . 1400 . 22 characters: 1846 in all.
-The first two parts are bound into the seal as text, the others *are* the seal, so every
-character is authenticated. Nothing is stored: a replica with the same key opens them too.
+The first two parts are the additional data of the seal and the others are the seal itself, so every character is
+authenticated. Nothing is stored: a replica with the same key can open them too.
 """
 
 from __future__ import annotations
@@ -23,40 +23,40 @@ from simulator.sealing import NONCE_SIZE, TAG_SIZE, BadToken, Sealer, derive_key
 HEADER: Final = base64url.encode(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}')
 """The same for every token (docs/sources/jquants.md §3)."""
 WRAPPED_KEY_SIZE: Final = 256
-"""Bytes of a key wrapped with RSA-2048; ours are random, the key is the simulator's own."""
+"""Bytes of a key wrapped with RSA-2048; here they are random and not used as a key."""
 PLAIN_SIZE: Final = 1050
-"""Bytes inside the seal, filled up with zeros: 1400 characters, in the middle of the observed 1000 to 1600."""
+"""Bytes inside the seal, padded with zeros: 1400 characters, in the middle of the observed 1000 to 1600."""
 
 _HEAD: Final = struct.Struct(">Bqq16sH")
-"""Layout version, issued and expiring moment (microseconds since 1970), login id, bytes of the mail address."""
+"""Layout version, issue and expiry (microseconds since 1970), login id, length of the mail address in bytes."""
 _LAYOUT: Final = 1
 _ID_SIZE: Final = 16
 _PARTS: Final = 5
 _IV_LENGTH: Final = len(base64url.encode(bytes(NONCE_SIZE)))
 _TAG_LENGTH: Final = len(base64url.encode(bytes(TAG_SIZE)))
 _REMEMBERED: Final = 128
-"""Tokens of two kilobytes each."""
+"""Tokens in the cache, of two kilobytes each."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class RefreshTokens:
     """Makes and opens the refresh tokens of one key. Safe to share between threads.
 
-    Clients present one refresh token for a week, so the last ones that opened are remembered: what a
-    text says follows from the text and the key alone. Whether it still lives is not remembered.
+    Clients present one refresh token for a week, so the last opened ones are cached: the contents depend only on the
+    text and the key. Whether a token is still valid is not cached.
     """
 
     __slots__ = ("_sealer", "open")
 
     open: Callable[[str], Token]
-    """What the token says. Raises :class:`BadToken` for a text that this key did not seal, to the character."""
+    """The token's contents. Raises :class:`BadToken` for any text that this key did not seal exactly so."""
 
     def __init__(self, key: bytes) -> None:
         self._sealer = Sealer(derive_key(key, "refresh_token"))
         self.open = lru_cache(_REMEMBERED)(self._open)
 
     def make(self, subject: str, issued_at: datetime, expires_at: datetime) -> str:
-        """A new token, unlike any before it, the founder of a new family."""
+        """A new, unique token; it starts a new family."""
         mail = subject.encode()
         head = _HEAD.pack(
             _LAYOUT,
@@ -73,7 +73,7 @@ class RefreshTokens:
     def _open(self, text: str) -> Token:
         parts = text.encode("utf-8", "replace").split(b".")
         if len(parts) != _PARTS or parts[0] != HEADER or len(parts[2]) != _IV_LENGTH or len(parts[4]) != _TAG_LENGTH:
-            raise BadToken("not of a refresh token's shape")
+            raise BadToken("not a refresh token")
         sealed = base64url.decode(parts[2] + parts[3] + parts[4])
         plain = self._sealer.open(sealed, parts[0] + b"." + parts[1])
         _, issued, expires, login, length = _HEAD.unpack_from(plain)

@@ -1,4 +1,4 @@
-"""RS256, as the real service signs: an RSA-2048 key that follows from the secret, made when first needed."""
+"""RS256, which the real service uses: an RSA-2048 key derived from the secret when it is first needed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RS256:
         return self._private_key.sign(message, PKCS1v15(), SHA256())
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
-        """Checked with the public half."""
+        """Verified with the public key."""
         try:
             self._private_key.public_key().verify(signature, message, PKCS1v15(), SHA256())
         except InvalidSignature:
@@ -42,7 +42,7 @@ class RS256:
         return True
 
     def public_keys(self) -> tuple[Mapping[str, str], ...]:
-        """The one key, with the members and in the order of a Cognito JWKS."""
+        """The only key, with the members of a Cognito JWKS, in its order."""
         numbers = self._private_key.public_key().public_numbers()
         return (
             {

@@ -1,8 +1,8 @@
-"""An RSA key that follows from a seed, so that replicas with one secret share it without storing it.
+"""An RSA key derived from a seed, so that replicas with the same secret share it without storing it.
 
-No library offers that, for a good reason: a key should be as random as can be. This one signs the tokens
-of a simulator, and is as secret as the simulator's secret. What is ours here is only the choice
-of the two primes; the arithmetic of signing, and a check of the finished key, are cryptography's.
+Libraries do not offer this, because a key should be random. This one signs the tokens of a simulator and is as secret
+as the simulator's secret. Only the choice of the two primes is implemented here; the cryptography package signs, and
+checks the finished key.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PRIME_BITS: Final = 1024
 """Half of RSA-2048: docs/sources/jquants.md §3, signatures of 342 characters."""
 
 _WINDOW: Final = 4096
-"""Odd numbers sieved at a time; one holds no prime about once in 100,000 times, and then the next is drawn."""
+"""Odd numbers sieved at a time. About one window in 100,000 has no prime; then the next is tried."""
 _SIEVE_LIMIT: Final = 10_000
 _ROUNDS: Final = 8
 """Miller-Rabin rounds; FIPS 186-5 table B.1 asks for 5 at this size and 2^-112."""
@@ -37,7 +37,7 @@ _ROUNDS: Final = 8
 
 @lru_cache(maxsize=16)
 def derive_rsa_key(seed: bytes) -> RSAPrivateKey:
-    """The key of this seed (a fifth of a second to one; remembered, for worlds come and go with scenarios)."""
+    """The key of this seed. Takes 0.2 to 1 s, so it is cached: each scenario makes new worlds."""
     numbers = _stream(seed)
     p = _prime(numbers)
     q = _prime(numbers)
@@ -56,7 +56,7 @@ def derive_rsa_key(seed: bytes) -> RSAPrivateKey:
 
 
 def _stream(seed: bytes) -> Iterator[int]:
-    """Numbers of PRIME_BITS bits without end: HMAC-SHA-256 of a counter under the seed."""
+    """Endless numbers of PRIME_BITS bits: HMAC-SHA-256 of a counter under the seed."""
     blocks = PRIME_BITS // 256
     for start in count(0, blocks):
         yield int.from_bytes(
@@ -65,7 +65,7 @@ def _stream(seed: bytes) -> Iterator[int]:
 
 
 def _prime(numbers: Iterator[int]) -> int:
-    """The first suitable prime after a drawn number whose two highest bits are set, so that p·q has all its bits."""
+    """The first suitable prime from a generated number on, with its two highest bits set: so p·q has all its bits."""
     while True:
         start = next(numbers) | (0b11 << (PRIME_BITS - 2)) | 1
         composite = bytearray(_WINDOW)
@@ -81,7 +81,7 @@ def _prime(numbers: Iterator[int]) -> int:
 
 
 def _is_prime(candidate: int, numbers: Iterator[int]) -> bool:
-    """Miller-Rabin, with base 2 first: it turns nearly every composite away and draws nothing from the stream."""
+    """Miller-Rabin. Base 2 comes first: it rejects nearly every composite and uses no number of the stream."""
     if not _passes(candidate, 2):
         return False
     return all(_passes(candidate, next(numbers) % (candidate - 3) + 2) for _ in range(_ROUNDS))

@@ -1,4 +1,4 @@
-"""Signatures of ID tokens: HS256, made by hand, and the choice between it and RS256."""
+"""Signatures of ID tokens: HS256, and the choice between it and RS256."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.sealing import derive_key
 class Signer(Protocol):
     """Signs and verifies under one key.
 
-    algorithm: as in a JWT's header. kid: which key, 44 characters of base64 as Cognito's are
+    algorithm: as in a JWT's header. kid: the key's id, 44 characters of base64 as in Cognito
     (docs/sources/jquants.md §3).
     """
 
@@ -29,11 +29,11 @@ class Signer(Protocol):
         """Whether this key made the signature."""
 
     def public_keys(self) -> tuple[Mapping[str, str], ...]:
-        """What may be published of the key, as JWKs (RFC 7517)."""
+        """The public keys, as JWKs (RFC 7517)."""
 
 
 class HS256:
-    """HMAC with SHA-256 (RFC 7518 §3.2): one secret signs and verifies, so nothing is published."""
+    """HMAC with SHA-256 (RFC 7518 §3.2): the same secret signs and verifies, so there is no public key."""
 
     __slots__ = ("_key", "algorithm", "kid")
 
@@ -51,17 +51,17 @@ class HS256:
         return hmac.compare_digest(self.sign(message), signature)
 
     def public_keys(self) -> tuple[Mapping[str, str], ...]:
-        """None: the key is a secret."""
+        """Always empty: the key is a secret."""
         return ()
 
 
 def key_id(key: bytes, algorithm: Algorithm) -> str:
-    """A key's public name: 44 characters, the same wherever the secret is the same."""
+    """A key's id: 44 characters, the same for the same secret."""
     return b2a_base64(derive_key(key, "id_token", algorithm, "kid"), newline=False).decode()
 
 
 def signer(algorithm: Algorithm, key: bytes) -> Signer:
-    """The signer of this algorithm, its keys derived from ``key``."""
+    """The signer for this algorithm, with keys derived from ``key``."""
     if algorithm == "HS256":
         return HS256(key)
     from simulator.apis.jquants.tokens.rs256 import RS256
