@@ -1,4 +1,7 @@
-"""JSON as the operator's parser (Jackson, behind Vert.x) reads it: a little stricter than Python's."""
+"""JSON as the operator's parser (Jackson, behind Vert.x) reads it: a little stricter than Python's.
+
+Source: docs/sources/uid2.md §1.5.
+"""
 
 from __future__ import annotations
 
