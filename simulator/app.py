@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.apis import discover
 from simulator.control.guard import DEFAULT_GUARD, Guard
-from simulator.core.model.call import Reply, Request
+from simulator.control.probes import probe
+from simulator.core.model.call import Request
 from simulator.core.model.call_steps import CallSteps
 from simulator.sandbox.routing import parse_path
 from simulator.simulation import Simulation
@@ -68,22 +69,22 @@ def create_server(
     from simulator.server import Server
 
     store = simulation.sandboxes.store
-    answer = simulation.call if store.shared else simulation.answer
+    guard = Guard.listening_on(host, control_token, trust_proxy=trust_proxy)
 
-    def operations(request: Request) -> Reply | CallSteps | None:
+    def operations(request: Request) -> CallSteps | None:
         target = parse_path(request.path)
-        return None if target.is_control else answer(request, target)
+        return probe(simulation, guard, request, target) if target.is_control else simulation.call(request, target)
 
     server = Server(
         operations,
-        LazyApp(simulation, Guard.listening_on(host, control_token, trust_proxy=trust_proxy)),
+        LazyApp(simulation, guard),
         host=host,
         port=port,
         tls=tls,
         tls_port=tls_port,
         ended=simulation.ended,
         bind_loop=store.bind_loop,
-        start=store.start,
+        start=store.start if store.shared else None,
     )
     simulation.https_offered = tls is not None
     simulation.sandboxes.listen(server.release)

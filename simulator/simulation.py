@@ -10,13 +10,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from functools import lru_cache, partial
 from secrets import token_hex
-from typing import Any
+from typing import Any, Final
 
-from simulator.core.clock import from_seconds, process_time, ticks, to_seconds
+from simulator.core.clock import process_time, ticks
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
+from simulator.core.http.dates import http_date
 from simulator.core.http.loopback import is_loopback
 from simulator.core.http.problem import problem
 from simulator.core.model.api import UNREAD, Api, Credentials, Operation, World
@@ -38,6 +38,9 @@ from simulator.state.memory import MemoryStore
 from simulator.state.store import Store, StoredScenario
 
 logger = logging.getLogger("simulator")
+
+
+_OVERRIDES: Final = frozenset({ERROR, DELAY, FAULT})
 
 
 @dataclass(slots=True)
@@ -212,7 +215,7 @@ class Simulation:
         """Ask the scenario; then the operation answers, or what stands instead of it; then the scenario's effects."""
         api, operation = route.api, route.by_method[call.method]
         world = setup.worlds[api.name]
-        overriding = self._may_override(call)
+        overriding = not _OVERRIDES.isdisjoint(call.headers) and self._may_override(call)
         if setup.engine is None and not overriding:
             return _run(call, api, operation, world, record)
         decision = FAITHFUL
@@ -237,10 +240,7 @@ class Simulation:
         return reply
 
     def _may_override(self, call: Call) -> bool:
-        """Whether this call carries an override and comes from where that is allowed; "" is this very process."""
-        headers = call.headers
-        if ERROR not in headers and DELAY not in headers and FAULT not in headers:
-            return False
+        """Whether a call that carries an override comes from where that is allowed; "" is this very process."""
         return self._override_from_anywhere or call.client == "" or is_loopback(call.client)
 
 
@@ -258,13 +258,3 @@ def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, rec
     except Rejection as no:
         record.error = f"{api.name}.{no.name}"
         return api.errors[record.error](record.credentials, call, world)
-
-
-@lru_cache(maxsize=64)
-def _date_of(second: int) -> str:
-    return format_datetime(from_seconds(second), usegmt=True)
-
-
-def http_date(moment: datetime) -> str:
-    """``Thu, 04 Jan 2024 00:00:00 GMT``: an HTTP date (RFC 9110 §5.6.7), seconds rounded down."""
-    return _date_of(to_seconds(moment))

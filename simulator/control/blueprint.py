@@ -11,7 +11,8 @@ from typing import Final
 from flask import Blueprint, Flask, g
 from werkzeug.exceptions import InternalServerError
 
-from simulator.control.dispatch import dispatch, finished
+from simulator.control.dispatch import dispatch
+from simulator.control.finish import finished
 from simulator.control.guard import Guard
 from simulator.core.http.problem import problem
 from simulator.core.model.call import Request

@@ -11,6 +11,7 @@ from typing import Final
 
 from simulator.control.endpoint import ControlRequest, Endpoint
 from simulator.control.endpoints import ENDPOINTS
+from simulator.control.finish import finished
 from simulator.control.refused import ControlRefused
 from simulator.core.errors import StateUnreachable, UsageError
 from simulator.core.http.problem import problem
@@ -18,7 +19,7 @@ from simulator.core.model.call import BODY_LIMIT, Reply, Request
 from simulator.sandbox.config import DEFAULT
 from simulator.sandbox.registry import SandboxRefused
 from simulator.sandbox.routing import CONTROL_PREFIX, Target, parse_path
-from simulator.simulation import Simulation, http_date
+from simulator.simulation import Simulation
 
 _PART: Final = "<part>"
 
@@ -27,19 +28,6 @@ def dispatch(simulation: Simulation, incoming: Request) -> Reply:
     """Carry out one call; problems for whatever goes wrong with it. A slash at the end does not matter."""
     place = parse_path(incoming.path)
     return finished(_answered(simulation, incoming, place), simulation, incoming)
-
-
-def finished(reply: Reply, simulation: Simulation, incoming: Request) -> Reply:
-    """With what every answer of the control plane carries: the sandbox's moment, and no leave to keep it."""
-    sandboxes = simulation.sandboxes
-    sandbox = sandboxes.find(parse_path(incoming.path).sandbox) or sandboxes.default
-    headers = (
-        *reply.headers,
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Date", http_date(sandbox.clock.now())),
-    )
-    return Reply(reply.status, headers, reply.body)
 
 
 def _answered(simulation: Simulation, incoming: Request, place: Target) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.errors import UsageError
@@ -20,25 +21,26 @@ _SLASHES: Final = re.compile("//+")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The sandbox that a path names (not judged here) and the path inside it."""
+    """The sandbox that a path names (not judged here) and the path inside it.
+
+    is_control: it is for the control plane rather than for a simulated API.
+    """
 
     sandbox: str
     path: str
-
-    @property
-    def is_control(self) -> bool:
-        """Whether it is for the control plane rather than for a simulated API."""
-        return self.path.startswith(CONTROL_PREFIX) and self.path[len(CONTROL_PREFIX) :][:1] in {"", "/"}
+    is_control: bool
 
 
+@lru_cache(maxsize=256)
 def parse_path(path: str) -> Target:
     """Split a path into sandbox and rest; runs of slashes count as one."""
     if "//" in path:
         path = _SLASHES.sub("/", path)
+    sandbox = DEFAULT
     if path.startswith(SANDBOX_PREFIX):
-        name, slash, rest = path[len(SANDBOX_PREFIX) :].partition("/")
-        return Target(name, slash + rest or "/")
-    return Target(DEFAULT, path)
+        sandbox, slash, rest = path[len(SANDBOX_PREFIX) :].partition("/")
+        path = slash + rest or "/"
+    return Target(sandbox, path, path == CONTROL_PREFIX or path.startswith(CONTROL_PREFIX + "/"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Server:
     host: an address, or "localhost" for both loopbacks. port: 0 picks a free one.
     ended: is told how deliveries that took time ended.
     bind_loop: is told which loop answers, before the first call; see :data:`simulator.server.server_state.BindLoop`.
-    start: asks the store on that loop; see :data:`simulator.server.pending_call.Start`.
+    start: asks the store on that loop; see :data:`simulator.server.pending_call.Start`. None: the store never waits.
     tls: also serve https, on ``tls_port`` (0: a free one); http stays.
 
     ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
@@ -65,7 +65,7 @@ class Server:
         limits: Limits | None = None,
         ended: Ended = lambda _plan, _how: None,
         bind_loop: BindLoop = lambda _loop: False,
-        start: Start = lambda _need: None,
+        start: Start | None = None,
     ) -> None:
         self.host = host
         self._operations = operations

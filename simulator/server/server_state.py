@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.core.model.call import Delivery, Reply, Request
-from simulator.core.model.call_steps import CallSteps
+from simulator.core.model.call_steps import CallSteps, drive
 from simulator.server.http.limits import Limits
 from simulator.server.http.refusal import refusal
 from simulator.server.pending_call import PendingCall, Start
@@ -78,7 +78,7 @@ class ServerState:
         *,
         ended: Ended = lambda _plan, _how: None,
         bind_loop: BindLoop = lambda _loop: False,
-        start: Start = lambda _need: None,
+        start: Start | None = None,
     ) -> None:
         self.after_turn = bind_loop(loop)
         self.limits = limits
@@ -104,6 +104,8 @@ class ServerState:
             answer = self._operations(request)
             if answer is None or isinstance(answer, Reply):
                 return answer
+            if self._start is None:
+                return drive(answer)
             need = next(answer)
         except StopIteration as done:
             reply: Reply = done.value

@@ -11,11 +11,12 @@ from typing import TypeVar
 import pytest
 
 from simulator.apis import discover
+from simulator.core.http.dates import http_date
 from simulator.core.model.call import Request
 from simulator.sandbox.config import SandboxConfig, SandboxLimits
 from simulator.scenario.loader import load
 from simulator.scenario.scenario import ClockSetting
-from simulator.simulation import Simulation, http_date
+from simulator.simulation import Simulation
 
 T = TypeVar("T")
 THREADS = 8

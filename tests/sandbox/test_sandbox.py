@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulator.apis import discover
+from simulator.core.http.dates import http_date
 from simulator.core.model.call import Call, Reply, Request
 from simulator.core.moment import format_moment
 from simulator.sandbox.sandbox import Sandbox
 from simulator.scenario.loader import load
-from simulator.simulation import Simulation, http_date
+from simulator.simulation import Simulation
 
 THREADS = 8
 ROUNDS = 40

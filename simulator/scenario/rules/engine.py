@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Literal
 
 from simulator.core.chance import uniform
+from simulator.core.http.dates import http_date
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Headers
 from simulator.core.model.call_steps import Steps
@@ -102,5 +102,5 @@ def _retry_after(form: Literal["seconds", "http_date", "none"], at: datetime, op
             moment = at + opens + (_SECOND - _MICROSECOND)
         except OverflowError:
             moment = _LAST
-        return (("Retry-After", format_datetime(moment, usegmt=True)),)
+        return (("Retry-After", http_date(moment)),)
     return ()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from email.utils import formatdate
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from simulator.core.clock import process_time
 from simulator.core.errors import SimulatorError
+from simulator.core.http.dates import date_of
 from simulator.core.http.phrases import phrase
-from simulator.core.model.call import Reply
+from simulator.core.model.call import Headers, Reply
 
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -29,6 +29,9 @@ _HEAD: Final = re.compile(
     r"HTTP/1\.1 [1-9][0-9]{2} [^\x00-\x08\x0a-\x1f\x7f]*\r\n"
     r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*"
 )
+
+
+_LENGTH: Final = re.compile(r"[0-9]+")
 
 
 class UnsendableReply(SimulatorError):
@@ -70,24 +73,14 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
     (UID2's 204 carries ``content-length: 0``: docs/sources/uid2.md §1.4). ``Date`` is the reply's; the process's where
     it has none. Raises :class:`UnsendableReply`.
     """
-    status = reply.status
+    status, headers = reply.status, reply.headers
     bodiless = status in {204, 304} or status < 200
     parts = [_status_line(status, reply.reason)]
-    framing = ""
-    dated = False
-    for name, value in reply.headers:
-        lower = name.lower()
-        if lower in _OURS:
-            if bodiless and lower == "content-length" and value.isascii() and value.isdecimal():
-                framing = f"content-length: {value}\r\n"
-            continue
-        if lower == "date":
-            dated = True
-        parts.append(f"{name}: {value}\r\n")
-    if not dated:
-        parts.append(f"date: {_date(process_time() // 1_000_000)}\r\n")
-    if not bodiless:
-        framing = f"content-length: {len(reply.body)}\r\n"
+    names = _lowered(tuple([name for name, _ in headers]))
+    parts += [f"{name}: {value}\r\n" for (name, value), lower in zip(headers, names, strict=True) if lower not in _OURS]
+    if "date" not in names:
+        parts.append(f"date: {date_of(process_time() // 1_000_000)}\r\n")
+    framing = _said_length(headers) if bodiless else f"content-length: {len(reply.body)}\r\n"
     fields = "".join(parts)
     if fields.count("\n") != len(parts) or _HEAD.fullmatch(fields) is None:
         raise UnsendableReply("a header, the reason phrase or the status is none in HTTP.")
@@ -96,17 +89,24 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
     return Answer(_encode(fields), framing.encode("ascii"), closing, body)
 
 
+@lru_cache(maxsize=256)
+def _lowered(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Header names in lower case; an API's answers have few sets of them."""
+    return tuple(name.lower() for name in names)
+
+
+def _said_length(headers: Headers) -> str:
+    """The framing of an answer without a body: the length that it says, or nothing."""
+    said = [value for name, value in headers if name.lower() == "content-length" and _LENGTH.fullmatch(value)]
+    return f"content-length: {said[-1]}\r\n" if said else ""
+
+
 def _encode(fields: str) -> bytes:
     """Headers are bytes as latin-1; text that is not (a scenario's Japanese) goes out as UTF-8."""
     try:
         return fields.encode("latin-1")
     except UnicodeEncodeError:
         return fields.encode("utf-8")
-
-
-@lru_cache(maxsize=2)
-def _date(second: int) -> str:
-    return formatdate(second, usegmt=True)
 
 
 @lru_cache(maxsize=256)

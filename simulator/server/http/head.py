@@ -9,6 +9,7 @@ parser with the same checks beside it, and does not change with a parser's versi
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final, NamedTuple, NoReturn
 from urllib.parse import unquote
@@ -46,7 +47,7 @@ class RequestHead(NamedTuple):
     path: str
     raw_query: str
     minor: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     length: int | None
     keep_alive: bool
     expects: bool

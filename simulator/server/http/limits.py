@@ -9,7 +9,7 @@ from typing import Final
 from simulator.core.model.call import BODY_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # equal to itself alone, so that it is cheap as a key
 class Limits:
     """Bounds of one server. Exactly the limit is accepted, one more is not.
 

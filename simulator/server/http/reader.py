@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from simulator.core.model.call import Request
@@ -14,6 +15,12 @@ from simulator.server.http.refusal import malformed
 _BARE: Final = re.compile(rb"(?<!\r)\n|\r[^\n]")
 _BEGINS: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
 _EMPTY_LINE: Final = b"\r\n"
+
+
+_REMEMBERED_HEAD: Final = 4096
+"""Bytes of a head that is remembered once it was parsed: clients send the same one again and again."""
+
+_parsed: Final = lru_cache(maxsize=128)(parse_head)
 
 
 class ParsedRequest(NamedTuple):
@@ -94,7 +101,8 @@ class RequestReader:
         end += 4
         self._buffer = buffer[end:]
         self._checked = 0
-        return parse_head(buffer[start:end], self._limits)
+        raw = buffer[start:end]
+        return (_parsed if end - start <= _REMEMBERED_HEAD else parse_head)(raw, self._limits)
 
     def _check_unfinished(self, buffer: bytes, start: int) -> None:
         """Refuse what can no longer become a request, rather than wait for an end that never comes.
