@@ -14,9 +14,9 @@ from functools import lru_cache, partial
 from secrets import token_hex
 from typing import Any, Final
 
-from simulator.core.clock import process_time, ticks
+from simulator.core.clock import process_time, ticks, to_seconds
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
-from simulator.core.http.dates import http_date
+from simulator.core.http.dates import date_of
 from simulator.core.http.loopback import is_loopback
 from simulator.core.http.problem import problem
 from simulator.core.model.api import UNREAD, Api, Credentials, Operation, World
@@ -179,7 +179,7 @@ class Simulation:
         """
         headers, delivery = reply.headers, reply.delivery
         if not scripted or reply.header("date") is None:
-            headers = (*headers, ("date", http_date(at)))
+            headers = (*headers, ("date", date_of(to_seconds(at))))
         if delivery is not IMMEDIATE:
             delivery = replace(delivery, sandbox=sandbox, delivery_id=f"{self._tickets}-{next(self._deliveries):x}")
         return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued, reply.opted_out)
@@ -191,17 +191,16 @@ class Simulation:
             sandbox.journal.end(plan.delivery_id, how, process_time())
 
     def _serve(self, call: Call, sandbox: Sandbox, record: CallRecord) -> CallSteps:
-        route = self.routes.find(call.path)
+        setup = sandbox.setup
+        route = setup.routes.get(call.path) or self._route(setup, call.path)
         if route is None:
             return self.routes.unknown()
-        setup = sandbox.setup
         api = record.api = route.api
         world = setup.worlds[api.name]
-        by_method = route.operations(setup.profiles[api.name])
-        operation = by_method.get(call.method)
+        operation = route.by_method.get(call.method)
         reply = api.before(call, operation, world)
         if operation is None:
-            reply = reply or api.misrouted(call, tuple(by_method), world)
+            reply = reply or api.misrouted(call, tuple(route.by_method), world)
         else:
             record.operation = operation.name
             if reply is None:
@@ -210,6 +209,16 @@ class Simulation:
                 if reply.opts_out:
                     yield partial(sandbox.status_store(api.name).opt_out, reply.opts_out, call.at)
         return api.after(record.credentials, call, reply, operation, world)
+
+    def _route(self, setup: ActiveSetup, path: str) -> Route | None:
+        """The route of a path under this setup, remembered there when it has operations: those paths are bounded."""
+        found = self.routes.find(path)
+        if found is None:
+            return None
+        route = found.under(setup.profiles[found.api.name])
+        if found.by_method:
+            setup.routes[path] = route
+        return route
 
     def _operate(self, call: Call, sandbox: Sandbox, setup: ActiveSetup, route: Route, record: CallRecord) -> CallSteps:
         """Ask the scenario; then the operation answers, or what stands instead of it; then the scenario's effects."""

@@ -50,11 +50,10 @@ class Route:
     api: Api[Any]
     by_method: Mapping[str, Operation[Any]]
 
-    def operations(self, profile: ProfileName) -> Mapping[str, Operation[Any]]:
-        """Those that exist under a profile; none makes the path an unknown one."""
-        if all(operation.profiles is None for operation in self.by_method.values()):
-            return self.by_method
-        return {method: operation for method, operation in self.by_method.items() if operation.exists_in(profile)}
+    def under(self, profile: ProfileName) -> Route:
+        """The same with the operations that exist under a profile; none makes the path an unknown one."""
+        found = {method: operation for method, operation in self.by_method.items() if operation.exists_in(profile)}
+        return Route(self.api, found)
 
 
 class Routes:

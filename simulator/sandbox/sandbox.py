@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from simulator.core.clock import Clock, ClockState, adjusted, from_microseconds,
 from simulator.core.model.api import DEFAULT_PROFILE, Api, ProfileName, StatusStore, World, WorldContext
 from simulator.journal.entry import IssuedEntry
 from simulator.sandbox.config import SandboxConfig
+from simulator.sandbox.routing import Route
 from simulator.scenario.rules.engine import Engine
 from simulator.scenario.scenario import ClockSetting, Scenario
 from simulator.sealing import derive_key
@@ -21,12 +22,16 @@ from simulator.state.store import JournalStore, SandboxState, Store, StoredScena
 
 @dataclass(frozen=True, slots=True)
 class ActiveSetup:
-    """What a call meets in a sandbox, all of one piece: a call keeps the setup that it began with."""
+    """What a call meets in a sandbox, all of one piece: a call keeps the setup that it began with.
+
+    routes: of the paths that were called, with the operations that exist under the profile; filled by the simulation.
+    """
 
     worlds: Mapping[str, World]
     profiles: Mapping[str, ProfileName]
     scenario: Scenario | None
     engine: Engine | None
+    routes: dict[str, Route] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,12 @@ class Sandbox:
     here. ``changed`` is called with the name after a reset and after a change of scenario, to release hanging answers.
     ``compile_script`` makes scenarios of texts that another worker loaded.
 
+    ``setup`` holds the worlds, the profiles and the scenario as they are now.
+
     Raises :class:`simulator.state.store.TooManySandboxes`; ``room`` is for :meth:`simulator.state.store.Store.open`.
     """
+
+    setup: ActiveSetup
 
     def __init__(
         self,
@@ -94,18 +103,13 @@ class Sandbox:
         self._adopt(self._keep.state)
 
     @property
-    def setup(self) -> ActiveSetup:
-        """The worlds, the profile and the scenario as they are now."""
-        return self._stage
-
-    @property
     def state(self) -> str | None:
         """The scenario's named state now."""
         return self._keep.counters.state()
 
     def world(self, api: str) -> World:
         """The world of an API as it is now; frozen, so a call keeps the one it began with."""
-        return self._stage.worlds[api]
+        return self.setup.worlds[api]
 
     def status_store(self, api: str) -> StatusStore:
         """Opt-outs and revocations of an API."""
@@ -168,9 +172,9 @@ class Sandbox:
             if scene.version <= self._scene.version:
                 return
             if scene.run != self._scene.run:
-                stage = self._make_setup(scene)
+                setup = self._make_setup(scene)
                 self.clock.follow(scene.clock)
-                self._stage = stage
+                self.setup = setup
             else:
                 self.clock.follow(scene.clock)
             self._scene = scene

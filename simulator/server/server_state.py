@@ -104,9 +104,9 @@ class ServerState:
             answer = self._operations(request)
             if answer is None or isinstance(answer, Reply):
                 return answer
-            if self._start is None:
-                return drive(answer)
             need = next(answer)
+            if self._start is None:
+                return drive(answer, need)
         except StopIteration as done:
             reply: Reply = done.value
             return reply

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from typing import Final
 
 from simulator.journal.entry import Entry, IssuedEntry
 
@@ -11,18 +12,14 @@ from simulator.journal.entry import Entry, IssuedEntry
 class MemoryJournal:
     """Keeps the last ``bound`` entries, and as many tokens that were handed out.
 
-    Appending is one operation on a deque, so it needs no lock.
+    Appending is one operation on a deque, so it needs no lock. ``next_number`` gives each number once.
     """
 
     def __init__(self, bound: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=bound)
         self._issued: deque[IssuedEntry] = deque(maxlen=bound)
         self._ends: dict[str, tuple[str, int]] = {}
-        self._numbers = itertools.count(1)
-
-    def next_number(self) -> int:
-        """The number of the next entry; each is given once."""
-        return next(self._numbers)
+        self.next_number: Final = itertools.count(1).__next__
 
     def append(self, entry: Entry) -> None:
         """Add the newest entry; the oldest falls out when the bound is reached."""

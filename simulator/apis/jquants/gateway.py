@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import Final
 
 from simulator.apis.jquants import errors, replies, texts
@@ -70,6 +71,7 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 """Makes zlib write the gzip format."""
 
 
+@lru_cache(maxsize=64)
 def wants_gzip(accepted: str | None) -> bool:
     """Whether Accept-Encoding names gzip with a weight above zero (RFC 9110 §12.5.3); ``*`` does not count."""
     if accepted is None or "gzip" not in accepted.lower():

@@ -28,10 +28,14 @@ class AskAgain(Exception):
     """The store has done nothing; ask again in a way that may wait."""
 
 
-def drive(steps: Steps[T]) -> T:
-    """Run a computation to its end on this thread; each need is asked in turn, and waited for."""
+def drive(steps: Steps[T], need: Need | None = None) -> T:
+    """Run a computation to its end on this thread; each need is asked in turn, and waited for.
+
+    need: the one that it has yielded already, if it was begun.
+    """
     try:
-        need = next(steps)
+        if need is None:
+            need = next(steps)
         while True:
             try:
                 found = need()

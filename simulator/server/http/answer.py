@@ -86,7 +86,11 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
         raise UnsendableReply("a header, the reason phrase or the status is none in HTTP.")
     closing = _CLOSING[keep_alive, minor]
     body = b"" if bodiless or method == "HEAD" else reply.body
-    return Answer(_encode(fields), framing.encode("ascii"), closing, body)
+    try:
+        encoded = fields.encode("latin-1")
+    except UnicodeEncodeError:  # text that is not (a scenario's Japanese) goes out as UTF-8
+        encoded = fields.encode("utf-8")
+    return Answer(encoded, framing.encode("ascii"), closing, body)
 
 
 @lru_cache(maxsize=256)
@@ -99,14 +103,6 @@ def _said_length(headers: Headers) -> str:
     """The framing of an answer without a body: the length that it says, or nothing."""
     said = [value for name, value in headers if name.lower() == "content-length" and _LENGTH.fullmatch(value)]
     return f"content-length: {said[-1]}\r\n" if said else ""
-
-
-def _encode(fields: str) -> bytes:
-    """Headers are bytes as latin-1; text that is not (a scenario's Japanese) goes out as UTF-8."""
-    try:
-        return fields.encode("latin-1")
-    except UnicodeEncodeError:
-        return fields.encode("utf-8")
 
 
 @lru_cache(maxsize=256)
