@@ -10,8 +10,8 @@ import click
 
 from simulator.cli.options import variable
 from simulator.cli.running.connection import control_command
-from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote
 from simulator.cli.running.tables import print_json
+from simulator.control.client import DEFAULT_SANDBOX, ControlClient
 from simulator.core.model.api import Api
 
 _WRITTEN: Final[Mapping[str, Callable[[str, str], str]]] = {
@@ -34,14 +34,14 @@ _TOKEN: Final = "{refresh_token}"
     help="dotenv is for docker run --env-file and $GITHUB_ENV.",
 )
 @control_command
-def env(remote: Remote, *, shell: str, as_json: bool) -> None:
+def env(control: ControlClient, *, shell: str, as_json: bool) -> None:
     """Print variables that point clients here: eval "$(simulator env)".
 
     Base URLs and the default world's credentials, by the names that clients read. Nobody is asked: it need not run yet.
     """
     from simulator.apis import discover
 
-    variables = environment(discover(), remote.url, remote.sandbox)
+    variables = environment(discover(), control.transport.where, control.sandbox)
     if as_json:
         print_json(variables)
         return

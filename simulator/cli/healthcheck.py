@@ -1,4 +1,4 @@
-"""``simulator healthcheck``: for containers. Imports as little as it can: it is run every few seconds."""
+"""``simulator healthcheck``: for containers. Imports little: it is run every few seconds."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from simulator.core.errors import UsageError
 
 
 @click.command()
-@option("port-file", type=click.Path(dir_okay=False, path_type=Path), help="The one that serve was told to write.")
-@option("port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Without a port file: the port.")
-@click.option("--url", help="Somewhere else.")
+@option("port-file", type=click.Path(dir_okay=False, path_type=Path), help="The port file of serve.")
+@option("port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="The port, without a port file.")
+@click.option("--url", help="Another address.")
 def healthcheck(*, port_file: Path | None, port: int, url: str | None) -> None:
     """Exit 0 when the simulator answers, 1 when it does not."""
-    from simulator.server import health
+    from simulator.control import health_check
 
     if url is None and port_file is None and port == 0:
-        raise UsageError("healthcheck: port 0 is whatever was free.", remedy="Let serve write a --port-file.")
+        raise UsageError("healthcheck: port 0 is any free port.", remedy="Let serve write a --port-file.")
     if url is None:
         url = f"http://127.0.0.1:{port}" if port_file is None else _named(port_file)
-    health.check(url.rstrip("/"))
+    health_check.check(url.rstrip("/"))
 
 
 def _named(port_file: Path) -> str:
-    """The URL in the port file. One that cannot be read is no mistake of whoever asks: nothing runs there (yet)."""
-    from simulator.server import health
+    """The URL in the port file. An unreadable one is not an invalid option: the simulator does not run (yet)."""
+    from simulator.control.health_check import Unhealthy
     from simulator.server.port_file import read
 
     try:
         return read(port_file).url
     except UsageError as unread:
-        raise health.Unhealthy(unread.message, remedy=unread.remedy) from None
+        raise Unhealthy(unread.message, remedy=unread.remedy) from None

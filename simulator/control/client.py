@@ -1,67 +1,239 @@
-"""HTTP to the control plane of a simulator that runs elsewhere: for the command line, and for tests that share one."""
+"""The control plane of one sandbox as Python, for the command line and for tests, over any transport."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
 
-from simulator.core.errors import SimulatorError
+from simulator.control.transport import Response, Transport, UnreachableError
+from simulator.core.clock import Reading
+from simulator.core.duration import format_duration
+from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
+from simulator.core.http.foreign_json import parse_json
+from simulator.core.moment import format_moment, parse_moment
 
-_PATIENCE: Final = 30.0
-"""Seconds without a byte until a simulator is taken for dead; reading the largest scenario takes a few."""
+if TYPE_CHECKING:
+    from simulator.journal.entry import Entry
+
+DEFAULT_SANDBOX: Final = "default"
+"""The sandbox of a path without a prefix."""
+JSON: Final = "application/json"
+YAML: Final = "application/yaml"
 
 
-class UnreachableError(SimulatorError):
-    """No simulator answers at the address."""
+class ControlRefusedError(UsageError):
+    """The control plane refuses a call. title: of the problem document, the same for every such refusal."""
 
-    exit_code = 6
+    def __init__(self, message: str, *, remedy: str = "", title: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.title = title
+
+
+class NotAllowedError(ControlRefusedError):
+    """The control plane requires a token, has received another one, or is off."""
+
+    exit_code = 7
+
+
+class NotAsWantedError(ControlRefusedError):
+    """The client called more or less often than was wanted."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    """What the control plane answered."""
+class IssuedToken:
+    """A token made to order; both moments by the sandbox's clock."""
 
-    status: int
-    body: bytes
+    token: str
+    issued_at: datetime
+    expires_at: datetime
 
 
-class Http:
-    """A simulator that runs elsewhere. Never through a proxy: it is on this machine or in this network.
+def prefix(sandbox: str) -> str:
+    """What stands before every path of a sandbox."""
+    return "" if sandbox == DEFAULT_SANDBOX else f"/sandbox/{quote(sandbox, safe='')}"
 
-    url: its root, without a slash at the end. token: its control token, "" when it asks for none.
+
+class ControlClient:
+    """One sandbox of the simulator that ``transport`` reaches.
+
+    Every method raises :class:`ControlRefusedError` with the reason and the remedy, :class:`UnreachableError` when
+    no simulator answers, and :class:`SimulatorError` for a failure of the simulator.
     """
 
-    def __init__(self, url: str, token: str = "") -> None:
-        self._url = url
-        self._token = token
+    def __init__(self, transport: Transport, sandbox: str = DEFAULT_SANDBOX) -> None:
+        self.transport = transport
+        self.sandbox = sandbox
 
-    def exchange(self, method: str, path: str, body: bytes, media: str) -> Response:
-        """One call. Raises :class:`UnreachableError`."""
-        from http.client import HTTPException
-        from urllib.error import HTTPError, URLError
-        from urllib.request import ProxyHandler, Request, build_opener
+    def inside(self, sandbox: str) -> ControlClient:
+        """The same for another sandbox of the same simulator."""
+        return ControlClient(self.transport, sandbox)
 
-        request = Request(self._url + path, data=body or None, method=method)  # noqa: S310 - the address is the user's
-        if media:
-            request.add_header("Content-Type", media)
-        if self._token:
-            request.add_header("Authorization", f"Bearer {self._token}")
+    # JSON in, JSON out
+
+    def get(self, path: str, **query: object) -> Any:
+        """The JSON of an endpoint. Parameters that are None are left out."""
+        return self._json(self.exchange("GET", _with_query(path, query)))
+
+    def put(self, path: str, document: object, **query: object) -> Any:
+        """Send JSON."""
+        return self._json(self.exchange("PUT", _with_query(path, query), _encoded(document), JSON))
+
+    def post(self, path: str, document: object = None) -> Any:
+        """Send JSON, or nothing."""
+        return self._json(self.exchange("POST", path, *((_encoded(document), JSON) if document is not None else ())))
+
+    def delete(self, path: str) -> None:
+        """Delete what is there."""
+        self.exchange("DELETE", path)
+
+    def text(self, path: str, **query: object) -> str:
+        """The text of an endpoint, whatever its type."""
+        return self.exchange("GET", _with_query(path, query)).body.decode()
+
+    def exchange(self, method: str, path: str, body: bytes = b"", media: str = "", named: str = "") -> Response:
+        """One call. named: the scenario that is sent, for messages."""
+        target = f"{prefix(self.sandbox)}/_simulator/{path}"
+        response = self.transport.exchange(method, target, body, media)
+        if response.status >= 300:
+            raise self._refusal(response, named)
+        return response
+
+    # The clock
+
+    def reading(self) -> Reading:
+        """What the clock shows."""
+        return self._reading(self.get("clock"))
+
+    def set_clock(
+        self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
+    ) -> Reading:
+        """Set any of the moment, whether time stands still, and the rate."""
+        wanted = {"at": None if at is None else format_moment(at), "frozen": frozen, "rate": rate}
+        return self._reading(self.put("clock", {key: value for key, value in wanted.items() if value is not None}))
+
+    def advance(self, by: timedelta) -> datetime:
+        """Forward by a duration; the moment it arrived at."""
+        return parse_moment(self.post("clock/advance", {"by": format_duration(by)})["now"])
+
+    def advance_to(self, event: str, plus: timedelta) -> datetime:
+        """To the next event of this name, and ``plus`` beyond it; the moment it arrived at."""
+        return parse_moment(self.post("clock/advance", {"to": event, "plus": format_duration(plus)})["now"])
+
+    # Everything else
+
+    def load(self, text: bytes, media: str, named: str, *, strict: bool = False) -> Any:
+        """Run under this scenario from now on; what ``PUT scenario`` answers.
+
+        Raises :class:`ScenarioInvalid` with every problem; the active scenario stays then.
+        """
+        path = f"scenario?strict={'true' if strict else 'false'}"
+        return self._json(self.exchange("PUT", path, text, media, named))
+
+    def unload(self) -> None:
+        """Run under no scenario."""
+        self.delete("scenario")
+
+    def entries(self, operation: str | None = None) -> list[Entry]:
+        """The journal, newest last; of an operation alone, or of a pattern such as ``uid2.*``."""
+        from simulator.journal.from_json import entry_from_json
+
+        return [entry_from_json(entry) for entry in self.get("journal", operation=operation)["entries"]]
+
+    def verify(self, wanted: Mapping[str, Any]) -> Any:
+        """``POST verify``. Raises :class:`NotAsWantedError` with what came instead."""
+        return self.post("verify", wanted)
+
+    def mint(self, api: str, kind: str, subject: str, age: timedelta) -> IssuedToken:
+        """A token as if it had been issued ``age`` ago; it may have expired. subject "": the default world's."""
+        wanted = {"api": api, "kind": kind, "age": format_duration(age)}
+        made = self.post("tokens", wanted | ({"subject": subject} if subject else {}))
+        return IssuedToken(made["token"], parse_moment(made["issued_at"]), parse_moment(made["expires_at"]))
+
+    def report(self, form: str) -> str:
+        """Verdicts on the client, in one of the report's forms."""
+        return self.text("report", format=form)
+
+    def reset(self) -> Any:
+        """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
+        return self.post("reset")
+
+    def sandboxes(self) -> list[str]:
+        """The names of the simulator's sandboxes, the default one first."""
+        return [sandbox["name"] for sandbox in self.inside(DEFAULT_SANDBOX).get("sandboxes")["sandboxes"]]
+
+    def discard(self) -> None:
+        """Delete the sandbox with all its state; the default one is reset instead."""
         try:
-            with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE) as answer:
-                return Response(answer.status, answer.read())
-        except HTTPError as refused:
-            with refused:
-                return Response(refused.code, refused.read())
-        except (URLError, HTTPException, OSError) as error:
-            reason = error.reason if isinstance(error, URLError) else error
-            raise UnreachableError(
-                f"no simulator answers at {self._url}: {reason}.", remedy="Start one with: simulator serve"
-            ) from error
+            self.inside(DEFAULT_SANDBOX).delete(f"sandboxes/{quote(self.sandbox, safe='')}")
+        except ControlRefusedError as refused:
+            if refused.title != "No such sandbox":  # it was never called
+                raise
+
+    # Answers
+
+    def _json(self, response: Response) -> Any:
+        try:
+            return parse_json(response.body) if response.body else None
+        except ValueError:
+            raise self._no_simulator(response) from None
+
+    def _reading(self, shown: Any) -> Reading:
+        try:
+            return Reading(parse_moment(shown["now"]), frozen=shown["frozen"], rate=float(shown["rate"]))
+        except (ValueError, KeyError, TypeError):
+            raise self._no_simulator(Response(200, _encoded(shown))) from None
+
+    def _no_simulator(self, response: Response) -> UnreachableError:
+        said = response.body[:200].decode("utf-8", "replace")
+        answers = "does not answer as a simulator" if response.status < 300 else _ANSWERS.format(response.status)
+        return UnreachableError(f"{self.transport.where} {answers}: {said!r}.", remedy="Is the URL right?")
+
+    def _refusal(self, response: Response, named: str) -> SimulatorError:
+        try:
+            problem = parse_json(response.body)
+            title, detail = str(problem["title"]), str(problem["detail"])
+            if "errors" in problem:
+                return ScenarioInvalid(_listed(named, problem["errors"]))
+        except (ValueError, KeyError, TypeError):
+            return self._no_simulator(response)
+        if response.status >= 500:
+            return SimulatorError(detail)
+        remedy = str(problem.get("remedy", ""))
+        if response.status == 401:
+            remedy = "Give the server's control token (--control-token, SIMULATOR_CONTROL_TOKEN)."
+        kind = {401: NotAllowedError, 403: NotAllowedError, 422: NotAsWantedError}.get(
+            response.status, ControlRefusedError
+        )
+        message = detail if response.status == 401 else detail.removesuffix(remedy).rstrip()
+        return kind(message, remedy=remedy, title=title)
 
 
-def finding(told: Mapping[str, Any]) -> str:
+_ANSWERS: Final = "answers {}, not as a simulator does"
+
+
+def problem_line(told: Mapping[str, Any]) -> str:
     """What the control plane finds wrong or doubtful in a scenario, in a line as ``simulator check`` prints it."""
     place = f"{told['line']}:{told['column']}" if "line" in told else told.get("path", "")
     hint = f' (did you mean "{told["suggestion"]}"?)' if told.get("suggestion") else ""
     return f"{place}: {told['code']} {told['message']}{hint}"
+
+
+def _listed(named: str, errors: Any) -> str:
+    """Every problem, each with its place."""
+    where = f"{named}:" if named else ""
+    return "\n".join([f"{named or 'the scenario'} was refused:", *(where + problem_line(error) for error in errors)])
+
+
+def _with_query(path: str, query: Mapping[str, object]) -> str:
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _encoded(document: object) -> bytes:
+    return json.dumps(document).encode()

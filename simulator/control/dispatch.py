@@ -59,7 +59,7 @@ def _carried_out(ask: ControlRequest) -> Reply:
     except StateUnreachable as unreachable:
         return problem(503, "State unreachable", str(unreachable))
     except UsageError as wrong:
-        return problem(400, "Bad request", str(wrong))
+        return ControlRefused(400, "Bad request", wrong.message, remedy=wrong.remedy).reply()
 
 
 def _part(endpoint: Endpoint, path: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Why the control plane does not do what it was asked."""
+"""Why the control plane refuses a call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.core.model.call import Reply
 
 
 class ControlRefused(SimulatorError):
-    """A call to the control plane that is not carried out, with the answer it earns.
+    """A call to the control plane that is refused, and the answer.
 
     title: the same for every occurrence. more: extension members of the problem document.
     """
@@ -19,7 +19,7 @@ class ControlRefused(SimulatorError):
         super().__init__(message, remedy=remedy)
         self.status = status
         self.title = title
-        self.more = more
+        self.more = {"remedy": remedy, **more} if remedy else more
 
     def reply(self) -> Reply:
         """As ``application/problem+json``."""

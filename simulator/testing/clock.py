@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from simulator.control.client import ControlClient
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
 from simulator.core.moment import parse_moment
-from simulator.testing.control_client import ControlClient
 
 Span = str | timedelta
 """``"25h"``, ``"1h30m"``, or a timedelta. A bare number is refused: it has no unit."""

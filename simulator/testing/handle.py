@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from simulator.control.client import JSON, YAML, ControlClient, IssuedToken, NotAsWantedError, prefix, problem_line
+from simulator.core.errors import ScenarioDoubtful
 from simulator.testing.calls import Journal
 from simulator.testing.clock import Span, VirtualClock, read_span
-from simulator.testing.control_client import ControlClient, IssuedToken, prefix
-from simulator.testing.inputs import Given, ScenarioSource, StartOptions, read_scenario
+from simulator.testing.inputs import Given, ScenarioSource, StartOptions, Text, read_scenario
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -125,7 +127,10 @@ class Handle:
         ``count``, or ``at_least`` and ``at_most``, both included. filters: those of ``POST verify``.
         """
         wanted = {"operation": operation, "count": count, "at_least": at_least, "at_most": at_most, **filters}
-        self._plane.verify({key: value for key, value in wanted.items() if value is not None})
+        try:
+            self._plane.verify({key: value for key, value in wanted.items() if value is not None})
+        except NotAsWantedError as other:
+            raise AssertionError(other.message) from None
 
     def report(self, form: str = "text") -> str:
         """Verdicts on the client so far: ``"text"``, ``"markdown"``, ``"html"``, ``"junit"`` or ``"json"``."""
@@ -148,7 +153,7 @@ class Handle:
         name: ``[a-z0-9][a-z0-9._-]{0,63}``. It begins as the simulator was told to begin.
         """
         inside = None if self._within is None else self._within.of(name)
-        made = Handle(self._root, ControlClient(self._plane.channel, name), beginning=self._beginning, within=inside)
+        made = Handle(self._root, self._plane.inside(name), beginning=self._beginning, within=inside)
         if self._beginning.scenario is not None or self._beginning.below:
             made._run_under(self._beginning.scenario)
         return made
@@ -171,8 +176,13 @@ class Handle:
         whole = self._beginning.under(source)
         if whole is None:
             self._plane.unload()
+            return
+        if isinstance(whole, Text):
+            text, media, named = whole.text, YAML, whole.name
         else:
-            self._plane.load(whole)
+            text, media, named = json.dumps(whole, ensure_ascii=False).encode(), JSON, "scenario"
+        for doubt in self._plane.load(text, media, named).get("warnings", ()):
+            warnings.warn(f"{named}:{problem_line(doubt)}", ScenarioDoubtful, stacklevel=3)
 
     def __enter__(self) -> Self:
         return self

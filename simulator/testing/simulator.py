@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from simulator.control.client import Http, Response
+from simulator.control.client import DEFAULT_SANDBOX, ControlClient
+from simulator.control.transport import Http, Response
 from simulator.core.errors import UsageError
-from simulator.testing.control_client import DEFAULT, ControlClient
 from simulator.testing.handle import Handle
 from simulator.testing.inputs import NO_BEGINNING, Given, StartOptions, World
 from simulator.testing.transport import InProcess
@@ -105,9 +105,9 @@ class Simulator(Handle):
         from simulator.testing.in_memory.simulation import InProcessSimulation
 
         simulation = _simulation(self._start_from)
-        within = InProcessSimulation(simulation, DEFAULT)
+        within = InProcessSimulation(simulation, DEFAULT_SANDBOX)
         root = self._listen(simulation) if self._serve else NOWHERE
-        super().__init__(root, ControlClient(InProcess(within), DEFAULT), beginning=NO_BEGINNING, within=within)
+        super().__init__(root, ControlClient(InProcess(within), DEFAULT_SANDBOX), beginning=NO_BEGINNING, within=within)
 
     def _listen(self, simulation: Simulation) -> str:
         from simulator.app import create_server
@@ -125,16 +125,18 @@ class Simulator(Handle):
 
 
 class _NotStarted:
-    """The way to a simulator that does not run."""
+    """The transport to a simulator that does not run."""
 
-    def exchange(self, method: str, path: str, body: bytes, media: str) -> Response:
+    where = NOWHERE
+
+    def exchange(self, method: str, path: str, body: bytes = b"", media: str = "") -> Response:
         raise UsageError("this simulator does not run.", remedy="with Simulator() as sim: …, or call start().")
 
 
 def _split(url: str) -> tuple[str, str]:
     """A URL's root and the sandbox that it names."""
     root, found, sandbox = url.partition("/sandbox/")
-    return root, sandbox if found else DEFAULT
+    return root, sandbox if found else DEFAULT_SANDBOX
 
 
 def _simulation(beginning: StartOptions) -> Simulation:

@@ -121,7 +121,7 @@ def test_a_step_back_from_an_event_is_an_options_own_value(run: Run, server: Ser
         (("journal", "--operation", "jquants.auth_refesh"), 'did you mean "jquants.auth_refresh"'),
         (("journal", "--since", "yesterday"), "is not an RFC 3339 moment"),
         (("verify", "jquants.auth_refresh"), "nothing says how often"),
-        (("sandboxes", "delete", "never-was"), "no such sandbox"),
+        (("sandboxes", "delete", "never-was"), 'There is no sandbox "never-was"'),
         (("clock", "--sandbox", "Not A Name"), "cannot name a sandbox"),
         (("clock", "--url", "ftp://x"), "is no address of a simulator"),
     ],
@@ -132,6 +132,48 @@ def test_what_cannot_be_meant_is_exit_2_with_a_message(run: Run, arguments: tupl
     assert says in result.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("clock",),
+        ("scenario",),
+        ("scenario", "show"),
+        ("journal",),
+        ("verify", "jquants.auth_user", "--at-most", "4"),
+        ("report",),
+    ],
+)
+def test_a_reading_command_makes_no_sandbox_of_a_misspelt_name(run: Run, command: tuple[str, ...]) -> None:
+    ok(run("clock", "advance", "1h", "--sandbox", "nightly"))
+    result = run(*command, "--sandbox", "nigthly")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == 'simulator: there is no sandbox "nigthly". Did you mean "nightly"?\n'
+    assert ok(run("sandboxes")) == "default\nnightly\n"
+    ok(run("sandboxes", "delete", "nightly"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("clock", "advance", "-1h"), "Use --backwards to allow it."),
+        (("verify", "jquants.auth_refresh"), "Give --count, --at-least or --at-most."),
+        (("verify", "--at-least", "3", "--at-most", "1"), "no number of calls fits"),
+        (("verify", "--rule", "no-such", "--at-most", "4"), '"no-such" is not a rule here'),
+    ],
+)
+def test_messages_speak_of_options_and_not_of_http(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert '"backwards"' not in result.stderr
+    assert '"at_least"' not in result.stderr
+
+
+def test_a_title_is_not_said_twice(run: Run) -> None:
+    result = run("clock", "advance", "--to", "id_token_expire")
+    assert result.stderr.startswith('simulator: "id_token_expire" is not an event (did you mean "id_token_expires"?)')
+
+
 def test_backwards_can_be_meant(run: Run) -> None:
     assert ok(run("clock", "advance", "--backwards", "-1h")).startswith(f"{START} -> 2024-01-03T23:00:00Z\n")
     ok(run("clock", "set", START))
@@ -139,14 +181,14 @@ def test_backwards_can_be_meant(run: Run) -> None:
 
 
 def test_a_shipped_scenario_is_loaded_shown_and_cleared(run: Run) -> None:
-    assert ok(run("scenario")) == "none: the answers are faithful\n"
+    assert ok(run("scenario")) == "No scenario active.\n"
     loaded = ok(run("scenario", "load", "jquants-outage"))
     assert loaded.splitlines()[0].startswith("jquants-outage: Two 503s")
     assert loaded.splitlines()[1:] == ["  warming-up", "  gateway-page"]
     assert ok(run("scenario", "show")) == ok(run("scenario")) == loaded
     assert "version: 1" in ok(run("scenario", "show", "--source"))
     assert document(run("scenario", "show", "--format", "json"))["rules"] == ["warming-up", "gateway-page"]
-    assert ok(run("scenario", "clear")) == "none: the answers are faithful\n"
+    assert ok(run("scenario", "clear")) == "No scenario active.\n"
 
 
 def test_a_file_and_standard_input_are_loaded(run: Run, tmp_path: Path) -> None:
@@ -206,7 +248,7 @@ def test_sandboxes_are_listed_reset_and_deleted(run: Run) -> None:
     assert ok(run("sandboxes")) == "default\na\n"
     assert ok(run("clock", "--sandbox", "a")).startswith("2024-01-04T01")
     assert ok(run("clock")).startswith(START)
-    assert ok(run("reset", "--sandbox", "a")) == f"reset; it is {START}\n"
+    assert ok(run("reset", "--sandbox", "a")) == f"Reset. The clock shows {START}.\n"
     assert ok(run("sandboxes", "delete", "a")) == ""
     assert document(run("sandboxes", "--format", "json")) == {"sandboxes": [{"name": "default"}]}
 

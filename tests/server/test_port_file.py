@@ -1,23 +1,18 @@
-"""Finding a running simulator, and asking whether it is alive."""
+"""The port file: what it holds, and which files it replaces and removes."""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
-import socket
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from simulator.core.errors import UsageError
-from simulator.core.model.call import Delivery, Fault, Reply
-from simulator.server import Server, port_file
-from simulator.server.health import PATH, Unhealthy, check
+from simulator.server import port_file
 from simulator.server.port_file import PortFile
-from tests.server.probe import Probe
 
 PLAIN = PortFile("http://127.0.0.1:8080", 8080, 7, "1.0")
 SECURE = PortFile("http://localhost:1", 1, 7, "1.0", https_url="https://localhost:2", ca_file="/tmp/ca.pem")
@@ -119,36 +114,3 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_asks_whether_the_simulator_runs(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no such port file\. Is the simulator running\?"):
         port_file.read(tmp_path / "port.json")
-
-
-def test_a_simulator_that_answers_is_healthy(server: Server, probe: Probe) -> None:
-    check(server.url)
-    assert [seen.path for seen in probe.seen] == [PATH]
-
-
-@pytest.mark.parametrize(
-    ("reply", "said"),
-    [
-        pytest.param(Reply(503), "answers 503", id="not ready"),
-        pytest.param(Reply(404), "answers 404", id="somebody else's server"),
-    ],
-)
-def test_an_answer_other_than_200_is_not_healthy(server: Server, probe: Probe, reply: Reply, said: str) -> None:
-    probe.says(reply)
-    with pytest.raises(Unhealthy, match=said) as unhealthy:
-        check(server.url)
-    assert unhealthy.value.exit_code == 1
-
-
-@pytest.mark.parametrize("kind", ["empty", "garbage", "reset", "hang"])
-def test_no_answer_is_not_healthy(server: Server, probe: Probe, kind: str) -> None:
-    probe.says(Reply(200, delivery=Delivery(fault=Fault(kind))))
-    with pytest.raises(Unhealthy, match="does not answer"):
-        check(server.url, within=timedelta(milliseconds=50) if kind == "hang" else timedelta(seconds=5))
-
-
-def test_nobody_there_is_not_healthy() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, but nothing listens
-        with pytest.raises(Unhealthy, match="does not answer"):
-            check(f"http://127.0.0.1:{taken.getsockname()[1]}")

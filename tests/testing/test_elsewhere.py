@@ -68,10 +68,10 @@ def _somebody_else(status: int, body: bytes) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (200, b"<html>a portal</html>", "not as a simulator"),
-        (200, b'{"hello": "world"}', "not as a simulator"),
-        (200, b"[" * 100_000, "not as a simulator"),
-        (404, b"not found", "answered 404: 'not found'"),
+        (200, b"<html>a portal</html>", "does not answer as a simulator: '<html>"),
+        (200, b'{"hello": "world"}', "does not answer as a simulator"),
+        (200, b"[" * 100_000, "does not answer as a simulator"),
+        (404, b"not found", "answers 404, not as a simulator does: 'not found'"),
         (500, json.dumps({"title": "Oops", "detail": "It fell over."}).encode(), "It fell over."),
     ],
     ids=["HTML", "other JSON", "JSON nested too deep", "no problem document", "its own fault"],

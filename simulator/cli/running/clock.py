@@ -1,4 +1,4 @@
-"""``simulator clock``: see and move a running simulator's time."""
+"""``simulator clock``: show and move the virtual clock of a running simulator."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import click
 
-from simulator.cli.running.connection import control_command
-from simulator.cli.running.remote import Remote
+from simulator.cli.running.connection import control_command, existing
 from simulator.cli.running.tables import print_json, table
+from simulator.control.client import ControlClient, ControlRefusedError
 from simulator.core.errors import UsageError
 
 _WAY_BACK: Final = re.compile(r"-\d")
@@ -31,55 +31,61 @@ class Signed(click.Command):
 
 @click.group(invoke_without_command=True)
 @control_command
-def clock(remote: Remote, *, as_json: bool) -> None:
-    """See and move the virtual clock."""
+def clock(control: ControlClient, *, as_json: bool) -> None:
+    """Show and move the virtual clock."""
     if click.get_current_context().invoked_subcommand is None:
-        _show(remote.get("clock"), as_json=as_json)
+        _show(existing(control).get("clock"), as_json=as_json)
 
 
 @clock.command(cls=Signed)
 @click.argument("by", required=False)
-@click.option("--to", metavar="EVENT", help="Instead of a span: the next event ahead, such as id_token_expires.")
-@click.option("--plus", metavar="DURATION", help="With --to: this much after it, such as 1s.")
-@click.option("--backwards", is_flag=True, help="Going back is meant.")
+@click.option("--to", metavar="EVENT", help="To the next event of this name instead, such as id_token_expires.")
+@click.option("--plus", metavar="DURATION", help="With --to: this long after the event, such as 1s.")
+@click.option("--backwards", is_flag=True, help="Allow going back.")
 @control_command
 def advance(
-    remote: Remote, *, by: str | None, to: str | None, plus: str | None, backwards: bool, as_json: bool
+    control: ControlClient, *, by: str | None, to: str | None, plus: str | None, backwards: bool, as_json: bool
 ) -> None:
-    """Let time pass: BY a span such as 25h, or to the next event."""
+    """Advance the clock BY a duration such as 25h, or to the next event."""
     if (by is None) == (to is None):
         raise UsageError("clock advance: say either a span, such as 25h, or --to EVENT.")
     wanted: dict[str, Any] = {"by": by, "to": to, "plus": plus, "backwards": backwards or None}
-    moved = remote.post("clock/advance", {name: value for name, value in wanted.items() if value is not None})
+    try:
+        moved = control.post("clock/advance", {name: value for name, value in wanted.items() if value is not None})
+    except ControlRefusedError as refused:
+        if refused.title != "Clock would go backwards":
+            raise
+        message = f"clock would go backwards: {refused.message.removeprefix('clock: ')}"
+        raise UsageError(message, remedy="Use --backwards to allow it.") from None
     _moved(moved, as_json=as_json)
 
 
 @clock.command(name="set", cls=Signed)
 @click.argument("at", required=False)
-@click.option("--frozen/--running", default=None, help="Whether time stands still there.")
-@click.option("--rate", type=float, help="Virtual seconds a real second.")
+@click.option("--frozen/--running", default=None, help="Whether the clock stands still.")
+@click.option("--rate", type=float, help="Virtual seconds per real second.")
 @control_command
-def set_(remote: Remote, *, at: str | None, frozen: bool | None, rate: float | None, as_json: bool) -> None:
-    """Set the clock to the moment AT (RFC 3339, or +1h or -1h from now), and how it runs from there."""
+def set_(control: ControlClient, *, at: str | None, frozen: bool | None, rate: float | None, as_json: bool) -> None:
+    """Set the clock to the moment AT (RFC 3339, or +1h or -1h from now), and its rate."""
     wanted = {"at": at, "frozen": frozen, "rate": rate}
     given = {name: value for name, value in wanted.items() if value is not None}
     if not given:
         raise UsageError("clock set: nothing to set.", remedy="Give a moment, --frozen, --running or --rate.")
-    _moved(remote.put("clock", given), as_json=as_json)
+    _moved(control.put("clock", given), as_json=as_json)
 
 
 @clock.command()
 @control_command
-def freeze(remote: Remote, *, as_json: bool) -> None:
-    """Let time stand still."""
-    _show(remote.put("clock", {"frozen": True}), as_json=as_json)
+def freeze(control: ControlClient, *, as_json: bool) -> None:
+    """Stop the clock."""
+    _show(control.put("clock", {"frozen": True}), as_json=as_json)
 
 
 @clock.command()
 @control_command
-def run(remote: Remote, *, as_json: bool) -> None:
-    """Let time run again."""
-    _show(remote.put("clock", {"frozen": False}), as_json=as_json)
+def run(control: ControlClient, *, as_json: bool) -> None:
+    """Let the clock run."""
+    _show(control.put("clock", {"frozen": False}), as_json=as_json)
 
 
 def _show(reading: dict[str, Any], *, as_json: bool) -> None:

@@ -7,23 +7,29 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
 
 from simulator.cli.options import option, reading, secret_option, secret_text, variable
-from simulator.cli.running.remote import DEFAULT_SANDBOX, Remote, read_url
+from simulator.control.client import DEFAULT_SANDBOX, ControlClient
+from simulator.control.transport import Http
 from simulator.core.errors import UsageError
 from simulator.core.http.foreign_json import parse_json
+from simulator.core.suggestion import nearest
+from simulator.sandbox.config import NAME
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
+_SHOWN: Final = 20
+"""Sandboxes that a message lists."""
 _NAMES: Final = ("url", "sandbox", "control_token", "control_token_file", "format")
 
 
 def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a command that asks a running simulator.
 
-    It is handed a :class:`Remote`, and ``as_json``: whether programs read the output.
+    It is called with a :class:`ControlClient`, and ``as_json``: whether programs read the output.
     """
 
     @option("url", callback=reading(read_url), help=f"Where it runs; else the port file says, else {DEFAULT_URL}.")
@@ -37,8 +43,8 @@ def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
         arguments = {name: value for name, value in given.items() if name not in _NAMES}
         url = chosen["url"] or _from_port_file() or DEFAULT_URL
         token = secret_text("control-token", chosen["control_token"], chosen["control_token_file"])
-        remote = Remote(url, chosen["sandbox"], token)
-        return function(remote, as_json=chosen["format"] == "json", **arguments)
+        control = ControlClient(Http(url, token or ""), chosen["sandbox"])
+        return function(control, as_json=chosen["format"] == "json", **arguments)
 
     made: Callable[..., Any] = command
     return made
@@ -54,6 +60,30 @@ def _chosen(ctx: click.Context, name: str) -> Any:
     return ctx.params[name]
 
 
+def read_url(text: str) -> str:
+    """A simulator's root; ``127.0.0.1:8080`` is short for http. Raises :class:`ValueError`."""
+    whole = text if "://" in text else f"http://{text}"
+    found = urlsplit(whole)
+    if found.scheme not in {"http", "https"} or not found.hostname or found.query or found.fragment:
+        raise ValueError(f'"{text}" is no address of a simulator; write one such as http://127.0.0.1:8080')
+    return whole.rstrip("/")
+
+
+def existing(control: ControlClient) -> ControlClient:
+    """The same client, for a command that only reads: a misspelt sandbox would be made, empty.
+
+    Raises :class:`UsageError` for a sandbox that does not exist, with the ones that do.
+    """
+    if control.sandbox == DEFAULT_SANDBOX or not NAME.fullmatch(control.sandbox):
+        return control  # it always exists; an invalid name is refused by the simulator
+    names = control.sandboxes()
+    if control.sandbox not in names:
+        meant = nearest(control.sandbox, names)
+        remedy = f'Did you mean "{meant}"?' if meant else f"Known: {', '.join(names[:_SHOWN])}."
+        raise UsageError(f'there is no sandbox "{control.sandbox}".', remedy=remedy)
+    return control
+
+
 def _from_port_file() -> str | None:
     """The URL in the port file that SIMULATOR_PORT_FILE names; None when the variable is not set."""
     place = os.environ.get(variable("port-file"))
@@ -62,6 +92,8 @@ def _from_port_file() -> str | None:
     try:
         return read_url(parse_json(Path(place).read_text())["url"])
     except OSError as error:
-        raise UsageError(f"{place}: the port file cannot be read: {error.strerror}.", remedy="Does it run?") from None
+        raise UsageError(
+            f"{place}: the port file cannot be read: {error.strerror}.", remedy="Is the simulator running?"
+        ) from None
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"{place} is no port file of a simulator.") from None

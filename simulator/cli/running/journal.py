@@ -1,4 +1,4 @@
-"""``simulator journal`` and ``simulator verify``: what the client did, and whether that is what it should have done."""
+"""``simulator journal`` and ``simulator verify``: the calls of the client, and a check of their number."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from typing import Any, Final
 
 import click
 
-from simulator.cli.running.connection import control_command
-from simulator.cli.running.remote import Remote
+from simulator.cli.running.connection import control_command, existing
 from simulator.cli.running.tables import print_json, table
+from simulator.control.client import ControlClient
+from simulator.core.errors import UsageError
 
 _HEADINGS: Final = ("#", "at", "operation", "status", "what happened", "query")
 
 
 @click.command()
-@click.option("--operation", help='Only this one; patterns such as "jquants.*" will do.')
+@click.option("--operation", help='Only this operation or pattern, such as "jquants.*".')
 @click.option("--rule", help="Only calls on which this rule fired.")
 @click.option("--since", metavar="MOMENT_OR_NUMBER", help="From this moment of the virtual clock, or after that entry.")
-@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="At most these many, the newest.")
-@click.option("--forget", is_flag=True, help="Forget every entry instead.")
+@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="The newest ones, at most.")
+@click.option("--forget", is_flag=True, help="Delete all entries instead.")
 @control_command
 def journal(
-    remote: Remote,
+    control: ControlClient,
     *,
     operation: str | None,
     rule: str | None,
@@ -30,11 +31,11 @@ def journal(
     forget: bool,
     as_json: bool,
 ) -> None:
-    """Show the calls that were made, newest last; secrets are fingerprints."""
+    """Show the calls, newest last; secrets are fingerprints."""
     if forget:
-        remote.delete("journal")
+        control.delete("journal")
         return
-    found = remote.get("journal", operation=operation, rule=rule, since=since, limit=limit)
+    found = existing(control).get("journal", operation=operation, rule=rule, since=since, limit=limit)
     if as_json:
         print_json(found)
     elif found["entries"]:
@@ -52,9 +53,11 @@ def journal(
 @click.option("--rule", help="Only calls on which this rule fired.")
 @click.option("--since", metavar="RFC3339", help="Only calls from this moment of the virtual clock on.")
 @control_command
-def verify(remote: Remote, *, as_json: bool, **wanted: Any) -> None:
-    """Check how often OPERATION was called; exit 1, with what came instead, when that is not as wanted."""
-    verified = remote.post("verify", {name: value for name, value in wanted.items() if value is not None})
+def verify(control: ControlClient, *, as_json: bool, **wanted: Any) -> None:
+    """Check how often OPERATION was called; exit 1 with the other calls when it was not that often."""
+    if all(wanted[bound] is None for bound in ("count", "at_least", "at_most")):
+        raise UsageError("verify: nothing says how often.", remedy="Give --count, --at-least or --at-most.")
+    verified = existing(control).verify({name: value for name, value in wanted.items() if value is not None})
     if as_json:
         print_json(verified)
     else:

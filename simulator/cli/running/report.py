@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from simulator.cli.running.connection import control_command
-from simulator.cli.running.remote import Remote
+from simulator.cli.running.connection import control_command, existing
+from simulator.control.client import ControlClient
 
 
 @click.command()
@@ -19,9 +19,10 @@ from simulator.cli.running.remote import Remote
 )
 @click.option("--fail-on", type=click.Choice(["fail", "warn", "never"]), default="never", show_default=True)
 @control_command
-def report(remote: Remote, *, form: str, fail_on: str, as_json: bool) -> None:
+def report(control: ControlClient, *, form: str, fail_on: str, as_json: bool) -> None:
     """Say what the client did wrong, with the calls that prove it; exit 1 with --fail-on."""
-    click.echo(remote.text("report", format="json" if as_json else form), nl=False)
+    existing(control)
+    click.echo(control.text("report", format="json" if as_json else form), nl=False)
     if fail_on != "never":
-        outcome = remote.get("report", format="json")["reports"][0]["outcome"]
+        outcome = control.get("report", format="json")["reports"][0]["outcome"]
         raise SystemExit(int(outcome in {"fail", fail_on}))

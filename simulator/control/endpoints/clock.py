@@ -12,6 +12,7 @@ from simulator.control.refused import ControlRefused
 from simulator.core.clock import ClockBackwards
 from simulator.core.model.call import Reply
 from simulator.core.moment import format_moment
+from simulator.core.suggestion import quoted
 from simulator.sandbox.sandbox import Event, Sandbox
 
 _AHEAD_SHOWN: Final = 20
@@ -101,8 +102,8 @@ def _next(ask: ControlRequest, name: str) -> datetime:
         raise ControlRefused(
             400,
             "Unknown event",
-            f'"{name[:80]}" is no event{did_you_mean(name, known)}.',
-            remedy=f"There is {', '.join(known)}.",
+            f"{quoted(name)} is not an event{did_you_mean(name, known)}.",
+            remedy=f"Known: {', '.join(known)}.",
             known=known,
         )
     ahead = ask.sandbox.events(ask.sandbox.clock.now())

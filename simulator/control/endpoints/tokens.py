@@ -10,6 +10,7 @@ from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
 from simulator.core.model.call import Issued, Reply
 from simulator.core.moment import format_moment
+from simulator.core.suggestion import quoted
 
 
 def mint(ask: ControlRequest) -> Reply:
@@ -21,16 +22,16 @@ def mint(ask: ControlRequest) -> Reply:
         raise ControlRefused(
             400,
             "Unknown API",
-            f'"{wanted["api"][:80]}" is not simulated here{did_you_mean(wanted["api"], list(apis))}.',
-            remedy=f"There is {', '.join(apis)}.",
+            f"{quoted(wanted['api'])} is not simulated here{did_you_mean(wanted['api'], list(apis))}.",
+            remedy=f"Known: {', '.join(apis)}.",
         )
     kind = wanted["kind"]
     if kind not in api.token_kinds:
         raise ControlRefused(
             400,
             "Unknown kind of token",
-            f'{api.name} has no "{kind[:80]}"{did_you_mean(kind, api.token_kinds)}.',
-            remedy=f"There is {', '.join(api.token_kinds)}.",
+            f"{quoted(kind)} is not a kind of token of {api.name}{did_you_mean(kind, api.token_kinds)}.",
+            remedy=f"Known: {', '.join(api.token_kinds)}.",
         )
     sandbox = ask.sandbox
     try:

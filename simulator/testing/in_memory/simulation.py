@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from simulator.control.client import prefix
 from simulator.core.errors import UsageError
 from simulator.core.model.call import Reply, Request
 from simulator.sandbox.routing import SANDBOX_PREFIX, parse_path
 from simulator.simulation import Simulation
-from simulator.testing.control_client import prefix
 from simulator.testing.in_memory.wire import PEER, Wire
 
 if TYPE_CHECKING:

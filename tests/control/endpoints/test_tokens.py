@@ -63,7 +63,7 @@ def test_it_is_as_good_as_one_from_the_wire(control: Control) -> None:
         pytest.param({"api": "uid3", "kind": "x"}, '(did you mean "uid2"?)', id="unknown API"),
         pytest.param({"api": "uid2", "kind": "refresh"}, '(did you mean "refresh_token"?)', id="unknown kind"),
         pytest.param(
-            {"api": "uid2", "kind": "id_token"}, "There is advertising_token, refresh_token", id="another API's kind"
+            {"api": "uid2", "kind": "id_token"}, "Known: advertising_token, refresh_token", id="another API's kind"
         ),
         pytest.param({"api": "uid2", "kind": "refresh_token", "age": "-1h"}, "is not a duration", id="not yet issued"),
         pytest.param({"api": "uid2", "kind": "refresh_token", "age": "999999d"}, "calendar", id="before the calendar"),
