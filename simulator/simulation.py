@@ -29,8 +29,9 @@ from simulator.sandbox.registry import SandboxRefused, SandboxRegistry
 from simulator.sandbox.routing import Route, Routes, Target, parse_path
 from simulator.sandbox.sandbox import ActiveSetup, Sandbox
 from simulator.scenario.rules.anomalies import anomalies
-from simulator.scenario.rules.decision import FAITHFUL, NO_TIME, NamedError
-from simulator.scenario.rules.effects import apply_effects, apply_side_effects, substitute_reply
+from simulator.scenario.rules.call_view import CallView
+from simulator.scenario.rules.decision import FAITHFUL, NO_TIME, HeaderEdits, NamedError
+from simulator.scenario.rules.effects import apply_effects, apply_side_effects, edit_headers, substitute_reply
 from simulator.scenario.rules.overrides import DELAY, ERROR, FAULT, overridden
 from simulator.scenario.scenario import Scenario
 from simulator.sealing import derive_key, random_secret
@@ -54,6 +55,7 @@ class CallRecord:
     changes: tuple[Change, ...] = ()
     credentials: Credentials = UNREAD
     advance: timedelta = NO_TIME
+    header_edits: HeaderEdits | None = None
 
 
 class Simulation:
@@ -208,7 +210,8 @@ class Simulation:
                 reply = yield from self._operate(call, sandbox, setup, route, record)
                 if reply.opts_out:
                     yield partial(sandbox.status_store(api.name).opt_out, reply.opts_out, call.at)
-        return api.after(record.credentials, call, reply, operation, world)
+        answered = api.after(record.credentials, call, reply, operation, world)
+        return edit_headers(answered, record.header_edits)
 
     def _route(self, setup: ActiveSetup, path: str) -> Route | None:
         """The route of a path under this setup, remembered there when it has operations: those paths are bounded."""
@@ -232,20 +235,31 @@ class Simulation:
             decision = yield from setup.engine.decide(call, operation.name, record.credentials)
         if overriding:
             decision = overridden(call.headers, api, supported_faults=self.wire_faults).then(decision)
+        view = CallView(call, record.credentials)
         if decision is FAITHFUL:
-            return _run(call, api, operation, world, record)
-        record.rules, record.advance = decision.rules, decision.advance
+            return self._answered(_run(call, api, operation, world, record), setup, operation.name, view)
+        record.rules, record.advance, record.header_edits = decision.rules, decision.advance, decision.header_edits
         for rule, text in decision.logs:
             logger.info("scenario rule %s in sandbox %s: %s", rule, sandbox.name, text)
         reply = substitute_reply(decision, record.credentials, call, api, world)
+        if reply is None and decision.previous is not None and setup.engine is not None:
+            reply = setup.engine.answers.of(operation.name, decision.previous, view)
         if reply is None:
             under = world if decision.issue_overrides is None else world.with_overrides(decision.issue_overrides)
-            reply = _run(call, api, operation, under, record)
+            reply = self._answered(_run(call, api, operation, under, record), setup, operation.name, view)
         elif isinstance(decision.answer, NamedError):
             record.error = decision.answer.name
         answered, reply = reply, apply_effects(reply, decision, api)
         record.changes = anomalies(decision, answered, reply)
         yield from apply_side_effects(decision, record.credentials, sandbox.status_store(api.name), call.at)
+        return reply
+
+    def _answered(self, reply: Reply, setup: ActiveSetup, operation: str, view: CallView) -> Reply:
+        """The operation's answer, kept with its Date where a rule may repeat it."""
+        engine = setup.engine
+        if engine is not None and operation in engine.scenario.repeatable:
+            headers = (*reply.headers, ("date", http_date(view.call.at)))
+            engine.answers.keep(operation, view, replace(reply, headers=headers))
         return reply
 
     def _may_override(self, call: Call) -> bool:

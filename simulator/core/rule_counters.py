@@ -17,6 +17,8 @@ from simulator.core.chance import uniform
 
 OccursKind = Literal["always", "first", "nth", "after", "every", "chance"]
 AtEnd = Literal["pass", "repeat", "loop"]
+Per = Literal["sandbox", "subject", "token", "client"]
+"""Whose count, window or state it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,33 @@ class Occurs:
 
 
 @dataclass(frozen=True, slots=True)
+class StateAge:
+    """How long a state has held: from ``at_least`` (included) to ``below`` (not included) of virtual time.
+
+    began: when the scenario did, and its opening state with it.
+    """
+
+    began: datetime
+    at_least: timedelta = timedelta(0)
+    below: timedelta | None = None
+
+    def holds(self, age: timedelta) -> bool:
+        """Whether a state of this age is meant."""
+        return self.at_least <= age and (self.below is None or age < self.below)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a rule: it holds for ``times`` firings; each enters the state ``enters`` (None: the state stays)."""
+    """One step of a rule: it holds for ``times`` firings; each enters the state ``next_state`` (None: the state stays).
+
+    lasts: the state ends by itself after so much virtual time; None: it stays. per: whose state it is.
+    Where a step is chosen by chance, ``times`` is its weight.
+    """
 
     times: int = 1
     next_state: str | None = None
+    lasts: timedelta | None = None
+    per: Per = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +112,41 @@ class MatchedRule:
 
     key: its counter; "" when nothing about it depends on a count.
     states: it matches in one of these states only; empty is any.
-    steps, at_end: what it does one firing after another; a plain ``then`` is one step that repeats.
-    stops: when it fires, no later rule acts (they go on counting).
+    steps, at_end: what it does one firing after another; a plain ``then`` is one step that repeats. "choose": a step is
+        drawn for each firing.
+    ends_call: when it fires, no later rule acts (they go on counting).
+    slots: where states are kept, by whose they are: "" for the sandbox's. A call without a token has no token's slot.
+    looks: whose states are compared with ``states``. age: how long that state must have held.
     """
 
     key: str = ""
     occurs: Occurs = Occurs()
     states: tuple[str, ...] = ()
     steps: tuple[Step, ...] = (Step(),)
-    at_end: AtEnd = "repeat"
+    at_end: AtEnd | Literal["choose"] = "repeat"
     window: Window | None = None
     ends_call: bool = True
+    slots: tuple[tuple[Per, str], ...] = (("sandbox", ""),)
+    looks: tuple[Per, ...] = ("sandbox",)
+    age: StateAge | None = None
 
-    def step_of(self, count: int) -> int | None:
+    def slot(self, per: Per) -> str | None:
+        """Where this call's state of that kind is kept; None when it has none."""
+        return next((slot for name, slot in self.slots if name == per), None)
+
+    def step_of(self, count: int, seed: int = 0) -> int | None:
         """The step (from 0) of the firing at this count; None: the sequence is over and passes."""
         if len(self.steps) == 1 and self.at_end != "pass":
             return 0
-        ordinal = self.occurs.ordinal(count)
         whole = sum(step.times for step in self.steps)
+        if self.at_end == "choose":
+            ordinal: float = uniform(seed, self.key, count, "choose") * whole
+            for index, step in enumerate(self.steps):
+                ordinal -= step.times
+                if ordinal < 0:
+                    return index
+            return len(self.steps) - 1
+        ordinal = self.occurs.ordinal(count)
         if ordinal > whole:
             if self.at_end == "pass":
                 return None
@@ -142,8 +183,11 @@ class RuleCounters(Protocol):
         All see the state as it was when the call arrived; when several enter one, the last one stays.
         """
 
-    def state(self) -> str | None:
-        """The named state now, None when there is none."""
+    def state(self, at: datetime | None = None) -> str | None:
+        """The sandbox's named state at this moment of its clock, None when there is none.
+
+        Without a moment, states that end are taken not to have ended.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +207,49 @@ class CountRules:
         return self.counters.step(self.candidates, self.at, self.seed)
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A state that a rule has set: since when, and until when (not included; None: until another one)."""
+
+    name: str
+    since: datetime
+    until: datetime | None = None
+
+
 @dataclass(slots=True)
 class CounterState:
-    """What a tally remembers. Mutable, never shared without a lock: see ``state/memory.py``."""
+    """What the counters remember. Mutable, never shared without a lock: see ``state/memory.py``.
 
-    state: str | None = None
+    opening: the sandbox's state at the beginning, and whenever a state has ended. entered: by slot.
+    """
+
+    opening: str | None = None
     counters: dict[str, int] = field(default_factory=dict)
     windows: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+    entered: dict[str, Entered] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str | None:
+        """The sandbox's state; one that ends is taken not to have ended."""
+        return self.state_at(None)
+
+    def state_at(self, at: datetime | None, slot: str = "") -> str | None:
+        """The state of a slot at a moment."""
+        return current_state(self.opening, self.entered.get(slot), at, slot)
+
+    def age(self, at: datetime, slot: str, began: datetime) -> timedelta:
+        """How long the state of a slot has held."""
+        entered = self.entered.get(slot)
+        if entered is None:
+            return at - began
+        return at - (entered.since if entered.until is None or at < entered.until else entered.until)
+
+
+def current_state(opening: str | None, entered: Entered | None, at: datetime | None, slot: str = "") -> str | None:
+    """The state of a slot: the entered one until it ends, then the sandbox's opening state, and none for others."""
+    if entered is not None and (at is None or entered.until is None or at < entered.until):
+        return entered.name
+    return opening if slot == "" else None
 
 
 def count_and_fire(
@@ -177,20 +257,49 @@ def count_and_fire(
 ) -> tuple[Fired, ...]:
     """One step of a tally; the caller holds whatever lock the slate needs. See :meth:`RuleCounters.step`."""
     fired: list[Fired] = []
-    arrived_in = slate.state
+    admitted = [_admits(slate, candidate, at) for candidate in candidates]
     stopped = False
     for index, candidate in enumerate(candidates):
-        if candidate.states and arrived_in not in candidate.states:
+        if not admitted[index]:
             continue
         found = _try(slate, candidate, index, at, seed)
         if found is None or stopped:
             continue
         fired.append(found)
         stopped = candidate.ends_call
-        enters = candidate.steps[found.step].next_state
-        if enters is not None:
-            slate.state = enters
+        _enter(slate, candidate, candidate.steps[found.step], at)
     return tuple(fired)
+
+
+def _admits(slate: CounterState, candidate: MatchedRule, at: datetime) -> bool:
+    """Whether one of the call's states is one that the rule wants, for as long as it wants."""
+    if not candidate.states and candidate.age is None:
+        return True
+    for per in candidate.looks:
+        slot = candidate.slot(per)
+        if slot is None or not _wanted(slate.state_at(at, slot), candidate.states):
+            continue
+        if candidate.age is None or candidate.age.holds(slate.age(at, slot, candidate.age.began)):
+            return True
+    return False
+
+
+def _wanted(state: str | None, states: tuple[str, ...]) -> bool:
+    return state in states if states else state is not None
+
+
+def _enter(slate: CounterState, candidate: MatchedRule, step: Step, at: datetime) -> None:
+    slot = candidate.slot(step.per)
+    if step.next_state is not None and slot is not None:
+        slate.entered[slot] = Entered(step.next_state, at, None if step.lasts is None else ending(at, step.lasts))
+
+
+def ending(at: datetime, lasts: timedelta) -> datetime | None:
+    """When a state that begins now ends; None when that is after the year 9999."""
+    try:
+        return at + lasts
+    except OverflowError:
+        return None
 
 
 def _try(slate: CounterState, candidate: MatchedRule, index: int, at: datetime, seed: int) -> Fired | None:
@@ -199,7 +308,7 @@ def _try(slate: CounterState, candidate: MatchedRule, index: int, at: datetime, 
         count = slate.counters[candidate.key] = slate.counters.get(candidate.key, 0) + 1
     if not candidate.occurs.fires(count, candidate.key, seed):
         return None
-    step = candidate.step_of(count)
+    step = candidate.step_of(count, seed)
     if step is None:
         return None
     if candidate.window is None:

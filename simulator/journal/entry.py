@@ -55,9 +55,9 @@ class IssuedEntry(NamedTuple):
 class Change(NamedTuple):
     """One thing that a scenario really changed in the body of an answer.
 
-    what: "dropped" (the field was there and is gone), "rewritten" (its value is another), "not_json" (the body is no
-    JSON), "no_body", or "media_type" (Content-Type is not JSON's). field: of the first two. how: the conversion of a
-    rewrite, or the media type.
+    what: "dropped" (the field was there and is gone), "rewritten" (its value is another), "renamed", "added" (a new
+    one), "not_json" (the body is not JSON), "no_body", or "media_type" (Content-Type is not JSON's). field: of the
+    first four. how: the conversion of a rewrite ("set": any value), the new name, or the media type.
     """
 
     what: str
@@ -72,6 +72,10 @@ class Change(NamedTuple):
                 return f"without {self.field}"
             case "rewritten":
                 return f"{self.field} as {self.how}"
+            case "renamed":
+                return f"{self.field} renamed {self.how}"
+            case "added":
+                return f"with {self.field}"
             case "media_type":
                 return self.how
             case _:

@@ -105,7 +105,7 @@ class Sandbox:
     @property
     def state(self) -> str | None:
         """The scenario's named state now."""
-        return self._keep.counters.state()
+        return self._keep.counters.state(self.clock.now())
 
     def world(self, api: str) -> World:
         """The world of an API as it is now; frozen, so a call keeps the one it began with."""

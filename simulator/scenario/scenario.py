@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from simulator.core.model.api import ProfileName
+from simulator.core.rule_counters import Per
 from simulator.scenario.language.problem import Problem
 from simulator.scenario.rules.rule import RuleIndex
 
@@ -44,7 +45,8 @@ class Scenario:
     profiles, world: by API name, only those that the file speaks of; world holds instances of the APIs' settings.
     seed: of every chance in it; drawn: it was drawn at random when the file was read ("seed: random").
     state: the opening state, None when the file names none.
-    rule_ids: in file order. shelves: the rules of each operation that has any.
+    rule_ids: in file order. indexes: the rules of each operation that has any.
+    repeatable: the operations whose previous answer a rule gives again, and whose answers are told apart.
     source: the text it was read from. doubts: what is doubtful in it, and was let through.
     """
 
@@ -59,6 +61,7 @@ class Scenario:
     state: str | None = None
     rule_ids: tuple[str, ...] = ()
     indexes: Mapping[str, RuleIndex] = field(default_factory=dict)
+    repeatable: Mapping[str, tuple[Per, ...]] = field(default_factory=dict)
     expect: tuple[Expectation, ...] = ()
     source: str = field(default="", repr=False)
     doubts: tuple[Problem, ...] = field(default=(), repr=False, compare=False)

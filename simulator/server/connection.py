@@ -45,6 +45,7 @@ class Connection(asyncio.Protocol):
         "_departing",
         "_draining",
         "_ended",
+        "_idle",
         "_reader",
         "_reading",
         "_secure",
@@ -71,6 +72,7 @@ class Connection(asyncio.Protocol):
             None  # made in this turn of the loop, to leave in its next
         )
         self._under_way: PendingDelivery | None = None
+        self._idle = serving.limits.idle  # a scenario can make it shorter or longer
         self._deadline = math.inf
         self._timer: asyncio.TimerHandle | None = None
 
@@ -238,7 +240,9 @@ class Connection(asyncio.Protocol):
         plan = reply.delivery
         try:
             answer = render(reply, method=incoming.method, minor=minor, keep_alive=keep_alive)
-            if plan.delay or plan.fault or plan.dribble:
+            if plan.idle is not None:
+                self._idle = plan.idle
+            if plan.delay or plan.fault or plan.dribble or plan.close:
                 self._deliver(steps(answer, plan), plan, keep_alive=keep_alive, unread=incoming.oversized)
                 return
         except SimulatorError as error:  # no headers, or no fault, that there could be
@@ -298,7 +302,7 @@ class Connection(asyncio.Protocol):
         if self._busy:
             self._deadline = math.inf
         elif not self._reader.partial:
-            self._expect(self._serving.limits.idle)
+            self._expect(self._idle)
         elif not self._arriving:
             self._arriving = True
             self._expect(self._serving.limits.arrival)

@@ -11,7 +11,7 @@ from datetime import datetime
 from simulator.core.model.call_steps import Need
 from simulator.core.rule_counters import CounterState, Fired, MatchedRule, count_and_fire
 from simulator.state.memory_journal import MemoryJournal
-from simulator.state.store import DEFAULT, ChangeNotice, SandboxState, TooManySandboxes
+from simulator.state.store import DEFAULT, ChangeNotice, SandboxState, TooManySandboxes, issued_before
 
 
 class MemoryStatusStore:
@@ -20,6 +20,7 @@ class MemoryStatusStore:
     def __init__(self) -> None:
         self._opted_out: dict[str, datetime] = {}
         self._revoked: set[str] = set()
+        self._revoked_before: dict[str, datetime] = {}
 
     def opt_out(self, subject: str, at: datetime) -> None:
         """One dictionary operation, so atomic under the interpreter's lock."""
@@ -37,14 +38,22 @@ class MemoryStatusStore:
         """From now on ``mark`` is invalid."""
         self._revoked.add(mark)
 
-    def revoked(self, *marks: str) -> bool:
+    def revoke_before(self, subject: str, at: datetime) -> None:
+        """What was issued before ``at`` is invalid; an earlier moment changes nothing."""
+        known = self._revoked_before
+        known[subject] = max(at, known.get(subject, at))
+
+    def revoked(self, *marks: str, subject: str = "", issued_at: datetime | None = None) -> bool:
         """Whether any of these was revoked."""
-        return bool(self._revoked) and not self._revoked.isdisjoint(marks)
+        if self._revoked and not self._revoked.isdisjoint(marks):
+            return True
+        return issued_before(self._revoked_before, subject, issued_at)
 
     def clear(self) -> None:
         """As on the first day."""
         self._opted_out.clear()
         self._revoked.clear()
+        self._revoked_before.clear()
 
 
 class MemoryRuleCounters:
@@ -59,9 +68,9 @@ class MemoryRuleCounters:
         with self._lock:
             return count_and_fire(self._slate, candidates, at, seed)
 
-    def state(self) -> str | None:
-        """The named state now."""
-        return self._slate.state
+    def state(self, at: datetime | None = None) -> str | None:
+        """The named state at a moment."""
+        return self._slate.state_at(at)
 
     def begin(self, state: str | None) -> None:
         """Nothing counted yet, in this state."""

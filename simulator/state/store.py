@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, Literal, Protocol
 
 from simulator.core.clock import ClockState
@@ -13,6 +14,14 @@ from simulator.core.model.api import StatusStore
 from simulator.core.model.call_steps import Need
 from simulator.core.rule_counters import RuleCounters
 from simulator.journal.entry import Entry, IssuedEntry
+
+
+def issued_before(moments: Mapping[str, datetime], subject: str, issued_at: datetime | None) -> bool:
+    """Whether a token of the subject, issued then, is older than the moment noted for the subject or for all ("")."""
+    if not moments or issued_at is None:
+        return False
+    return any(key in moments and issued_at < moments[key] for key in {"", subject})
+
 
 DEFAULT: Final = "default"
 """The sandbox of a path without a prefix: always there, and not counted."""

@@ -115,7 +115,7 @@ def test_a_rule_of_another_state_does_not_count() -> None:
     slate = CounterState("a")
     candidate = MatchedRule("rule", states=("b",))
     count_and_fire(slate, [candidate], AT, 0)
-    slate.state = "b"
+    slate.opening = "b"
 
     assert count_and_fire(slate, [candidate], AT, 0) == (Fired(0, count=1),)
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.core.rule_counters import AtEnd, CounterState, MatchedRule, Occurs, Step, Window, count_and_fire
+from simulator.core.rule_counters import (
+    AtEnd,
+    CounterState,
+    MatchedRule,
+    Occurs,
+    Per,
+    StateAge,
+    Step,
+    Window,
+    count_and_fire,
+)
 from simulator.state.store import SandboxState, SandboxStore, StoredScenario
 from tests.state.conftest import Worker, opened
 
@@ -16,7 +27,8 @@ KEYS = st.sampled_from(["a", "b\x1fsubject", "ü:\x00 c"])
 MOMENTS = st.integers(-3, 12).map(lambda tenths: datetime(2024, 1, 4, tzinfo=UTC) + timedelta(seconds=tenths / 10))
 SPANS = st.sampled_from([timedelta(microseconds=1), timedelta(milliseconds=300), timedelta(seconds=1), timedelta.max])
 NUMBERS = st.integers(1, 4)
-AT_ENDS: st.SearchStrategy[AtEnd] = st.sampled_from(["pass", "repeat", "loop"])
+AT_ENDS: st.SearchStrategy[AtEnd | Literal["choose"]] = st.sampled_from(["pass", "repeat", "loop", "choose"])
+PERS: st.SearchStrategy[Per] = st.sampled_from(["sandbox", "token"])
 
 
 def counted(kind: str) -> st.SearchStrategy[Occurs]:
@@ -38,10 +50,11 @@ def counted(kind: str) -> st.SearchStrategy[Occurs]:
 def candidates(draw: st.DrawFn) -> MatchedRule:
     kind = draw(st.sampled_from(["always", "first", "nth", "after", "every", "chance"]))
     occurs = Occurs() if kind == "always" else draw(counted(kind))
-    several = st.lists(st.builds(Step, NUMBERS, st.none() | STATES), min_size=1, max_size=3).map(tuple)
-    single = st.builds(Step, st.just(1), st.none() | STATES).map(lambda step: (step,))
+    lasts = st.none() | SPANS
+    several = st.lists(st.builds(Step, NUMBERS, st.none() | STATES, lasts, PERS), min_size=1, max_size=3).map(tuple)
+    single = st.builds(Step, st.just(1), st.none() | STATES, lasts, PERS).map(lambda step: (step,))
     steps: tuple[Step, ...] = draw(single)
-    at_end: AtEnd = "repeat"
+    at_end: AtEnd | Literal["choose"] = "repeat"
     if kind != "chance" and draw(st.booleans()):
         steps, at_end = draw(several), draw(AT_ENDS)
     needs_key = kind != "always" or len(steps) > 1 or at_end == "pass"
@@ -53,6 +66,9 @@ def candidates(draw: st.DrawFn) -> MatchedRule:
         at_end=at_end,
         window=draw(st.none() | st.builds(Window, KEYS, st.integers(0, 3), SPANS)),
         ends_call=draw(st.booleans()),
+        slots=(("sandbox", ""), *draw(st.sampled_from([(), (("token", "token\x1fü\x1f1"),)]))),
+        looks=draw(st.sampled_from([("sandbox",), ("token",), ("sandbox", "token")])),
+        age=draw(st.none() | st.builds(StateAge, MOMENTS, SPANS, st.none() | SPANS)),
     )
 
 
@@ -73,3 +89,4 @@ def test_the_script_steps_as_the_function_does(
     for several, at in calls:
         assert tally.step(several, at, seed) == count_and_fire(slate, several, at, seed)
         assert tally.state() == slate.state
+        assert tally.state(at) == slate.state_at(at)

@@ -111,7 +111,8 @@ class JQuantsWorld:
             return TokenCheck("unknown", token)
         if at >= token.expires_at:
             return TokenCheck("expired", token)
-        if self.status_store.revoked(token.token_id, token.family):
+        revoked = self.status_store.revoked
+        if revoked(token.token_id, token.family, subject=token.subject, issued_at=token.issued_at):
             return TokenCheck("revoked", token)
         return TokenCheck("valid", token, account)
 

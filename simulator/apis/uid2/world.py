@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, Self, cast
 
@@ -31,6 +31,7 @@ from simulator.core.model.call import Call
 from simulator.core.moment import later
 from simulator.sealing import BadToken
 
+_SAME_MILLISECOND: Final = timedelta(microseconds=999)
 _BEARER: Final = "bearer "
 
 
@@ -216,7 +217,7 @@ class Uid2World:
 
         It lives through the millisecond in which it expires.
         """
-        if self.status_store.revoked(token.token_id, family_id(token.family)):
+        if self._revoked(token, token.person.subject):
             return "revoked"
         if token.established < facts.DEPRECATED_BEFORE:
             return "opted_out"
@@ -232,7 +233,7 @@ class Uid2World:
 
     def state_of_advertising(self, token: AdvertisingToken, at: datetime) -> TokenState:
         """Valid, expired or revoked; an advertising token knows nothing of opt-outs."""
-        if self.status_store.revoked(token.token_id, family_id(token.family)):
+        if self._revoked(token):
             return "revoked"
         return "expired" if token.expires < _whole(at) else "valid"
 
@@ -260,6 +261,12 @@ class Uid2World:
         if check.token is None or check.state == "revoked":
             return None
         return check.token.advertising_id == self.raw_uid(person, at)
+
+    def _revoked(self, token: RefreshToken | AdvertisingToken, subject: str = "") -> bool:
+        """Whether the token was revoked by its id, its family, or its moment of issue (in milliseconds)."""
+        return self.status_store.revoked(
+            token.token_id, family_id(token.family), subject=subject, issued_at=later(token.created, _SAME_MILLISECOND)
+        )
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""

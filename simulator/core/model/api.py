@@ -40,8 +40,11 @@ class StatusStore(Protocol):
     def revoke(self, mark: str) -> None:
         """From now on the token id or family ``mark`` is an invalid one."""
 
-    def revoked(self, *marks: str) -> bool:
-        """Whether any of these token ids or families was revoked."""
+    def revoke_before(self, subject: str, at: datetime) -> None:
+        """Every token of the subject ("": of anybody) that was issued before ``at`` is an invalid one from now on."""
+
+    def revoked(self, *marks: str, subject: str = "", issued_at: datetime | None = None) -> bool:
+        """Whether any of these token ids or families was revoked, or what was issued to the subject at that moment."""
 
 
 @dataclass(frozen=True, slots=True)

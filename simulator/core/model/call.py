@@ -90,8 +90,9 @@ class Delivery:
     """How an answer is put on the wire. The application decides, the transport delivers.
 
     delay: real time to wait before the first byte.
-    scope: the sandbox whose reset or change of scenario frees an answer that hangs.
-    ticket: names this delivery to who wants to know how it ended; "" for nobody.
+    sandbox: the one whose reset or change of scenario frees an answer that hangs.
+    delivery_id: names this delivery in the journal, which is told how it ended; "" when it is not.
+    close: end the connection after the answer, which does not say so. idle: end it when it is unused so long.
     """
 
     delay: timedelta = timedelta(0)
@@ -99,6 +100,8 @@ class Delivery:
     fault: Fault | None = None
     sandbox: str = "default"
     delivery_id: str = ""
+    close: bool = False
+    idle: timedelta | None = None
 
 
 WIRE_FAULTS: Final = frozenset(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model
 
 from simulator.core.model.call import WIRE_FAULTS
+from simulator.core.rule_counters import Per
 from simulator.scenario.language.model import BLOCK, MANY, ONE, Model, or_block, or_many
 from simulator.scenario.language.values import (
     Body,
@@ -18,8 +19,7 @@ from simulator.scenario.language.values import (
     Yes,
     one_of,
 )
-from simulator.scenario.rules.decision import SPOILS, Conversion
-from simulator.scenario.rules.rule import Per
+from simulator.scenario.rules.decision import SPOILS, Conversion, Revocation
 
 
 class Respond(Model):
@@ -136,8 +136,65 @@ class TokenAction(Model):
     tamper: Literal["signature"] | None = None
 
 
+class SetState(Model):
+    """to: the state. for: it ends by itself after so long. per: whose state it is."""
+
+    to: Text
+    for_: Duration | None = Field(None, alias="for")
+    per: Per = "sandbox"
+
+
+StateChange = Annotated[
+    Annotated[Text, Tag(ONE)] | Annotated[SetState, Tag(BLOCK)],
+    Discriminator(or_block),
+]
+
+
+class SetField(Model):
+    """set: the value that the field gets, whatever it was."""
+
+    set: Any
+
+
+class HeadersAction(Model):
+    """add: headers that the answer gets, in place of any of the same name. remove: those that it loses."""
+
+    add: Annotated[dict[str, HeaderValue], Field(min_length=1)] | None = None
+    remove: Annotated[list[Text], Field(min_length=1)] | None = None
+
+
+class IdleConnection(Model):
+    """idle: the connection is closed when no request has come on it for so long."""
+
+    idle: Duration
+
+
+Connection = Annotated[
+    Annotated[Literal["close"], Tag(ONE)] | Annotated[IdleConnection, Tag(BLOCK)],
+    Discriminator(or_block),
+]
+
+
+class PreviousAnswer(Model):
+    """per: whose previous answer it is."""
+
+    per: Per = "sandbox"
+
+
+Previous = Annotated[
+    Annotated[Yes, Tag(ONE)] | Annotated[PreviousAnswer, Tag(BLOCK)],
+    Discriminator(or_block),
+]
+
+
 ConversionName = Annotated[Conversion, BeforeValidator(lambda value: "null" if value is None else value)]
 """``null`` is YAML's own word before it is ours."""
+
+
+Rewriting = Annotated[
+    Annotated[ConversionName, Tag(ONE)] | Annotated[SetField, Tag(BLOCK)],
+    Discriminator(or_block),
+]
 
 
 class Action(Model):
@@ -151,11 +208,16 @@ class Action(Model):
     fault: Fault | None = None
     token: TokenAction | None = None
     drop: Annotated[list[Text], Field(min_length=1)] | None = None
-    rewrite: Annotated[dict[str, ConversionName], Field(min_length=1)] | None = None
+    rewrite: Annotated[dict[str, Rewriting], Field(min_length=1)] | None = None
+    rename: Annotated[dict[str, Text], Field(min_length=1)] | None = None
+    add: Annotated[dict[str, Any], Field(min_length=1)] | None = None
+    headers: HeadersAction | None = None
+    connection: Connection | None = None
+    previous: Previous | None = None
     optout: Yes | None = None
-    revoke: Literal["token", "family"] | None = None
-    set_state: Text | None = None
-    advance: Duration | None = None
+    revoke: Revocation | None = None
+    set_state: StateChange | None = None
+    advance: SignedDuration | None = None
     log: Text | None = None
 
 

@@ -51,9 +51,11 @@ class Tables:
                 return _without_effect(subject, api, value)
             case "optout" if not subject.about_person:
                 return "it is about nobody who can opt out"
-            case "revoke" if subject.accepts is None:
+            case "revoke" if subject.accepts is None and value != "all":
+                if value == "family" and subject.issues:
+                    return None
                 return "it takes no token"
-            case "drop" | "rewrite" if isinstance(value, list | dict):
+            case "drop" | "rewrite" | "rename" if isinstance(value, list | dict):
                 foreign = [name for name in value if name in self.fields and name not in subject.fields]
                 return f'its answer has no field "{foreign[0]}"' if foreign else None
             case "rate_limit" if isinstance(value, dict):

@@ -13,13 +13,13 @@ from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.pace import yielding
 from simulator.scenario.language.problem import Problem, shown
 from simulator.scenario.language.scalars import read_elsewhere
-from simulator.scenario.language.tree import actions_in, many, rules_in, thens_in
+from simulator.scenario.language.tree import actions_in, many, rules_in, thens_in, whens_in
 
-ENDING: Final = ("error", "respond", "rate_limit", "fault")
+ENDING: Final = ("error", "respond", "rate_limit", "fault", "previous")
 """Actions that end a call; a ``then`` has at most one."""
-_PRODUCED: Final = ("token", "drop", "rewrite")
+_PRODUCED: Final = ("token", "drop", "rewrite", "rename", "add")
 """Actions on an answer that the operation produced; with an answer given instead, there is none."""
-_INSTEAD: Final = ("error", "respond", "rate_limit")
+_INSTEAD: Final = ("error", "respond", "rate_limit", "previous")
 _OCCURS: Final = ("first", "nth", "after", "every", "probability")
 _DELAYS: Final = ("fixed", "uniform", "lognormal")
 _BODILESS: Final = (204, 304)
@@ -72,8 +72,8 @@ def rule_ids(root: Node) -> Iterator[Problem]:
 
 def entered_states(root: Node) -> Iterator[Problem]:
     """E204."""
-    entered = {act.value.value for rule in rules_in(root) for then in thens_in(rule) for act in actions_in(then)
-               if act.name == "set_state"}  # fmt: skip
+    entered = {(act.value.get("to") or act.value).value for rule in rules_in(root) for then in thens_in(rule)
+               for act in actions_in(then) if act.name == "set_state"}  # fmt: skip
     opening = root.get("state")
     if opening is not None:
         entered.add(opening.value)
@@ -109,7 +109,7 @@ def exclusions(root: Node) -> Iterator[Problem]:
     """E111 and E109 inside rules: of several keys exactly one, or at most one."""
     for rule in rules_in(root):
         if rule.kind == "mapping":
-            yield from _one_of(rule, ("then", "sequence"), "a rule needs")
+            yield from _one_of(rule, ("then", "sequence", "choose"), "a rule needs")
             if rule.get("at_end") is not None and rule.get("sequence") is None:
                 yield rule.key("at_end").problem("E109", '"at_end" is about a "sequence", and there is none')
         occurs = rule.get("occurs")
@@ -121,7 +121,7 @@ def exclusions(root: Node) -> Iterator[Problem]:
                 )
                 yield occurs.key("probability").problem("E111", message)
         for then in thens_in(rule):
-            in_sequence = rule.get("sequence") is not None
+            in_sequence = rule.get("then") is None
             if not actions_in(then) and then.kind == "mapping":
                 yield then.problem("E109", "no action; a rule that does nothing can be left out")
             for act in actions_in(then):
@@ -131,10 +131,12 @@ def exclusions(root: Node) -> Iterator[Problem]:
 def matchers(root: Node) -> Iterator[Problem]:
     """E109 for a matcher that asks nothing, E111 for one that cannot be met."""
     for rule in rules_in(root):
-        found = [rule.find("when", "raw_query")]
-        for name in ("query", "headers", "json"):
-            group = rule.find("when", name)
-            found += [value for _, value in group.entries.values()] if group else []
+        found = []
+        for when in whens_in(rule):
+            found.append(when.get("raw_query"))
+            for name in ("query", "headers", "json"):
+                group = when.get(name)
+                found += [value for _, value in group.entries.values()] if group else []
         for matcher in found:
             if matcher is None or matcher.kind != "mapping":
                 continue
@@ -156,9 +158,16 @@ def _inside(name: str, key: Node, value: Node, *, in_sequence: bool) -> Iterator
         yield from _respond(value)
     elif name == "token" and value.kind == "mapping" and not value.entries:
         yield value.problem("E109", '"token" needs at least one of lifetime, refresh_lifetime, skew, tamper')
+    elif name == "headers":
+        if value.kind == "mapping" and not value.entries:
+            yield value.problem("E109", '"headers" needs add or remove')
+        yield from _header_names(value.get("add"))
+        yield from _header_names(value.get("remove"))
     elif name == "rate_limit":
         if in_sequence:
-            yield key.problem("E111", 'a rate limit has its own count; it cannot be a step of a "sequence"')
+            yield key.problem(
+                "E111", 'a rate limit has its own count; it cannot be a step of a "sequence" or of "choose"'
+            )
         window = value.get("window")
         if window is not None and _span(window) == timedelta(0):
             yield window.problem("E105", "no call fits into a window without length")
@@ -187,13 +196,19 @@ def _respond(value: Node) -> Iterator[Problem]:
     if status is not None and status.value in _BODILESS and (json is not None or body is not None):
         name = "json" if json is not None else "body"
         yield value.key(name).problem("E111", f"an answer of status {status.value} has no body")
-    headers = value.get("headers")
-    for name in headers.entries if headers else ():
-        key = headers.key(name) if headers else value
+    yield from _header_names(value.get("headers"))
+
+
+def _header_names(headers: Node | None) -> Iterator[Problem]:
+    """Names in a mapping's keys, or in a list."""
+    if headers is None:
+        return
+    for node in [headers.key(name) for name in headers.entries] or headers.items:
+        name = str(node.value)
         if name.lower() in _NEVER_SENT:
-            yield key.problem("E105", f'"{name}" {_NEVER_SENT[name.lower()]}')
+            yield node.problem("E105", f"{shown(name)} {_NEVER_SENT[name.lower()]}")
         elif not name or not _TOKEN.issuperset(name.lower()):
-            yield key.problem("E105", f'"{name}" is no name of a header')
+            yield node.problem("E105", f"{shown(name)} is not a name of a header")
 
 
 def _one_of(node: Node, names: tuple[str, ...], who: str) -> Iterator[Problem]:
@@ -207,9 +222,12 @@ def _one_of(node: Node, names: tuple[str, ...], who: str) -> Iterator[Problem]:
 def ranges(root: Node) -> Iterator[Problem]:
     """E105 for stretches that hold nothing, E109 and E111 for expectations that say nothing, or say it twice."""
     for rule in rules_in(root):
-        clock = rule.find("when", "clock")
-        if clock is not None:
-            yield from _empty(clock.get("from"), clock.get("to"))
+        for when in whens_in(rule):
+            for name in ("clock", "state_age"):
+                clock = when.get(name)
+                if clock is not None:
+                    yield from _empty(clock.get("from"), clock.get("to"))
+            yield from _wall_clock(when.get("wall_clock"))
     expect = root.get("expect")
     for item in expect.items if expect else ():
         if item.kind != "mapping":
@@ -221,6 +239,17 @@ def ranges(root: Node) -> Iterator[Problem]:
             for name in bounds:
                 if name != "count":
                     yield item.key(name).problem("E111", f'"{name}" beside "count"; they exclude each other')
+
+
+def _wall_clock(value: Node | None) -> Iterator[Problem]:
+    """E109 for one that is always, E105 for one that is never."""
+    if value is None or value.kind != "mapping":
+        return
+    start, end = value.get("from"), value.get("to")
+    if start is None and end is None and value.get("days") is None:
+        yield value.problem("E109", '"wall_clock" needs from, to or days')
+    if end is not None and end.value == (start.value if start is not None else "00:00") and end.value != "00:00":
+        yield end.problem("E105", f"{shown(str(end.value))} is where it begins; no moment lies between")
 
 
 def _empty(start: Node | None, end: Node | None) -> Iterator[Problem]:

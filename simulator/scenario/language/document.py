@@ -6,26 +6,30 @@ what the APIs' tables say in ``names``; both speak of nodes, so that one mistake
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from simulator.core.model.api import ProfileName, TokenState
-from simulator.core.rule_counters import AtEnd
+from simulator.core.rule_counters import AtEnd, Per
 from simulator.scenario.language.actions import Then
 from simulator.scenario.language.model import BLOCK, MANY, ONE, Model, OneOrMany, or_block, or_many
 from simulator.scenario.language.values import (
     Duration,
     FileName,
     Moment,
+    Offset,
     Probability,
     Regex,
     RuleId,
     Text,
     TextOrNumber,
+    TimeOfDay,
     Version,
 )
-from simulator.scenario.rules.rule import Per
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Matcher(Model):
@@ -48,7 +52,10 @@ JsonMatch = Annotated[
 
 
 class TokenMatch(Model):
-    """What the presented token must be like. Age is counted from its issue on the sandbox's clock."""
+    """What the presented token must be like. Age is counted from its issue on the sandbox's clock.
+
+    issued_before, issued_after: that long after the scenario began, the moment itself being after.
+    """
 
     state: (
         Annotated[
@@ -59,6 +66,8 @@ class TokenMatch(Model):
     ) = None
     older_than: Duration | None = None
     younger_than: Duration | None = None
+    issued_before: Duration | None = None
+    issued_after: Duration | None = None
 
 
 class ClockSpan(Model):
@@ -68,10 +77,29 @@ class ClockSpan(Model):
     to: Duration | None = None
 
 
-class When(Model):
-    """Which calls a rule is about. All that is given must hold."""
+class WallClock(Model):
+    """A part of the day by the sandbox's clock, ``from`` included and ``to`` not, on some days of the week.
 
-    operation: OneOrMany | None = None
+    A part that ends before it begins lasts over midnight, and belongs to the day on which it begins.
+    """
+
+    from_: TimeOfDay | None = Field(None, alias="from")
+    to: TimeOfDay | None = None
+    days: Annotated[list[Weekday], Field(min_length=1)] | None = None
+    offset: Offset = timedelta(0)
+
+
+class StateSpan(Model):
+    """How long the state has held: ``to`` is outside."""
+
+    from_: Duration | None = Field(None, alias="from")
+    to: Duration | None = None
+
+
+class Conditions(Model):
+    """What a call must be like. All that is given must hold."""
+
+    method: OneOrMany | None = None
     sandbox: OneOrMany | None = None
     query: dict[str, Match] | None = None
     headers: dict[str, Match] | None = None
@@ -80,11 +108,23 @@ class When(Model):
     token: TokenMatch | None = None
     subject: OneOrMany | None = None
     authorised: bool | None = None
-    state: OneOrMany | None = None
     clock: ClockSpan | None = None
+    wall_clock: WallClock | None = None
+    any: Annotated[list[Conditions], Field(min_length=1)] | None = None
+    all: Annotated[list[Conditions], Field(min_length=1)] | None = None
+    not_: Conditions | None = Field(None, alias="not")
 
 
-Count = Annotated[int, Field(ge=1)]
+class When(Conditions):
+    """Which calls a rule is about. All that is given must hold."""
+
+    operation: OneOrMany | None = None
+    state: OneOrMany | None = None
+    state_age: StateSpan | None = None
+
+
+Count = Annotated[int, Field(ge=1, le=9_007_199_254_740_991)]
+"""Up to 2**53 - 1, which every JSON reader and the scripts of a shared backend read exactly."""
 Counts = Annotated[
     Annotated[Count, Tag(ONE)] | Annotated[list[Count], Field(min_length=1), Tag(MANY)],
     Discriminator(or_many),
@@ -109,14 +149,22 @@ class StepPart(Model):
     then: Then
 
 
+class ChoicePart(Model):
+    """One of several outcomes; ``weight`` says how often it is drawn, beside the others' weights."""
+
+    weight: Count = 1
+    then: Then
+
+
 class RulePart(Model):
-    """One rule; exactly one of then and sequence."""
+    """One rule; exactly one of then, sequence and choose."""
 
     id: RuleId | None = None
     when: When | None = None
     occurs: OccursPart | None = None
     then: Then | None = None
     sequence: Annotated[list[StepPart], Field(min_length=1)] | None = None
+    choose: Annotated[list[ChoicePart], Field(min_length=2)] | None = None
     at_end: AtEnd = "pass"
     continue_: bool = Field(default=False, alias="continue")
 

@@ -124,7 +124,9 @@ class Names:
                     able = ", ".join(sorted(self.supported_faults)) or "none"
                     message = f'this server cannot inject "{kind.value}" (of the connection faults it can: {able})'
                     yield kind.problem("E301", f"{message}; run simulator serve")
-        elif act.name in ("drop", "rewrite"):
+        elif act.name == "connection" and not self.supported_faults:
+            yield act.key.problem("E301", "this server does not own its connections; run simulator serve")
+        elif act.name in ("drop", "rewrite", "rename"):
             yield from self._fields(rule, act)
 
     def _error(self, node: Node) -> Iterator[Problem]:

@@ -40,7 +40,8 @@ def schema(apis: Iterable[Api[Any]]) -> dict[str, Any]:
     parts["Action"]["properties"]["drop"]["items"] = fields
     rewrite = parts["Action"]["properties"]["rewrite"]
     rewrite["propertyNames"] = fields
-    rewrite["additionalProperties"] = {"enum": [*get_args(Conversion), None]}
+    rewrite["additionalProperties"] = {"anyOf": [{"enum": [*get_args(Conversion), None]}, {"$ref": "#/$defs/SetField"}]}
+    parts["Action"]["properties"]["rename"]["propertyNames"] = fields
     _exactly_one(parts)
     names = {"enum": sorted(tables.apis)}
     for branch in made["properties"]["profile"]["oneOf"]:
@@ -57,7 +58,7 @@ def schema(apis: Iterable[Api[Any]]) -> dict[str, Any]:
 def _exactly_one(parts: dict[str, Any]) -> None:
     """Keys of which a mapping has exactly one: the validator's E109 and E111."""
     for part, names in (
-        ("RulePart", ("then", "sequence")),
+        ("RulePart", ("then", "sequence", "choose")),
         ("OccursPart", ("first", "nth", "after", "every", "probability")),
         ("DelayPart", ("fixed", "uniform", "lognormal")),
     ):

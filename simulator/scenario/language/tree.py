@@ -50,15 +50,29 @@ def actions_in(then: Node | None) -> list[Act]:
 
 
 def thens_in(rule: Node) -> Iterator[Node]:
-    """Every ``then`` of a rule: its own, and those of its sequence's steps."""
+    """Every ``then`` of a rule: its own, and those of the steps of its ``sequence`` or ``choose``."""
     own = rule.get("then")
     if own is not None:
         yield own
-    sequence = rule.get("sequence")
-    for step in sequence.items if sequence else ():
-        then = step.get("then")
-        if then is not None:
-            yield then
+    for several in (rule.get("sequence"), rule.get("choose")):
+        for step in several.items if several else ():
+            then = step.get("then")
+            if then is not None:
+                yield then
+
+
+def whens_in(rule: Node) -> Iterator[Node]:
+    """The ``when`` of a rule, and every mapping of conditions inside it (any, all, not)."""
+    left = [rule.get("when")]
+    while left:
+        when = left.pop()
+        if when is None:
+            continue
+        yield when
+        left.append(when.get("not"))
+        for name in ("all", "any"):
+            several = when.get(name)
+            left.extend(several.items if several else ())
 
 
 def scope_in(rule: Node, tables: Tables) -> Scope:
@@ -77,9 +91,8 @@ def scope_in(rule: Node, tables: Tables) -> Scope:
 def refusals(rule: Node, operation: str, tables: Tables) -> list[tuple[Node, str]]:
     """What in this rule an operation cannot have, each with its place and the reason."""
     found = []
-    when = rule.get("when")
-    if when is not None and when.get("token") is not None and tables.operations[operation][0].accepts is None:
-        found.append((when.key("token"), "it takes no token"))
+    if tables.operations[operation][0].accepts is None:
+        found += [(when.key("token"), "it takes no token") for when in whens_in(rule) if when.get("token") is not None]
     for then in thens_in(rule):
         for act in actions_in(then):
             reason = tables.refusal(operation, act.name, plain(act.value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Final
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -24,6 +24,8 @@ VERSIONS: Final = (1,)
 _FILE_NAME: Final = "[a-z0-9][a-z0-9._-]*"
 _RULE_ID: Final = r"[!-+\--~](?:[ -+\--~]*[!-+\--~])?"
 """Printable ASCII without a comma: ids stand in a header, joined by commas."""
+_TIME: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_OFFSET: Final = "[+-](?:0[0-9]|1[0-4]):[0-5][0-9]"
 _PERCENT: Final = r"\d+(?:\.\d+)?%"
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
@@ -170,6 +172,19 @@ def one_of(names: tuple[str, ...]) -> Any:
     return _leaf(read, {"enum": list(names)})
 
 
+def _time_of_day(value: object) -> time:
+    if not isinstance(value, str) or not re.fullmatch(_TIME, value, re.ASCII):
+        raise wrong("type", f'{_said(value)} is not a time of day; write one such as "02:00"')
+    return time.fromisoformat(value)
+
+
+def _offset(value: object) -> timedelta:
+    if not isinstance(value, str) or not re.fullmatch(_OFFSET, value, re.ASCII):
+        raise wrong("type", f'{_said(value)} is not an offset from UTC; write one such as "+09:00"')
+    hours, minutes = int(value[1:3]), int(value[4:6])
+    return timedelta(hours=hours, minutes=minutes) * (-1 if value[0] == "-" else 1)
+
+
 TEXT_SCHEMA: Final = {"type": "string", "minLength": 1}
 Text = Annotated[str, *_leaf(_text, TEXT_SCHEMA)]
 Body = Annotated[str, *_leaf(_body, {"type": "string"})]
@@ -196,3 +211,5 @@ Yes = Annotated[bool, *_leaf(_yes, {"const": True})]
 Version = Annotated[int, *_leaf(_version, {"enum": list(VERSIONS)})]
 FileName = Annotated[str, *_leaf(_name(_FILE_NAME, "a name"), {"type": "string", "pattern": f"^{_FILE_NAME}$"})]
 RuleId = Annotated[str, *_leaf(_name(_RULE_ID, "an id"), {"type": "string", "pattern": f"^{_RULE_ID}$"})]
+TimeOfDay = Annotated[time, *_leaf(_time_of_day, {"type": "string", "pattern": f"^{_TIME}$"})]
+Offset = Annotated[timedelta, *_leaf(_offset, {"type": "string", "pattern": f"^{_OFFSET}$"})]

@@ -8,7 +8,7 @@ from typing import Final
 from simulator.core.http.foreign_json import read_json
 from simulator.core.model.call import Reply
 from simulator.journal.entry import Change
-from simulator.scenario.rules.decision import Canned, Decision
+from simulator.scenario.rules.decision import Canned, Decision, SetValue
 
 _BROKEN: Final = object()
 
@@ -17,10 +17,10 @@ def anomalies(decision: Decision, before: Reply, after: Reply) -> tuple[Change, 
     """What a scenario changed in an answer's body; nothing for what the API itself would say.
 
     before, after: the answer without and with the effects of ``decision``. A field that was not in the answer was
-    neither dropped nor rewritten.
+    neither dropped nor rewritten nor renamed, and one that was there already was not added.
     """
     found: list[Change] = []
-    if decision.drop or decision.rewrite:
+    if decision.drop or decision.rewrite or decision.rename or decision.add:
         found += _of_fields(decision, read_json(before.body, None), read_json(after.body, None))
     if decision.body_fault is not None:
         not_json = decision.body_fault.kind == "not_json"
@@ -36,10 +36,17 @@ def _of_fields(decision: Decision, before: object, after: object) -> Iterator[Ch
     for name in decision.drop:
         if [*_values(before, name)]:
             yield Change("dropped", name)
-    for name, conversion in decision.rewrite.items():
+    for name, how in decision.rewrite.items():
         old = [*_values(before, name)]
-        if old and repr(old) != repr([*_values(after, name)]):  # tells 1 from 1.0 and true, which are equal
-            yield Change("rewritten", name, conversion)
+        if old and repr(old) != repr([*_values(after, decision.rename.get(name, name))]):  # tells 1 from 1.0 and true
+            yield Change("rewritten", name, "set" if isinstance(how, SetValue) else how)
+    for name, new in decision.rename.items():
+        if [*_values(before, name)]:
+            yield Change("renamed", name, new)
+    for path in decision.add:
+        name = path.rpartition(".")[2]
+        if len([*_values(before, name)]) < len([*_values(after, name)]):
+            yield Change("added", path)
 
 
 def _of_canned(reply: Reply) -> Iterator[Change]:

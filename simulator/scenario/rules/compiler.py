@@ -5,20 +5,25 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Literal
 
 from simulator.core.model.api import Api, IssueOverrides, ProfileName, profiles_called
 from simulator.core.model.call import Dribble, Fault
-from simulator.core.rule_counters import Step
+from simulator.core.rule_counters import Per, Step
 from simulator.scenario.language.actions import (
     Action,
     DelayPart,
     FaultPart,
     Hang,
+    HeadersAction,
+    IdleConnection,
     NotJson,
+    PreviousAnswer,
     RateLimitPart,
     Respond,
+    SetField,
     Truncate,
     WrongType,
 )
@@ -27,11 +32,22 @@ from simulator.scenario.language.document import Document, RulePart, When
 from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.tree import operations_in, rules_in
 from simulator.scenario.rules.conditions import conditions, one_or_many
-from simulator.scenario.rules.decision import LONGEST, BodyFault, Canned, Decision, NamedError, added
+from simulator.scenario.rules.decision import (
+    LONGEST,
+    NO_TIME,
+    BodyFault,
+    Canned,
+    Decision,
+    HeaderEdits,
+    NamedError,
+    SetValue,
+    added,
+)
 from simulator.scenario.rules.occurrence import occurs_of
 from simulator.scenario.rules.rule import DelaySpec, RateLimit, Rule, StepEffect, index_rules
 from simulator.scenario.scenario import ClockSetting, Expectation, Scenario
 
+_PREVIOUS: Final[Mapping[bool | None, Per | None]] = {None: None, True: "sandbox"}
 _ANY_CALL: Final = When.model_validate({})
 
 
@@ -40,11 +56,13 @@ def compile_document(document: Document, root: Node, tables: Tables, world: Mapp
     drawn = document.seed == "random"
     rules: dict[str, list[Rule]] = defaultdict(list)
     ids = []
+    keepers = _keepers(document)
     for order, (part, node) in enumerate(zip(document.rules, rules_in(root), strict=True)):
         rule_id = part.id or f"rule-{order + 1}"
         ids.append(rule_id)
+        looks = _looks(one_or_many(part.when.state) if part.when else (), keepers)
         for operation, rule in _by_operation(part, order, rule_id, operations_in(node, tables), tables):
-            rules[operation].append(rule)
+            rules[operation].append(rule if looks == rule.looks else replace(rule, looks=looks))
     return Scenario(
         name=document.name,
         about=document.about or "",
@@ -59,9 +77,16 @@ def compile_document(document: Document, root: Node, tables: Tables, world: Mapp
         state=document.state,
         rule_ids=tuple(ids),
         indexes={operation: index_rules(found) for operation, found in rules.items()},
+        repeatable={operation: pers for operation, found in rules.items() if (pers := _repeated(found))},
         expect=tuple(_expectation(item) for item in document.expect or ()),
         source=source,
     )
+
+
+def _repeated(rules: Iterable[Rule]) -> tuple[Per, ...]:
+    """Whose previous answers these rules give again."""
+    pers = {effect.decision.previous for rule in rules for effect in rule.effects}
+    return tuple(sorted(per for per in pers if per is not None))
 
 
 def _profiles(profile: ProfileName | dict[str, ProfileName] | None, tables: Tables) -> dict[str, ProfileName]:
@@ -94,12 +119,12 @@ def _rule(part: RulePart, order: int, rule_id: str, api: Api[Any], tables: Table
     when = part.when or _ANY_CALL
     asked, key = conditions(when, api)
     occurs = occurs_of(part.occurs)
-    thens = [(1, part.then)] if part.sequence is None else [(step.times, step.then) for step in part.sequence]
+    thens = _thens(part)
     actions = [(times, one_or_many(then)) for times, then in thens]
     plans = tuple(_plan(rule_id, acts, api, tables) for _, acts in actions)
     states = one_or_many(when.state)
-    steps = tuple(Step(times, _entered(acts)) for times, acts in actions)
-    counts = occurs.kind != "always" or part.sequence is not None or any(plan.waits for plan in plans)
+    steps = tuple(_step(times, acts) for times, acts in actions)
+    counts = occurs.kind != "always" or part.then is None or any(plan.waits for plan in plans)
     remembers = any(step.next_state is not None for step in steps) or any(plan.limit is not None for plan in plans)
     return Rule(
         order=order,
@@ -110,17 +135,48 @@ def _rule(part: RulePart, order: int, rule_id: str, api: Api[Any], tables: Table
         occurs=occurs,
         per=part.occurs.per if part.occurs else "sandbox",
         steps=steps,
-        at_end="repeat" if part.sequence is None else part.at_end,
+        at_end="choose" if part.choose else "repeat" if part.sequence is None else part.at_end,
         stops=not part.continue_,
         effects=plans,
         counts=counts,
-        needs_tally=counts or bool(states) or remembers,
+        needs_tally=counts or bool(states) or remembers or when.state_age is not None,
+        age=None if when.state_age is None else (when.state_age.from_ or NO_TIME, when.state_age.to),
     )
 
 
-def _entered(actions: Iterable[Action]) -> str | None:
+def _thens(part: RulePart) -> list[tuple[int, Any]]:
+    """What the rule does, each with how often in a row, or with its weight."""
+    if part.sequence is not None:
+        return [(step.times, step.then) for step in part.sequence]
+    if part.choose is not None:
+        return [(choice.weight, choice.then) for choice in part.choose]
+    return [(1, part.then)]
+
+
+def _step(times: int, actions: Iterable[Action]) -> Step:
     entered = [action.set_state for action in actions if action.set_state is not None]
-    return entered[-1] if entered else None
+    if not entered:
+        return Step(times)
+    last = entered[-1]
+    return Step(times, last) if isinstance(last, str) else Step(times, last.to, last.for_, last.per)
+
+
+def _keepers(document: Document) -> dict[str, tuple[Per, ...]]:
+    """Whose states have this name, by every ``set_state`` of the file; the opening state is the sandbox's."""
+    found: dict[str, set[Per]] = defaultdict(set)
+    if document.state is not None:
+        found[document.state].add("sandbox")
+    for part in document.rules:
+        for times, then in _thens(part):
+            step = _step(times, one_or_many(then))
+            if step.next_state is not None:
+                found[step.next_state].add(step.per)
+    return {name: tuple(sorted(pers)) for name, pers in found.items()}
+
+
+def _looks(states: Iterable[str], keepers: Mapping[str, tuple[Per, ...]]) -> tuple[Per, ...]:
+    """Whose states a rule compares with the names that it wants."""
+    return tuple(sorted({per for name in states for per in keepers.get(name, ())})) or ("sandbox",)
 
 
 def _plan(rule_id: str, actions: Iterable[Action], api: Api[Any], tables: Tables) -> StepEffect:
@@ -142,15 +198,22 @@ def _plan(rule_id: str, actions: Iterable[Action], api: Api[Any], tables: Tables
 def _decision(rule_id: str, action: Action, api: Api[Any], tables: Tables) -> Decision:
     delay, advance = _fixed(action)
     fault, spoil = _fault(action)
+    rewritten = action.rewrite or {}
     return Decision(
         answer=_answer(action, api, tables),
         issue_overrides=_terms(action),
         drop=tuple(action.drop or ()),
-        rewrite=action.rewrite or {},
+        rewrite={name: SetValue(how.set) if isinstance(how, SetField) else how for name, how in rewritten.items()},
+        rename=action.rename or {},
+        add=action.add or {},
+        header_edits=_header_edits(action.headers),
         body_fault=spoil,
         delay=delay,
         dribble=Dribble(action.dribble.over, action.dribble.chunks) if action.dribble else None,
         fault=fault,
+        close=action.connection == "close",
+        idle=action.connection.idle if isinstance(action.connection, IdleConnection) else None,
+        previous=action.previous.per if isinstance(action.previous, PreviousAnswer) else _PREVIOUS[action.previous],
         optout=bool(action.optout),
         revoke=action.revoke,
         advance=added(advance, action.advance or timedelta(0)),
@@ -177,6 +240,13 @@ def _canned(respond: Respond) -> Canned:
     if "json_" in respond.model_fields_set:
         return Canned(respond.status, headers, json=respond.json_, is_json=True)
     return Canned(respond.status, headers, text=respond.body)
+
+
+def _header_edits(headers: HeadersAction | None) -> HeaderEdits | None:
+    if headers is None:
+        return None
+    add = tuple((name, value) for name, values in (headers.add or {}).items() for value in values)
+    return HeaderEdits(add, frozenset(name.lower() for name in headers.remove or ()))
 
 
 def _fixed(action: Action) -> tuple[timedelta, timedelta]:

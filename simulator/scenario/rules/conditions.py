@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, time, timedelta, timezone
+from typing import Any, Final, get_args
 
 from simulator.core.duration import format_duration
 from simulator.core.model.api import Api
-from simulator.scenario.language.document import Matcher, TokenMatch, When
+from simulator.scenario.language.document import Conditions, Matcher, TokenMatch, WallClock, Weekday, When
 from simulator.scenario.rules.call_view import ABSENT, CallView
 from simulator.scenario.rules.rule import Condition, Dimension, Key
 
 _PREFERRED = ("raw_query", "query", "header", "json", "subject", "sandbox")
 """Which literal the index uses when a rule has several: the cheapest to read from a call first."""
+
+_WEEKDAYS: Final = get_args(Weekday)
+"""In the order of :meth:`datetime.datetime.weekday`."""
 
 Ask = Callable[[Any], bool]
 
@@ -34,13 +37,30 @@ def one_or_many(value: object) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def _conditions(when: When, api: Api[Any]) -> Iterator[tuple[Condition, Key | None]]:
+def _conditions(when: Conditions, api: Api[Any]) -> Iterator[tuple[Condition, Key | None]]:
+    yield from _of_place(when)
+    yield from _of_texts(when)
+    yield from _of_identity(when, api)
+    yield from _of_several(when, api)
+
+
+def _of_place(when: Conditions) -> Iterator[tuple[Condition, Key | None]]:
+    """How, where and when the call comes."""
+    if when.method is not None:
+        methods = tuple(name.upper() for name in one_or_many(when.method))
+        yield Condition(f"method is {_either(methods)}", lambda view, _: view.call.method in methods), None
     if when.sandbox is not None:
         names = one_or_many(when.sandbox)
         label = f"sandbox is {_either(names)}"
         yield Condition(label, lambda view, _: view.call.sandbox in names), Key(("sandbox", ""), names)
     if when.clock is not None:
         yield _span(when.clock.from_, when.clock.to), None
+    if when.wall_clock is not None:
+        yield _wall_clock(when.wall_clock), None
+
+
+def _of_texts(when: Conditions) -> Iterator[tuple[Condition, Key | None]]:
+    """What the request holds."""
     if when.raw_query is not None:
         yield _text("raw query", ("raw_query", ""), when.raw_query, lambda view: [view.call.raw_query])
     for name, match in (when.query or {}).items():
@@ -49,6 +69,10 @@ def _conditions(when: When, api: Api[Any]) -> Iterator[tuple[Condition, Key | No
         yield _text(f"header {name}", ("header", name.lower()), match, _header(name.lower()))
     for name, match in (when.json_ or {}).items():
         yield _json(name, match)
+
+
+def _of_identity(when: Conditions, api: Api[Any]) -> Iterator[tuple[Condition, Key | None]]:
+    """Who calls, with which token."""
     if when.subject is not None:
         people = _subjects(one_or_many(when.subject), api)
         label = f"subject is {_either(one_or_many(when.subject))}"
@@ -60,6 +84,51 @@ def _conditions(when: When, api: Api[Any]) -> Iterator[tuple[Condition, Key | No
         wanted = when.authorised
         label = "authorised" if wanted else "not authorised"
         yield Condition(label, lambda view, _: view.presented.authorised is wanted), None
+
+
+def _of_several(when: Conditions, api: Api[Any]) -> Iterator[tuple[Condition, Key | None]]:
+    """Conditions made of conditions."""
+    for several in when.all or ():
+        yield from ((condition, None) for condition, _ in _conditions(several, api))
+    if when.any is not None:
+        yield _any([_together(several, api) for several in when.any]), None
+    if when.not_ is not None:
+        inner = _together(when.not_, api)
+        yield Condition(f"not ({inner.label})", lambda view, since: not inner.holds(view, since)), None
+
+
+def _together(when: Conditions, api: Api[Any]) -> Condition:
+    """All conditions of a mapping as one."""
+    found = [condition for condition, _ in _conditions(when, api)]
+    label = " and ".join(condition.label for condition in found) or "any call"
+    return Condition(label, lambda view, since: all(condition.holds(view, since) for condition in found))
+
+
+def _any(several: list[Condition]) -> Condition:
+    label = " or ".join(f"({one.label})" for one in several)
+    return Condition(label, lambda view, since: any(one.holds(view, since) for one in several))
+
+
+def _wall_clock(part: WallClock) -> Condition:
+    start, end = part.from_ or time(0), part.to or time(0)
+    overnight = end <= start
+    days = [_WEEKDAYS.index(day) for day in part.days] if part.days else list(range(7))
+    written = f"{start:%H:%M} to {end:%H:%M}" + (f" on {', '.join(part.days)}" if part.days else "")
+
+    def holds(view: CallView, _: timedelta) -> bool:
+        here = view.call.at.astimezone(timezone(part.offset))
+        now = here.time()
+        if not overnight:
+            return start <= now < end and here.weekday() in days
+        if now >= start:
+            return here.weekday() in days
+        return now < end and (here.weekday() - 1) % 7 in days
+
+    return Condition(f"wall clock from {written} (UTC{_offset(part.offset)})", holds)
+
+
+def _offset(offset: timedelta) -> str:
+    return "" if not offset else f"{datetime(2000, 1, 1, tzinfo=timezone(offset)):%z}"
 
 
 def _span(start: timedelta | None, end: timedelta | None) -> Condition:
@@ -166,6 +235,20 @@ def _token(match: TokenMatch) -> Iterator[Condition]:
     if match.younger_than is not None:
         high = match.younger_than
         yield Condition(f"token is younger than {format_duration(high)}", lambda view, _: _aged(view, below=high))
+    if match.issued_before is not None:
+        end = match.issued_before
+        label = f"token was issued before {format_duration(end)} since the scenario began"
+        yield Condition(label, lambda view, since: _issued(view, since, lambda moment: moment < end))
+    if match.issued_after is not None:
+        start = match.issued_after
+        label = f"token was issued {format_duration(start)} or more since the scenario began"
+        yield Condition(label, lambda view, since: _issued(view, since, lambda moment: moment >= start))
+
+
+def _issued(view: CallView, since: timedelta, holds: Callable[[timedelta], bool]) -> bool:
+    """Whether the moment of issue, counted from the beginning of the scenario, is as wanted."""
+    issued = view.presented.issued_at
+    return issued is not None and holds(since - (view.call.at - issued))
 
 
 def _aged(view: CallView, *, at_least: timedelta | None = None, below: timedelta | None = None) -> bool:

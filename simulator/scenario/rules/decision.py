@@ -9,7 +9,10 @@ from typing import Final, Literal
 
 from simulator.core.model.api import IssueOverrides
 from simulator.core.model.call import Dribble, Fault, Headers
+from simulator.core.rule_counters import Per
 
+Revocation = Literal["token", "family", "all"]
+"""What ``revoke`` ends, narrowest first."""
 Conversion = Literal["seconds", "milliseconds", "string", "integer", "null", "empty"]
 """What ``rewrite`` can make of a field's value; see ``simulator.scenario.rules.effects``."""
 
@@ -60,14 +63,33 @@ SPOILS: Final[Mapping[str, BodyFault]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class SetValue:
+    """What ``rewrite: {field: {set: …}}`` makes of a field."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderEdits:
+    """Headers that an answer gets, in place of any of the same name, and those (in lower case) that it loses."""
+
+    add: Headers = ()
+    remove: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What happens to one call.
 
     rules: ids of the rules that fired, in order. marks: those of them that touch the answer (X-Simulator-Rule).
     answer: given instead of the operation, which then leaves no trace; None: the operation runs.
-    issue_overrides: of the tokens it issues. drop, rewrite, body_fault: done to the answer it produced.
-    delay: real time to wait; dribble, fault: how the answer goes onto the wire.
-    optout: once the call is answered, the person it is about has opted out. revoke: the presented token or its family.
+    issue_overrides: of the tokens it issues. drop, rewrite, rename, body_fault: done to the answer it produced.
+    add: fields by their paths, joined by dots. header_edits: done to the whole answer, last of all.
+    delay: real time to wait; dribble, fault: how the answer goes onto the wire; close, idle: when the
+        connection ends after it.
+    previous: whose previous answer of this operation is given again; where there is none, the operation runs.
+    optout: once the call is answered, the person it is about has opted out.
+    revoke: the presented token, its family (of a login: the person's earlier tokens), or all tokens up to now.
     advance: virtual time by which the sandbox's clock moves once the call is answered, its Date included.
     logs: texts for the log, as (rule id, text).
     """
@@ -77,13 +99,19 @@ class Decision:
     answer: NamedError | Canned | None = None
     issue_overrides: IssueOverrides | None = None
     drop: tuple[str, ...] = ()
-    rewrite: Mapping[str, Conversion] = field(default_factory=dict)
+    rewrite: Mapping[str, Conversion | SetValue] = field(default_factory=dict)
+    rename: Mapping[str, str] = field(default_factory=dict)
+    add: Mapping[str, object] = field(default_factory=dict)
+    header_edits: HeaderEdits | None = None
     body_fault: BodyFault | None = None
     delay: timedelta = NO_TIME
     dribble: Dribble | None = None
     fault: Fault | None = None
+    close: bool = False
+    idle: timedelta | None = None
+    previous: Per | None = None
     optout: bool = False
-    revoke: Literal["token", "family"] | None = None
+    revoke: Revocation | None = None
     advance: timedelta = NO_TIME
     logs: tuple[tuple[str, str], ...] = ()
 
@@ -95,6 +123,12 @@ class Decision:
             or self.issue_overrides is not None
             or bool(self.drop)
             or bool(self.rewrite)
+            or bool(self.rename)
+            or bool(self.add)
+            or self.header_edits is not None
+            or self.close
+            or self.idle is not None
+            or self.previous is not None
             or self.body_fault is not None
             or self.delay != NO_TIME
             or self.dribble is not None
@@ -111,10 +145,16 @@ class Decision:
             issue_overrides=_both(self.issue_overrides, later.issue_overrides),
             drop=self.drop + later.drop,
             rewrite={**later.rewrite, **self.rewrite},
+            rename={**later.rename, **self.rename},
+            add={**later.add, **self.add},
+            header_edits=_both_headers(self.header_edits, later.header_edits),
             body_fault=self.body_fault or later.body_fault,
             delay=added(self.delay, later.delay),
             dribble=self.dribble or later.dribble,
             fault=self.fault or later.fault,
+            close=self.close or later.close,
+            idle=later.idle if self.idle is None else self.idle,
+            previous=self.previous or later.previous,
             optout=self.optout or later.optout,
             revoke=_wider(self.revoke, later.revoke),
             advance=added(self.advance, later.advance),
@@ -142,7 +182,13 @@ def _both(first: IssueOverrides | None, second: IssueOverrides | None) -> IssueO
     )
 
 
-def _wider(
-    first: Literal["token", "family"] | None, second: Literal["token", "family"] | None
-) -> Literal["token", "family"] | None:
-    return "family" if "family" in (first, second) else first or second
+def _both_headers(first: HeaderEdits | None, second: HeaderEdits | None) -> HeaderEdits | None:
+    if first is None or second is None:
+        return first or second
+    names = {name.lower() for name, _ in first.add}
+    later = tuple(pair for pair in second.add if pair[0].lower() not in names)
+    return HeaderEdits((*first.add, *later), first.remove | second.remove)
+
+
+def _wider(first: Revocation | None, second: Revocation | None) -> Revocation | None:
+    return next((one for one in ("all", "family", "token") if one in (first, second)), None)

@@ -6,7 +6,8 @@ The order of one call:
    ``decision.issue_overrides``.
 2. :func:`apply_effects`, before the API's own ``after`` (which may compress the body).
 3. :func:`apply_side_effects`: opt-outs and revocations.
-4. The clock moves by ``decision.advance``.
+4. The API's own headers are added, then :func:`edit_headers`.
+5. The clock moves by ``decision.advance``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from simulator.core.http.foreign_json import parse_json, read_json
 from simulator.core.model.api import Api, Credentials, StatusStore
 from simulator.core.model.call import Call, Headers, Reply
 from simulator.core.model.call_steps import Steps
-from simulator.scenario.rules.decision import Canned, Conversion, Decision, NamedError
+from simulator.scenario.rules.decision import Canned, Conversion, Decision, HeaderEdits, NamedError, SetValue
 
 RULE_HEADER: Final = "X-Simulator-Rule"
 """On every answer that a rule touched: the ids of those rules, joined by commas. Faithful answers carry nothing."""
@@ -53,7 +54,7 @@ def apply_effects(reply: Reply, decision: Decision, api: Api[Any]) -> Reply:
     if not decision.marks:
         return reply
     headers, body = reply.headers, reply.body
-    if decision.drop or decision.rewrite:
+    if decision.drop or decision.rewrite or decision.rename or decision.add:
         body = _edited(body, decision, api)
     if decision.body_fault is not None and decision.body_fault.kind == "not_json":
         body = decision.body_fault.value.encode()
@@ -68,8 +69,18 @@ def apply_effects(reply: Reply, decision: Decision, api: Api[Any]) -> Reply:
             delay=reply.delivery.delay + decision.delay,
             dribble=decision.dribble or reply.delivery.dribble,
             fault=decision.fault or reply.delivery.fault,
+            close=decision.close or reply.delivery.close,
+            idle=decision.idle if decision.idle is not None else reply.delivery.idle,
         ),
     )
+
+
+def edit_headers(reply: Reply, edits: HeaderEdits | None) -> Reply:
+    """The reply with headers added and removed: the last thing that is done to an answer."""
+    if edits is None:
+        return reply
+    kept = tuple(pair for pair in reply.headers if pair[0].lower() not in edits.remove)
+    return replace(reply, headers=_with(kept, edits.add))
 
 
 def apply_side_effects(
@@ -81,10 +92,13 @@ def apply_side_effects(
     """
     if decision.optout and credentials.subject is not None:
         yield partial(statuses.opt_out, credentials.subject, at)
-    ids = {"family": credentials.family, "token": credentials.token_id}
-    token_id = None if decision.revoke is None else ids[decision.revoke]
+    token_id = {"family": credentials.family, "token": credentials.token_id}.get(decision.revoke or "")
+    if decision.revoke == "all":
+        yield partial(statuses.revoke_before, "", at)
     if token_id is not None:
         yield partial(statuses.revoke, token_id)
+    elif decision.revoke == "family" and credentials.token is None and credentials.subject is not None:
+        yield partial(statuses.revoke_before, credentials.subject, at)
 
 
 def _canned(answer: Canned, api: Api[Any]) -> Reply:
@@ -124,7 +138,9 @@ def _edited(body: bytes, decision: Decision, api: Api[Any]) -> bytes:
         parsed = parse_json(body, parse_constant=_refused, parse_float=_finite, parse_int=_short)
     except ValueError:
         return body
-    edited = _walk(parsed, frozenset(decision.drop), decision.rewrite)
+    edited = _walk(parsed, decision)
+    for path, value in decision.add.items():
+        _add(edited, path.split("."), value)
     return body if edited == parsed and _spelling(edited) == _spelling(parsed) else api.dumps(edited)
 
 
@@ -146,16 +162,33 @@ def _spelling(value: object) -> str:
     return json.dumps(value)
 
 
-def _walk(value: object, drop: frozenset[str], rewrite: Mapping[str, Conversion]) -> object:
+def _walk(value: object, decision: Decision) -> object:
     if isinstance(value, list):
-        return [_walk(item, drop, rewrite) for item in value]
+        return [_walk(item, decision) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: CONVERSIONS[rewrite[name]](inner) if name in rewrite else _walk(inner, drop, rewrite)
+        decision.rename.get(name, name): _rewritten(inner, decision.rewrite[name])
+        if name in decision.rewrite
+        else _walk(inner, decision)
         for name, inner in value.items()
-        if name not in drop
+        if name not in decision.drop
     }
+
+
+def _rewritten(value: object, how: Conversion | SetValue) -> object:
+    return how.value if isinstance(how, SetValue) else CONVERSIONS[how](value)
+
+
+def _add(here: object, path: list[str], value: object) -> None:
+    """Put a field where the path leads, in every object of a list on the way; one that is there stays."""
+    if isinstance(here, list):
+        for item in here:
+            _add(item, path, value)
+    elif isinstance(here, dict) and len(path) == 1:
+        here.setdefault(path[0], value)
+    elif isinstance(here, dict):
+        _add(here.get(path[0]), path[1:], value)
 
 
 def _number(value: object) -> int | float | None:

@@ -14,6 +14,7 @@ from simulator.core.model.call_steps import Steps
 from simulator.core.rule_counters import CounterState, CountRules, Fired, MatchedRule, RuleCounters, count_and_fire
 from simulator.scenario.rules.call_view import CallView
 from simulator.scenario.rules.decision import FAITHFUL, Decision, added
+from simulator.scenario.rules.previous import PreviousAnswers
 from simulator.scenario.rules.rule import RateLimit, Rule, StepEffect
 from simulator.scenario.scenario import Scenario
 
@@ -24,19 +25,21 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Engine:
-    """One scenario at work in one sandbox. Holds no state of its own: that is the tally's, so engines are free to make.
+    """One scenario at work in one sandbox. It holds no state of its own but the answers that ``previous`` repeats:
+    what is counted is the counters'.
 
     began: the moment of the sandbox's clock at which the scenario began, for ``when: {clock: …}``.
     The tally must have been begun with ``scenario.state``.
     """
 
-    __slots__ = ("_shelves", "_tally", "began", "scenario")
+    __slots__ = ("_shelves", "_tally", "answers", "began", "scenario")
 
     def __init__(self, scenario: Scenario, tally: RuleCounters, *, began: datetime) -> None:
         self.scenario = scenario
         self.began = began
         self._shelves = scenario.indexes
         self._tally = tally
+        self.answers = PreviousAnswers(scenario.repeatable)
 
     def decide(self, call: Call, operation: str, credentials: Credentials) -> Steps[Decision]:
         """What happens to this call of an operation. Counts it, and moves the named state, in one atomic step:
@@ -52,7 +55,7 @@ class Engine:
         rules = [rule for rule in shelf.find(view) if rule.matches(view, since)]
         if not rules:
             return FAITHFUL
-        candidates = [rule.candidate(view) for rule in rules]
+        candidates = [rule.candidate(view, self.began) for rule in rules]
         if any(rule.needs_tally for rule in rules):
             fired = yield CountRules(self._tally, candidates, call.at, self.scenario.seed)
         else:

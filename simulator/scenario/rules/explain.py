@@ -92,10 +92,10 @@ def _run(
     for number in range(1, calls + 1):
         call = Call("", "", caller.raw_query, dict(caller.headers), caller.body, at, caller.sandbox, caller.client)
         view = CallView(call, caller.presented)
-        state = slate.state
+        state = slate.state_at(at)
         matching = [rule for rule in rules if rule.matches(view, at - began)]
         matched = {rule.order for rule in matching}
-        candidates = [rule.candidate(view) for rule in matching]
+        candidates = [rule.candidate(view, began) for rule in matching]
         fired = count_and_fire(slate, candidates, at, scenario.seed)
         decision = outcome(matching, candidates, fired, at, scenario.seed)
         why = {rule.id: _not_matching(rule, view, at - began) for rule in rules if rule.order not in matched}

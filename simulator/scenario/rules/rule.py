@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
-from simulator.core.rule_counters import AtEnd, MatchedRule, Occurs, Step, Window
+from simulator.core.rule_counters import AtEnd, MatchedRule, Occurs, Per, StateAge, Step, Window
 from simulator.scenario.rules.call_view import CallView
 from simulator.scenario.rules.decision import Decision
 
-Per = Literal["sandbox", "subject", "token", "client"]
 Dimension = tuple[str, str]
 """Where a literal is looked for: ("query" | "header" | "json", its name), ("subject", "") or ("sandbox", "")."""
 
@@ -98,6 +97,7 @@ class Rule:
     order: its place in the file, from 0. key: one of its literal conditions, for the index.
     plans: one for each of ``steps``. counts: the outcome depends on how many calls it has matched.
     needs_tally: the outcome depends on, or changes, what is remembered between calls.
+    looks: whose states ``states`` are looked for in. age: how long the state must have held, least and excluded.
     """
 
     order: int
@@ -108,35 +108,51 @@ class Rule:
     occurs: Occurs
     per: Per
     steps: tuple[Step, ...]
-    at_end: AtEnd
+    at_end: AtEnd | Literal["choose"]
     stops: bool
     effects: tuple[StepEffect, ...]
     counts: bool
     needs_tally: bool
+    looks: tuple[Per, ...] = ("sandbox",)
+    age: tuple[timedelta, timedelta | None] | None = None
     same_for_all: MatchedRule | None = field(init=False, compare=False, repr=False)
     """Its candidate where that does not depend on the call; most rules count by sandbox and limit nothing."""
 
     def __post_init__(self) -> None:
-        alone = (self.per == "sandbox" or not self.counts) and self.effects[0].limit is None
+        pers = {*self.looks, *(step.per for step in self.steps if step.next_state is not None)}
+        alone = (
+            (self.per == "sandbox" or not self.counts)
+            and self.effects[0].limit is None
+            and pers == {"sandbox"}
+            and self.age is None
+        )
         object.__setattr__(self, "same_for_all", self._candidate("") if alone else None)
 
     def matches(self, view: CallView, since: timedelta) -> bool:
         """Whether all conditions hold, the state apart."""
         return not self.conditions or all(condition.holds(view, since) for condition in self.conditions)
 
-    def candidate(self, view: CallView) -> MatchedRule:
-        """This rule, for a call that meets its conditions."""
+    def candidate(self, view: CallView, began: datetime) -> MatchedRule:
+        """This rule, for a call that meets its conditions, in a scenario that began then."""
         if self.same_for_all is not None:
             return self.same_for_all
         limit = self.effects[0].limit
         window = None
         if limit is not None:
             window = Window(f"{self.id}\x1f{limit.by}\x1f{view.counted_by(limit.by)}", limit.limit, limit.span)
-        return self._candidate(view.counted_by(self.per) if self.counts else "", window)
+        made = self._candidate(view.counted_by(self.per) if self.counts else "", window)
+        age = None if self.age is None else StateAge(began, *self.age)
+        return replace(made, slots=self._slots(view), age=age)
 
     def _candidate(self, counted_by: str, window: Window | None = None) -> MatchedRule:
         key = f"{self.id}\x1f{counted_by}" if self.counts else ""
-        return MatchedRule(key, self.occurs, self.states, self.steps, self.at_end, window, self.stops)
+        return MatchedRule(key, self.occurs, self.states, self.steps, self.at_end, window, self.stops, looks=self.looks)
+
+    def _slots(self, view: CallView) -> tuple[tuple[Per, str], ...]:
+        """Where the states are kept that this rule looks at or sets; a call without a token has no token's state."""
+        pers: list[Per] = [*self.looks, *(step.per for step in self.steps)]
+        kept = [(per, view.counted_by(per)) for per in dict.fromkeys(pers) if per != "sandbox"]
+        return (("sandbox", ""), *((per, f"{per}\x1f{whose}") for per, whose in kept if whose))
 
 
 @dataclass(frozen=True, slots=True)

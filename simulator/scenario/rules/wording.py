@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from simulator.core.duration import format_duration
 from simulator.core.model.call import Fault
-from simulator.scenario.rules.decision import NO_TIME, Decision, NamedError
+from simulator.scenario.rules.decision import NO_TIME, Decision, NamedError, SetValue
 
 
 def outcome_in_words(decision: Decision) -> str:
@@ -17,6 +18,8 @@ def outcome_in_words(decision: Decision) -> str:
 
 def _answer(decision: Decision) -> str:
     answer = decision.answer
+    if decision.previous is not None:
+        return f"the previous answer again{'' if decision.previous == 'sandbox' else f' (per {decision.previous})'}"
     if answer is None:
         return "the operation's answer" if decision.touches_answer else "the faithful answer"
     extra = "".join(f" with {name}: {value}" for name, value in answer.headers)
@@ -36,18 +39,34 @@ def _on_the_way(decision: Decision) -> Iterator[str]:
             yield f"issued by a clock off by {format_duration(terms.skew)}"
         if terms.tamper is not None:
             yield f"its {terms.tamper} spoilt"
-    if decision.drop:
-        yield f"without {', '.join(decision.drop)}"
-    for name, conversion in decision.rewrite.items():
-        yield f"{name} as {conversion}"
-    if decision.body_fault is not None:
-        yield "not JSON" if decision.body_fault.kind == "not_json" else f"called {decision.body_fault.value}"
+    yield from _on_the_body(decision)
+    if decision.header_edits is not None:
+        yield from (f"with {name}: {value}" for name, value in decision.header_edits.add)
+        if decision.header_edits.remove:
+            yield f"without the headers {', '.join(sorted(decision.header_edits.remove))}"
     if decision.delay != NO_TIME:
         yield f"after {format_duration(decision.delay)}"
     if decision.dribble is not None:
         yield f"in {decision.dribble.chunks} pieces over {format_duration(decision.dribble.over)}"
     if decision.fault is not None:
         yield _fault(decision.fault)
+    if decision.close:
+        yield "then the connection is closed"
+    if decision.idle is not None:
+        yield f"then the connection is closed when idle for {format_duration(decision.idle)}"
+
+
+def _on_the_body(decision: Decision) -> Iterator[str]:
+    if decision.drop:
+        yield f"without {', '.join(decision.drop)}"
+    for name, how in decision.rewrite.items():
+        yield f"{name} set to {json.dumps(how.value)}" if isinstance(how, SetValue) else f"{name} as {how}"
+    for name, new in decision.rename.items():
+        yield f"{name} renamed {new}"
+    if decision.add:
+        yield f"with the new fields {', '.join(decision.add)}"
+    if decision.body_fault is not None:
+        yield "not JSON" if decision.body_fault.kind == "not_json" else f"called {decision.body_fault.value}"
 
 
 def _fault(fault: Fault) -> str:
@@ -62,7 +81,7 @@ def _besides(decision: Decision) -> Iterator[str]:
     if decision.optout:
         yield "and the person has opted out"
     if decision.revoke is not None:
-        yield f"and the {decision.revoke} is revoked"
+        yield "and every token is revoked" if decision.revoke == "all" else f"and the {decision.revoke} is revoked"
     if decision.advance != NO_TIME:
         yield f"and the clock moves by {format_duration(decision.advance)}"
     for _, text in decision.logs:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from simulator.core.model.call import Delivery, Dribble
 from simulator.server.delivery import faults
-from simulator.server.delivery.steps import Send, Step, Wait
+from simulator.server.delivery.steps import Close, Send, Step, Wait
 from simulator.server.http.answer import Answer
 
 
@@ -21,8 +21,8 @@ def steps(answer: Answer, delivery: Delivery) -> Iterator[Step]:
     Raises :class:`UsageError` for a fault that there is not, before anything is sent.
     """
     fault = delivery.fault
-    whole_or_broken = (Send(answer.head, answer.body),) if fault is None else faults.find(fault.kind)(answer, fault)
-    return _in_time(whole_or_broken, delivery)
+    sent = (Send(answer.head, answer.body),) if fault is None else faults.find(fault.kind)(answer, fault)
+    return _in_time((*sent, Close()) if delivery.close else sent, delivery)
 
 
 def _in_time(sent: Iterable[Step], delivery: Delivery) -> Iterator[Step]:

@@ -9,11 +9,24 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from simulator.core.clock import from_microseconds, to_microseconds
-from simulator.core.rule_counters import CounterState, CountRules, Fired, MatchedRule, Window, count_and_fire
+from simulator.core.rule_counters import (
+    CounterState,
+    CountRules,
+    Entered,
+    Fired,
+    MatchedRule,
+    StateAge,
+    Step,
+    Window,
+    count_and_fire,
+    current_state,
+    ending,
+)
 
 _SECOND = timedelta(seconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 _PARTS = 5
+_SEPARATOR = "\x1f"
 
 
 class CounterScripts(Protocol):
@@ -46,15 +59,15 @@ class RedisRuleCounters:
             lambda found: _fired(found, candidates, at, seed), "step", *_arguments(candidates, at, seed)
         )
 
-    def state(self) -> str | None:
-        """The named state now."""
-        found = self._scripts.ask("state")
-        return None if found is None else str(found)
+    def state(self, at: datetime | None = None) -> str | None:
+        """The named state at a moment."""
+        opening, entered = self._scripts.ask("state") or (None, None)
+        return current_state(opening, None if entered is None else _entered(entered), at)
 
 
 def _arguments(candidates: Sequence[MatchedRule], at: datetime, seed: int) -> tuple[int, int, int, str]:
     seconds, micros = divmod(to_microseconds(at), 1_000_000)
-    return seconds, micros, seed, json.dumps([_row(one) for one in candidates])
+    return seconds, micros, seed, json.dumps([_row(one, at) for one in candidates])
 
 
 def _fired(found: Any, candidates: Sequence[MatchedRule], at: datetime, seed: int) -> tuple[Fired, ...]:
@@ -63,7 +76,18 @@ def _fired(found: Any, candidates: Sequence[MatchedRule], at: datetime, seed: in
     return tuple(_one_fired(candidates, found[place : place + _PARTS], at) for place in range(0, len(found), _PARTS))
 
 
-def _row(one: MatchedRule) -> list[object]:
+def _entered(text: str) -> Entered:
+    """A state as the script writes it: its name, and two moments in seconds and microseconds ("-": it does not end)."""
+    name, *parts = text.split(_SEPARATOR)
+    since, until = (
+        None if whole == "-" else _moment(whole, rest) for whole, rest in zip(parts[::2], parts[1::2], strict=True)
+    )
+    if since is None:
+        raise AssertionError(f"a state without a beginning: {text!r}")
+    return Entered(name, since, until)
+
+
+def _row(one: MatchedRule, at: datetime) -> list[object]:
     """A candidate as the script reads it."""
     occurs = one.occurs
     return [
@@ -73,16 +97,40 @@ def _row(one: MatchedRule) -> list[object]:
         occurs.numbers,
         occurs.probability,
         one.states,
-        [(step.times, step.next_state) for step in one.steps],
+        [_step(one, step, at) for step in one.steps],
         one.at_end,
         None if one.window is None else _window(one.window),
         one.ends_call,
+        [slot for per in one.looks if (slot := one.slot(per)) is not None],
+        None if one.age is None else _age(one.age),
     ]
 
 
+def _moment(seconds: str, micros: str) -> datetime:
+    return from_microseconds(int(seconds) * 1_000_000 + int(micros))
+
+
+def _step(one: MatchedRule, step: Step, at: datetime) -> list[object]:
+    """times, state, slot, and the moment at which the state ends in two parts ("-": it does not)."""
+    slot = one.slot(step.per)
+    until = None if step.lasts is None else ending(at, step.lasts)
+    end = ("-", "-") if until is None else divmod(to_microseconds(until), 1_000_000)
+    return [step.times, None if slot is None else step.next_state, slot, *map(str, end)]
+
+
+def _age(age: StateAge) -> list[object]:
+    """When the scenario began, the least age, and the age that is too much (None: none is), each in two parts."""
+    below = (None, None) if age.below is None else _parts(age.below)
+    return [*divmod(to_microseconds(age.began), 1_000_000), *_parts(age.at_least), *below]
+
+
+def _parts(span: timedelta) -> tuple[int, int]:
+    whole, rest = divmod(span, _SECOND)
+    return whole, rest // _MICROSECOND
+
+
 def _window(window: Window) -> list[object]:
-    whole, rest = divmod(window.span, _SECOND)
-    return [window.key, window.limit, whole, rest // _MICROSECOND]
+    return [window.key, window.limit, *_parts(window.span)]
 
 
 def _one_fired(candidates: Sequence[MatchedRule], parts: Sequence[Any], at: datetime) -> Fired:
@@ -90,5 +138,5 @@ def _one_fired(candidates: Sequence[MatchedRule], parts: Sequence[Any], at: date
     window = candidates[index].window
     if window is None:
         return Fired(index, count, step)
-    start = from_microseconds(int(seconds) * 1_000_000 + int(micros))
+    start = _moment(seconds, micros)
     return Fired(index, count, step, window.span - (at - start))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from simulator.core.clock import from_microseconds, to_microseconds
+from simulator.state.store import issued_before
 
 Write = Callable[[str, str], None]
 """Writes a field for everybody, unless it is there; what holds is in the copy afterwards."""
@@ -17,11 +18,18 @@ class LocalCopy:
     def __init__(self) -> None:
         self.opted_out: dict[str, datetime] = {}
         self.revoked: set[str] = set()
+        self.revoked_before: dict[str, datetime] = {}
 
     def take(self, kind: str, what: str, value: str) -> None:
-        """One field: kind "o" is an opt-out with its moment in microseconds since 1970, "r" a revocation."""
+        """One field. "o": an opt-out, its moment in microseconds since 1970; "r": a revocation; "b": one by moment.
+
+        Fields are written once, so each moment has a field of its own: subject and moment, joined by U+001F.
+        """
         if kind == "o":
             self.opted_out[what] = from_microseconds(int(value))
+        elif kind == "b":
+            subject, moment = what.rpartition("\x1f")[0], from_microseconds(int(value))
+            self.revoked_before[subject] = max(moment, self.revoked_before.get(subject, moment))
         else:
             self.revoked.add(what)
 
@@ -55,7 +63,16 @@ class RedisStatusStore:
         if mark not in self.copy.revoked:
             self._write(f"r:{self._api}:{mark}", "1")
 
-    def revoked(self, *marks: str) -> bool:
+    def revoke_before(self, subject: str, at: datetime) -> None:
+        """What was issued before ``at`` is invalid; an earlier moment changes nothing."""
+        known = self.copy.revoked_before.get(subject)
+        if known is None or known < at:
+            moment = str(to_microseconds(at))
+            self._write(f"b:{self._api}:{subject}\x1f{moment}", moment)
+
+    def revoked(self, *marks: str, subject: str = "", issued_at: datetime | None = None) -> bool:
         """Whether any of these was revoked."""
         known = self.copy.revoked
-        return bool(known) and not known.isdisjoint(marks)
+        if known and not known.isdisjoint(marks):
+            return True
+        return issued_before(self.copy.revoked_before, subject, issued_at)

@@ -15,7 +15,17 @@ from tests.scenario.problems_found import found
         pytest.param("door.pass", "{optout: true}", [], id="it is about somebody"),
         pytest.param("door.enter", "{optout: true}", ["E208 at optout: true"], id="it is about nobody"),
         pytest.param("door.pass", "{revoke: family}", [], id="it takes a token"),
-        pytest.param("door.enter", "{revoke: family}", ["E208 at revoke: family"], id="it takes none"),
+        pytest.param("door.enter", "{revoke: token}", ["E208 at revoke: token"], id="it takes none"),
+        pytest.param("door.enter", "{revoke: family}", [], id="a login ends the earlier ones"),
+        pytest.param(
+            "lamp.light", "{revoke: family}", ["E208 at revoke: family"], id="it has nothing to do with tokens"
+        ),
+        pytest.param("lamp.light", "{revoke: all}", [], id="all tokens are no call's own"),
+        pytest.param("door.enter", "{rename: {ticket: pass}}", [], id="a field is renamed"),
+        pytest.param("door.pass", "{rename: {ticket: pass}}", ["E208 at rename: {ticket: pass"], id="it has none"),
+        pytest.param("door.enter", "{rename: {tickets: a}}", ["E107 at tickets: a"], id="no answer has it"),
+        pytest.param("door.enter", "{rewrite: {ticket: {set: 5}}, add: {new.deep: null}}", [], id="any value"),
+        pytest.param("door.enter", "{rewrite: {ticket: {to: 5}}}", ["E109 at {to: 5", "E102 at to: 5"], id="set it"),
         pytest.param("door.pass", "{drop: [ticket]}", ["E208 at drop: [ticket"], id="another operation's field"),
         pytest.param(
             "[door.pass, door.enter]", "{drop: [ticket]}", ["E208 at drop: [ticket"], id="one of two has the field"

@@ -24,6 +24,10 @@ from simulator.sealing import BadToken
 
 _PARTS: Final = 3
 _ID_DIGITS: Final = 32
+_FRACTION_DIGITS: Final = 5
+"""Hexadecimal digits of ``jti`` that are the microseconds of the moment of issue: ``iat`` tells seconds only, and
+a scenario can revoke what was issued before a moment. The rest is random."""
+_MICROSECOND: Final = timedelta(microseconds=1)
 _SECOND: Final = timedelta(seconds=1)
 _FIRST: Final = to_seconds(moment.FIRST)
 _LAST: Final = to_seconds(moment.LAST)
@@ -47,7 +51,8 @@ class IdTokens:
         seconds, fraction = divmod(lifetime, _SECOND)
         exp = min(max(iat + seconds + bool(fraction), _FIRST), _LAST)
         random = os.urandom(_ID_DIGITS).hex()
-        jti = uuid_form(random[:_ID_DIGITS])
+        fraction_us = (issued_at - from_seconds(iat)) // _MICROSECOND
+        jti = uuid_form(f"{fraction_us:0{_FRACTION_DIGITS}x}{random[_FRACTION_DIGITS:_ID_DIGITS]}")
         account = _account_claims(subject)
         claims = (
             f'{account[0]},"origin_jti":"{family}","aud":"{facts.AUDIENCE}",'
@@ -69,9 +74,10 @@ class IdTokens:
         if not self._signer.verifies(parts[0] + b"." + parts[1], base64url.decode(parts[2])):
             raise BadToken("the signature is not this key's")
         claims = json.loads(base64url.decode(parts[1]))
+        fraction_us = int(claims["jti"][:_FRACTION_DIGITS], 16)
         return Token(
             claims["email"],
-            from_seconds(claims["iat"]),
+            from_seconds(claims["iat"]) + fraction_us * _MICROSECOND,
             from_seconds(claims["exp"]),
             claims["jti"],
             claims["origin_jti"],

@@ -1,2 +1,2 @@
--- The named state. ARGV: sandbox, born. Answers nothing when there is none.
-return redis.call('HGET', parts(ARGV[1], ARGV[2])[1], 's')
+-- The named state. ARGV: sandbox, born. Answers the opening state and the entered one, each nil when there is none.
+return redis.call('HMGET', parts(ARGV[1], ARGV[2])[1], 's', 's:')

@@ -1,7 +1,9 @@
 -- One step of a tally: simulator.core.rule_counters.settle over a hash. A test holds the two to each other.
 -- ARGV: epoch, sandbox, born, the moment in seconds and microseconds, the seed, the candidates:
--- [[key, kind, number, numbers, share, states, [[times, enters], …], at_end, window, stops], …],
--- a window being [key, limit, seconds, microseconds]. Moments and spans are in two parts because a double does not
+-- [[key, kind, number, numbers, share, states, steps, at_end, window, stops, slots, age], …], where a step is
+-- [times, state, slot, end in two parts], a window [key, limit, seconds, microseconds], and an age the beginning of the
+-- scenario, the least age and the excluded one, each in two parts. Field 's' is the opening state, 's:<slot>' an entered
+-- one: name, beginning and end, joined by U+001F. Moments and spans are in two parts because a double does not
 -- hold the microseconds of every year. Answers 'flushed', 'gone', or 'ok' and for each that fires:
 -- index, count, step, and the opening moment of its window in two parts ('' without one).
 if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
@@ -12,7 +14,7 @@ local read = redis.call('HMGET', tally, 'begun', 's')
 if not read[1] then
   return { 'gone' }
 end
-local arrived_in = read[2]
+local opening = read[2]
 local seconds, micros, seed = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
 
 local function has(list, wanted)
@@ -23,8 +25,8 @@ local function has(list, wanted)
   end
 end
 
-local function share(key, count)
-  local digest = redis.sha1hex(seed .. '\31' .. key .. '\31' .. string.format('%.0f', count))
+local function share(key, count, what)
+  local digest = redis.sha1hex(seed .. '\31' .. key .. '\31' .. string.format('%.0f', count) .. (what or ''))
   return tonumber(string.sub(digest, 1, 13), 16) / 4503599627370496
 end
 
@@ -44,10 +46,18 @@ local function ordinal(occurs, number, numbers, count)
   return count
 end
 
-local function step_of(steps, at_end, place)
+local function step_of(steps, at_end, place, key, count)
   local whole = 0
   for _, step in ipairs(steps) do
     whole = whole + step[1]
+  end
+  if at_end == 'choose' then
+    local left = share(key, count, '\31choose') * whole
+    for index, step in ipairs(steps) do
+      left = left - step[1]
+      if left < 0 then return index end
+    end
+    return #steps
   end
   if place > whole then
     if at_end == 'pass' then return nil end
@@ -60,6 +70,50 @@ local function step_of(steps, at_end, place)
   end
 end
 
+-- The time from a moment to this call, and whether it is at least a span.
+local function since(whole, fraction)
+  local passed, rest = seconds - whole, micros - fraction
+  if rest < 0 then
+    passed, rest = passed - 1, rest + 1000000
+  end
+  return passed, rest
+end
+
+local function reaches(passed, rest, whole, fraction)
+  return passed > whole or (passed == whole and rest >= fraction)
+end
+
+-- The state of a slot, and since when it holds, in two parts; no parts: since the scenario began.
+local function current(slot)
+  local found = redis.call('HGET', tally, 's:' .. slot)
+  local name, a, b, c, d
+  if found then
+    name, a, b, c, d = string.match(found, '^(.*)\31(%S+)\31(%S+)\31(%S+)\31(%S+)$')
+    if c == '-' or not reaches(seconds, micros, tonumber(c), tonumber(d)) then
+      return name, tonumber(a), tonumber(b)
+    end
+  end
+  if slot == '' and opening then
+    return opening, tonumber(c), tonumber(d)
+  end
+end
+
+local function admits(states, slots, age)
+  if #states == 0 and age == cjson.null then return true end
+  for _, slot in ipairs(slots) do
+    local name, whole, fraction = current(slot)
+    if name and (#states == 0 or has(states, name)) then
+      if age == cjson.null then return true end
+      local passed, rest = since(whole or age[1], fraction or age[2])
+      if reaches(passed, rest, age[3], age[4])
+        and (age[5] == cjson.null or not reaches(passed, rest, age[5], age[6])) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
 -- Count the call in its window. Answers the window's opening moment when it is above the limit.
 local function above(window)
   local field = 'w:' .. window[1]
@@ -68,11 +122,8 @@ local function above(window)
   if open then
     local a, b, c = string.match(open, '^(%S+) (%S+) (%S+)$')
     a, b, c = tonumber(a), tonumber(b), tonumber(c)
-    local passed, rest = seconds - a, micros - b
-    if rest < 0 then
-      passed, rest = passed - 1, rest + 1000000
-    end
-    if passed >= 0 and (passed < window[3] or (passed == window[3] and rest < window[4])) then
+    local passed, rest = since(a, b)
+    if passed >= 0 and not reaches(passed, rest, window[3], window[4]) then
       from, fraction, calls = a, b, c
     end
   end
@@ -82,10 +133,10 @@ local function above(window)
   end
 end
 
-local fired, stopped, entered = { 'ok' }, false, nil
+local fired, stopped, entered = { 'ok' }, false, {}
 for index, candidate in ipairs(cjson.decode(ARGV[7])) do
-  local key, occurs, number, numbers, chance, states, steps, at_end, window, stops = unpack(candidate, 1, 10)
-  if #states == 0 or has(states, arrived_in) then
+  local key, occurs, number, numbers, chance, states, steps, at_end, window, stops, slots, age = unpack(candidate, 1, 12)
+  if admits(states, slots, age) then
     local count = 0
     if key ~= '' then
       count = redis.call('HINCRBY', tally, 'c:' .. key, 1)
@@ -95,7 +146,7 @@ for index, candidate in ipairs(cjson.decode(ARGV[7])) do
       if #steps == 1 and at_end ~= 'pass' then
         step = 1
       else
-        step = step_of(steps, at_end, ordinal(occurs, number, numbers, count))
+        step = step_of(steps, at_end, ordinal(occurs, number, numbers, count), key, count)
       end
     end
     local from, fraction = '', ''
@@ -110,13 +161,14 @@ for index, candidate in ipairs(cjson.decode(ARGV[7])) do
         table.insert(fired, part)
       end
       stopped = stops
-      if steps[step][2] ~= cjson.null then
-        entered = steps[step][2]
+      local _, name, slot, whole, fraction = unpack(steps[step], 1, 5)
+      if name ~= cjson.null then
+        entered[slot] = table.concat({ name, ARGV[4], ARGV[5], whole, fraction }, '\31')
       end
     end
   end
 end
-if entered then
-  redis.call('HSET', tally, 's', entered)
+for slot, state in pairs(entered) do
+  redis.call('HSET', tally, 's:' .. slot, state)
 end
 return fired
