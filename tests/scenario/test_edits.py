@@ -35,7 +35,7 @@ def test_a_release_adds_and_renames_fields(serve: Serve) -> None:
             "rewrite": {"identity_expires": {"set": "soon"}},
         },
     )
-    client = Uid2(serve(scenario=_file(rule)))
+    client = Uid2(serve(profile="observed", scenario=_file(rule)))
     answer = client.refresh(client.token())
 
     assert answer.json["status"] == "success"
