@@ -53,6 +53,10 @@ def _is_fired(rest: list[Any]) -> bool:
     return all(len(row) == _FIRED_PARTS and all(map(_is_number, row[:3])) for row in rows)
 
 
+def _is_states(rest: list[Any]) -> bool:
+    return len(rest) == 2 and all(state is None or isinstance(state, str) for state in rest)
+
+
 def _is_written(rest: list[Any]) -> bool:
     return bool(rest) and isinstance(rest[0], str) and (len(rest) == 1 or _is_told(rest[1:]))
 
@@ -89,7 +93,7 @@ _REPLIES: Final[Mapping[str, Callable[[Any], bool]]] = {
     "names": _is_list,
     "open": _says("flushed", "none", "full", ok=_is_opened),
     "renew_lease": _is_renewed,
-    "state": lambda reply: reply is None or isinstance(reply, str),
+    "state": _says(ok=_is_states),
     "step": _says("flushed", "gone", ok=_is_fired),
     "trim": lambda _: True,
     "write_status": _says("flushed", "gone", ok=_is_written),

@@ -61,7 +61,7 @@ class RedisRuleCounters:
 
     def state(self, at: datetime | None = None) -> str | None:
         """The named state at a moment."""
-        opening, entered = self._scripts.ask("state") or (None, None)
+        opening, entered = self._scripts.ask("state")
         return current_state(opening, None if entered is None else _entered(entered), at)
 
 

@@ -1,2 +1,3 @@
--- The named state. ARGV: sandbox, born. Answers the opening state and the entered one, each nil when there is none.
-return redis.call('HMGET', parts(ARGV[1], ARGV[2])[1], 's', 's:')
+-- The named state. ARGV: sandbox, born. Answers 'ok', the opening state and the entered one, nil where there is none.
+local found = redis.call('HMGET', parts(ARGV[1], ARGV[2])[1], 's', 's:')
+return { 'ok', found[1], found[2] }
