@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from simulator.core.clock import process_time, ticks, to_seconds
 from simulator.core.errors import Rejection, StateUnreachable, UsageError
-from simulator.core.http.dates import date_of
+from simulator.core.http.dates import date_of, http_date
 from simulator.core.http.loopback import is_loopback
 from simulator.core.http.problem import problem
 from simulator.core.model.api import UNREAD, Api, Credentials, Operation, World
