@@ -8,6 +8,7 @@ from typing import Any
 
 import httpcore  # noqa: F401 - pytester forgets what a suite run in this process imported; httpx keeps its classes
 import pytest
+from hypothesis import HealthCheck, settings
 
 from simulator.apis import discover
 from simulator.core.model.api import Api as AnyApi
@@ -20,6 +21,9 @@ from simulator.scenario.scenario import ClockSetting
 from simulator.simulation import Simulation
 from tests.adapters import FlaskDoor, SocketDoor
 from tests.service import Door, Serve, Service
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # no test depends on how fast the machine is
 
 START = datetime(2024, 1, 4, tzinfo=UTC)
 """When every test begins, unless it says otherwise."""
