@@ -50,8 +50,8 @@ class Report:
 
     @property
     def title(self) -> str:
-        """The scenario's name."""
-        return self.facts.scenario or "faithful answers"
+        """The scenario's name; "no faults" without one."""
+        return self.facts.scenario or "no faults"
 
     @property
     def untested(self) -> str:
@@ -62,7 +62,7 @@ class Report:
                 f"no rule of {', '.join(self.facts.rules)} fired" if many else f"rule {self.facts.rules[0]} never fired"
             )
         if self.expected and all(one.outcome is Outcome.INCONCLUSIVE for one in self.expected):
-            return f"not tested: {', '.join(one.text for one in self.expected)}"
+            return f"no occasion for {', '.join(one.text for one in self.expected)}"
         return ""
 
     @property

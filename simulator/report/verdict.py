@@ -50,7 +50,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A check with what it found; ``mend`` is "" where there is nothing to mend."""
+    """A check with what it found; ``mend`` is "" where there is nothing to mend.
+
+    cause: the verdict that names the cause, where this one says of the same calls what follows from it; else its own
+    name. evidence: a line for each call in question: what it presented, what was answered, and the time between.
+    """
 
     name: str
     outcome: Outcome
@@ -60,6 +64,8 @@ class Verdict:
     rule: str
     source: str
     mend: str
+    cause: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 _SHOWN = 12

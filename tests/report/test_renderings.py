@@ -6,8 +6,10 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,9 +18,12 @@ from simulator.core.errors import UsageError
 from simulator.journal.entry import Change, Stray
 from simulator.report import FORMATS, Circumstances, Report, judge, render
 from simulator.report.citations import parts
+from simulator.report.mistakes import mistakes
 from simulator.report.render import MEDIA_TYPES
+from simulator.report.renderings import workflow_commands
 from simulator.report.renderings.timeline import ROWS, Pause, lay_out
-from simulator.report.renderings.words import span
+from simulator.report.renderings.words import headline, span
+from simulator.report.results import Results
 from simulator.report.verdicts import checks
 from simulator.scenario.scenario import Expectation
 from tests.report import clients
@@ -42,45 +47,155 @@ def late() -> Report:
     )
 
 
-def test_text_tells_what_is_wrong_its_proof_its_rule_and_its_remedy(late: Report) -> None:
-    lines = render(late, "text").splitlines()
-    assert (
-        lines[0]
-        == f"day-token-dies: 1 fail, {_count(late, 'inconclusive')} inconclusive, {_count(late, 'pass')} pass (5 calls)"
-    )
-    assert lines[2].split(maxsplit=2) == [
-        "FAIL",
-        "late_refresh",
+def run_of(*reports: Report, **more: Any) -> Results:
+    """Results of several scenarios after a run without faults."""
+    return Results(reports, first=observed(clients.renews_in_time), called=("office",), **more)
+
+
+def test_text_tells_what_is_wrong_its_proof_its_rule_and_its_remedy_and_the_result_last(late: Report) -> None:
+    lines = [line.strip() for line in render(late, "text").splitlines()]
+    shown = lines.index("FAIL  late_refresh in day-token-dies")
+    assert lines[shown + 1 : shown + 4] == [
         "A token was used after the end of its life, which the client knew.",
+        "#2 office.renew 200",
+        "#3 office.data 401",
     ]
-    assert lines[3].split(maxsplit=1) == ["calls", "#2 office.renew 200, #3 office.data 401"]
-    assert any(line.strip().startswith("mend  Before each call") for line in lines)
-    assert "  FAIL  office.data: at most once  office.data: at most once; but it came 2 times." in lines
+    assert any(line.startswith("Fix:  Before each call") for line in lines)
+    assert "office.data: at most once; but it came 2 times." in lines
+    assert lines[-1] == "FAILED: day-token-dies, 2 kinds of mistakes"
+    assert render(late, "text", headline_first=True).splitlines()[0] == lines[-1]
 
 
-def test_text_has_colours_only_when_asked(late: Report) -> None:
-    assert "\x1b[" not in render(late, "text")
-    assert "\x1b[31mFAIL\x1b[0m" in render(late, "text", colour=True)
+def test_text_has_colours_and_hyperlinks_only_when_asked(late: Report) -> None:
+    assert "\x1b" not in render(late, "text")
+    text = render(late, "text", colour=True)
+    assert "\x1b[31mFAIL\x1b[0m" in text
+    assert "\x1b]8;;https://github.com/" in text
+
+
+@pytest.mark.parametrize("width", [70, 80, 120])
+def test_text_fits_its_columns_and_a_screen(late: Report, width: int) -> None:
+    """Every kind of mistake at once, under more scenarios than the alphabet has letters."""
+    mistaken = [clients.leaks, clients.doubles, clients.dies_without_the_field, clients.runs_in_a_herd]
+    many = [
+        observed(client, Circumstances(scenario=f"under-{client.__name__}-{n}"))
+        for client in mistaken
+        for n in range(15)
+    ]
+    text = render(run_of(late, *many, left_out=("a-scenario-of-another-api",) * 10), "text", width=width)
+    assert max(map(len, text.splitlines())) <= width
+    if width >= 80:
+        assert len(text.splitlines()) <= 80
+
+
+def test_the_table_has_a_row_for_each_mistake_and_a_letter_for_each_scenario(late: Report) -> None:
+    leaks = observed(clients.leaks, Circumstances(scenario="leaking"))
+    clean = observed(clients.renews_in_time, Circumstances(scenario="clean"))
+    lines = render(run_of(clean, late, leaks, left_out=("other-api",)), "text").splitlines()
+    table = {line.split()[1]: line.split()[2:] for line in lines[1 : lines.index("") - 1]}
+    assert lines[0].split() == ["a", "b"]
+    assert (table["late_refresh"], table["token_leaks"]) == (["x", "·"], ["·", "x"])
+    assert "a day-token-dies  b leaking" in lines[lines.index("") - 1]
+    assert "ok (1): clean" in lines
+    assert "not run, only for APIs other than office (1): other-api" in lines
+    assert lines[-1] == "FAILED: 2 of 3 scenarios, 3 kinds of mistakes"
+
+
+def test_each_mistake_is_explained_once_where_it_shows_best(late: Report) -> None:
+    reports = [observed(clients.leaks, Circumstances(scenario=f"s{number}")) for number in range(4)]
+    text = render(run_of(*reports), "text")
+    assert text.count("FAIL  token_leaks in s0 and 3 more") == 1
+    (mistake,) = (one for one in mistakes(run_of(*reports)) if one.name == "token_leaks")
+    assert [one.facts.scenario for one in mistake.reports] == ["s0", "s1", "s2", "s3"]
+
+
+def test_what_follows_from_a_cause_is_no_mistake_of_its_own(late: Report) -> None:
+    (cause, *_), other = (observed(client).verdicts for client in (clients.leaks, clients.doubles))
+    follows = replace(next(one for one in other if one.outcome.weight), cause=cause.name)
+    both = replace(late, verdicts=(cause, follows), expected=())
+    assert [(one.name, one.also) for one in mistakes(Results((both,)))] == [(cause.name, (follows.name,))]
+
+
+@pytest.mark.parametrize(
+    ("client", "expect", "said"),
+    [
+        (clients.renews_in_time, (), "PASSED: 1 of 1 scenario"),
+        (clients.doubles, (), "PASSED: 1 of 1 scenario, 1 kind of warnings"),
+        (clients.leaks, (), "FAILED: 1 of 1 scenario, 1 kind of mistakes"),
+        (clients.renews_in_time, (Expectation(verdict="no_backoff"),), "NOT TESTED: no scenario"),
+    ],
+)
+def test_the_result_is_one_line(client: clients.Client, expect: tuple[Expectation, ...], said: str) -> None:
+    report = observed(client, Circumstances(scenario="one", expect=expect))
+    results = run_of(report)
+    assert headline(results, mistakes(results)) == said
+    for fmt in ("markdown", "text", "json"):
+        assert said in render(results, fmt, headline_first=True)[:200]
+
+
+def test_a_warning_fails_where_warnings_do() -> None:
+    report = observed(clients.doubles, Circumstances(scenario="one"))
+    results = run_of(report, fail_on="warn")
+    assert headline(results, mistakes(results)) == "FAILED: 1 of 1 scenario, 1 kind of warnings"
 
 
 def test_markdown_puts_what_is_wrong_into_a_table(late: Report) -> None:
     text = render(late, "markdown")
-    row = next(line for line in text.splitlines() if "`late_refresh`" in line)
-    assert row.startswith("| ❌ | `late_refresh` | A token was used after")
-    assert "\\#2 \\#3" in row
-    assert "- ❌ expected office.data: at most once: office.data: at most once; but it came 2 times." in text
-    assert "### ❌ day-token-dies" in text
+    assert text.startswith("## ❌ FAILED: day-token-dies, 2 kinds of mistakes\n")
+    assert "| ❌ | `late_refresh` | ❌ |" in text
+    assert "- \\#2 office.renew 200\n- \\#3 office.data 401" in text
+    assert "office.data: at most once; but it came 2 times." in text
+    assert "[docs/sources/jquants.md §0.1](https://github.com/" in text
 
 
-def test_junit_counts_failures_and_says_why_a_case_was_skipped(late: Report) -> None:
-    root = ET.fromstring(render([late, observed(clients.doubles)], "junit"))
+def test_markdown_stays_short_enough_for_a_comment(late: Report) -> None:
+    mistaken = [clients.leaks, clients.doubles, clients.dies_without_the_field, clients.runs_in_a_herd]
+    many = [observed(client, Circumstances(scenario=f"{client.__name__}-{n}")) for client in mistaken for n in range(6)]
+    assert len(render(run_of(late, *many), "markdown").encode()) <= 10_000
+
+
+def test_junit_has_a_case_for_each_verdict_that_was_tested_with_the_journal_and_times(late: Report) -> None:
+    timed = replace(late, facts=replace(late.facts, took=timedelta(seconds=3)))
+    root = ET.fromstring(render([timed, observed(clients.doubles)], "junit"))
     first, second = root.findall("testsuite")
-    assert (root.get("tests"), root.get("failures")) == (str(19 + 18), "2")
-    assert (first.get("failures"), first.get("skipped")) == ("2", str(_count(late, "inconclusive")))
-    assert second.get("failures") == "0"
-    assert all(skipped.get("message") for skipped in root.iter("skipped"))
+    names = [case.get("name") or "" for case in first.findall("testcase")]
+    assert len(names) == len(set(names)) == len(late.verdicts) - _count(late, "inconclusive") + len(late.expected)
+    assert (root.get("failures"), first.get("failures"), second.get("failures")) == ("2", "2", "0")
+    assert not list(root.iter("skipped"))
+    assert "#3 01:00:00 +1 d 1 h office.data 401" in (first.findtext("system-out") or "")
+    assert (root.get("time"), first.get("time")) == ("3.000", "3.000")
+    assert sum(float(case.get("time") or 0) for case in first.findall("testcase")) == pytest.approx(3, abs=0.01)
     warned = next(case for case in second if case.get("name") == "no_jitter")
     assert (warned.findtext("system-out") or "").startswith("warning: Waits followed a formula")
+
+
+def test_junit_names_a_verdict_that_the_scenario_expects_once_and_skips_a_scenario_that_tested_nothing() -> None:
+    expects = Circumstances(scenario="leaking", expect=(Expectation(verdict="token_leaks"),))
+    untested = Circumstances(scenario="quiet", rules=("never",))
+    root = ET.fromstring(
+        render([observed(clients.leaks, expects), observed(clients.renews_in_time, untested)], "junit")
+    )
+    first, second = root.findall("testsuite")
+    assert sum("token_leaks" in (case.get("name") or "") for case in first.findall("testcase")) == 1
+    assert [skipped.get("message") for skipped in second.iter("skipped")] == ["rule never never fired"]
+
+
+def test_sarif_has_a_rule_for_each_mistake_and_a_result_for_each_scenario(late: Report) -> None:
+    leaks = [observed(clients.leaks, Circumstances(scenario=name)) for name in ("one", "two")]
+    (run,) = json.loads(render(run_of(late, *leaks), "sarif"))["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert sorted(rules) == ["expected_calls", "late_refresh", "token_leaks"]
+    found = [(result["ruleId"], result["level"]) for result in run["results"]]
+    assert found.count(("token_leaks", "error")) == 2
+    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
+    assert all(rule["helpUri"].startswith("https://") for rule in run["tool"]["driver"]["rules"])
+
+
+def test_annotations_name_the_worst_ten_in_one_line_each(late: Report) -> None:
+    lines = workflow_commands.render(run_of(late)).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("::error title=expected_calls::day-token-dies: ")
+    assert all("%0AFix: " in line for line in lines)
 
 
 def test_json_has_a_version_and_everything_else(late: Report) -> None:
@@ -151,6 +266,8 @@ def test_whatever_a_client_sends_stays_text(fmt: str) -> None:
     text = render(judge(wire.entries, APIS, Circumstances(scenario=NASTY, about=NASTY, crash=NASTY)), fmt)
     if fmt == "junit":
         assert ET.fromstring(text).find("testsuite") is not None
+    elif fmt == "sarif":
+        assert json.loads(text)["version"] == "2.1.0"
     elif fmt == "json":
         assert json.loads(text)["reports"][0]["scenario"] == NASTY
     elif fmt == "html":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 _LONG: Final = timedelta(seconds=5)
 """A scenario that delays an answer for longer mostly waits, so it takes the place of no other."""
 _FIRST: Final = "no faults"
+_COLUMNS: Final = 80
+_WIDEST: Final = 140
+"""Beyond this many columns, lines are hard to read."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +110,15 @@ def judge(
         wanted = Wanted(command, chosen, _read_api(api, session), jobs or os.cpu_count() or 1, fail_on)
         stack.enter_context(session.server)
         results = _run(session, wanted)
-    click.echo(render(results, "text", colour=colours()), nl=False)
     outputs.write(results, write)
+    click.echo(render(results, "text", colour=colours(), width=_width()), nl=False)
     raise SystemExit(int(results.is_failure))
+
+
+def _width() -> int:
+    """Columns of the terminal, or of a text for none."""
+    columns = shutil.get_terminal_size((_COLUMNS, 24)).columns if sys.stdout.isatty() else _COLUMNS
+    return min(columns, _WIDEST)
 
 
 def _read_api(given: str | None, session: Session) -> str | None:

@@ -49,7 +49,7 @@ def write(results: Results, paths: Iterable[Path]) -> None:
     from simulator.report.render import render
 
     for path in paths:
-        write_text(path, render(results, _FORMATS[path.suffix]))
+        write_text(path, render(results, _FORMATS[path.suffix], headline_first=True))
 
 
 def write_text(path: Path, text: str) -> None:

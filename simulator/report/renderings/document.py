@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any, Final
 
 from simulator.core.clock import from_microseconds
 from simulator.core.moment import format_moment
 from simulator.report.citations import plain
 from simulator.report.judge import Report
+from simulator.report.mistakes import Mistake, mistakes
 from simulator.report.observation import TokenLife
-from simulator.report.renderings.words import worst
+from simulator.report.renderings.words import headline
+from simulator.report.results import Results
 
 VERSION: Final = 1
 
 
-def render(reports: Sequence[Report]) -> str:
-    """``{"version", "outcome", "reports": [{"scenario", "outcome", "verdicts", …}]}``, in UTF-8 text."""
-    document = {"version": VERSION, "outcome": worst(reports), "reports": [as_json(report) for report in reports]}
+def render(results: Results) -> str:
+    """``{"version", "outcome", "headline", "mistakes", "reports": [{"scenario", "verdicts", …}]}``, in UTF-8 text."""
+    found = mistakes(results)
+    document = {
+        "version": VERSION,
+        "outcome": results.outcome,
+        "headline": headline(results, found),
+        "mistakes": [_mistake(mistake) for mistake in found],
+        "reports": [as_json(report) for report in results.reports],
+        "left_out": list(results.left_out),
+        "not_judged": list(results.dropped),
+    }
+    if results.first is not None:
+        document["first"] = as_json(results.first)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _mistake(mistake: Mistake) -> dict[str, Any]:
+    return {
+        "name": mistake.name,
+        "outcome": mistake.outcome,
+        "scenarios": [report.facts.scenario for report in mistake.reports],
+        "also": list(mistake.also),
+    }
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -28,6 +49,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "scenario": report.facts.scenario,
         "about": report.facts.about,
         "outcome": report.outcome,
+        "untested": report.untested,
+        "exit_status": report.facts.exit_status,
+        "seconds": report.facts.took.total_seconds(),
         "counts": {str(outcome): number for outcome, number in report.counts.items()},
         "verdicts": [
             {

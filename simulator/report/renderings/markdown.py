@@ -1,56 +1,84 @@
-"""A report for a pull request: a table of what is wrong, the rest folded away."""
+"""A report for a pull request or a job's summary: the result, one table, each mistake once, the rest folded away."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from simulator.report.citations import parts
-from simulator.report.judge import Report
-from simulator.report.renderings.words import numbers, plural, summary
-from simulator.report.verdict import Outcome, Verdict
+from simulator.report.mistakes import Mistake, mistakes
+from simulator.report.renderings.words import columns, folded, headline, is_single, legend
+from simulator.report.results import Results
+from simulator.report.verdict import Outcome
 
-_SIGNS = {Outcome.FAIL: "❌", Outcome.WARN: "⚠️", Outcome.PASS: "✅", Outcome.INCONCLUSIVE: "➖"}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_SIGNS: Final = {Outcome.FAIL: "❌", Outcome.WARN: "⚠️", Outcome.PASS: "✅", Outcome.INCONCLUSIVE: "➖", None: ""}
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_MOST: Final = 10_000
+"""Bytes of a report; mistakes that do not fit are only named."""
 
 
-def render(reports: Sequence[Report]) -> str:
+def render(results: Results) -> str:
     """GitHub's Markdown; whatever comes from outside is escaped."""
-    return "\n".join(_report(report) for report in reports) or "Nothing was judged.\n"
+    found = mistakes(results)
+    before = [f"## {_SIGNS[results.outcome]} {_escaped(headline(results, found))}", "", *_table(results, found)]
+    after = [line for heading, names in _ending(results) for line in _folded(heading, names)]
+    after += [f"{_escaped(note)}\n" for note in results.notes]
+    room = _MOST - _size(before) - _size(after)
+    return "\n".join([*before, *_explanations(found, room), *after]).rstrip("\n") + "\n"
 
 
-def _report(report: Report) -> str:
-    lines = [
-        f"### {_SIGNS[report.outcome]} {_escaped(report.title)}",
+def _ending(results: Results) -> list[tuple[str, list[str]]]:
+    if not is_single(results):
+        return folded(results)
+    (report,) = results.reports
+    rest = [f"{_SIGNS[one.outcome]} {one.name}: {one.why}" for one in report.verdicts if not one.outcome.weight]
+    expected = [f"{_SIGNS[one.outcome]} {one.text}" for one in report.expected]
+    return [(heading, names) for heading, names in (("expected", expected), ("everything else", rest)) if names]
+
+
+def _table(results: Results, found: Sequence[Mistake]) -> list[str]:
+    if not found:
+        return []
+    heads = columns(results, found)
+    lines = [f"| | finding |{''.join(f' {letter} |' for letter, _ in heads)}", f"| --- | --- |{' :-: |' * len(heads)}"]
+    for mistake in found:
+        cells = "".join(f" {_SIGNS[mistake.outcome_in(report)]} |" for _, report in heads)
+        lines.append(f"| {_SIGNS[mistake.outcome]} | `{mistake.name}` |{cells}")
+    return [*lines, "", " · ".join(map(_escaped, legend(results, found))), ""]
+
+
+def _explanations(found: Sequence[Mistake], room: int) -> list[str]:
+    lines: list[str] = []
+    for index, mistake in enumerate(found):
+        block = _explained(mistake)
+        if _size(lines) + _size(block) > room:
+            rest = ", ".join(f"`{each.name}`" for each in found[index:])
+            return [*lines, f"Not shown: {rest}.", ""]
+        lines += block
+    return lines
+
+
+def _explained(mistake: Mistake) -> list[str]:
+    titles = [report.title for report in mistake.reports]
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    also = f" It also explains {', '.join(f'`{name}`' for name in mistake.also)}." if mistake.also else ""
+    verdict = mistake.verdict
+    return [
+        f"### {_SIGNS[mistake.outcome]} `{mistake.name}` in {_escaped(titles[0])}{more}",
         "",
-        f"{summary(report)} · {plural(len(report.entries), 'call')}",
+        f"{_escaped(verdict.why)}{also}",
+        "",
+        *(f"- {_escaped(line)}" for line in mistake.best.proof),
+        "",
+        f"**Fix:** {_escaped(verdict.mend)}<br>**Rule:** {_escaped(verdict.rule)} ({_linked(verdict.source)})",
         "",
     ]
-    wrong = [verdict for verdict in report.verdicts if verdict.outcome.weight]
-    if wrong:
-        lines += ["| | verdict | what happened | calls | mend |", "| --- | --- | --- | --- | --- |"]
-        lines += [_row(verdict) for verdict in wrong]
-        lines.append("")
-    if report.expected:
-        lines += [
-            f"- {_SIGNS[expected.outcome]} expected {_escaped(expected.text)}"
-            + (f": {_escaped(expected.remark)}" if expected.remark else "")
-            for expected in report.expected
-        ]
-        lines.append("")
-    rest = [verdict for verdict in report.verdicts if not verdict.outcome.weight]
-    if rest:
-        lines += ["<details><summary>Everything else</summary>", ""]
-        lines += [f"- {_SIGNS[verdict.outcome]} `{verdict.name}` {_escaped(verdict.why)}" for verdict in rest]
-        lines += ["", "</details>", ""]
-    return "\n".join(lines)
 
 
-def _row(verdict: Verdict) -> str:
-    why = f"{_escaped(verdict.why)}<br><sub>{_escaped(verdict.rule)} ({_linked(verdict.source)})</sub>"
-    # A bare #12 would link to an issue of that number.
-    calls = numbers(verdict.entries).replace("#", "\\#")
-    return f"| {_SIGNS[verdict.outcome]} | `{verdict.name}` | {why} | {calls} | {_escaped(verdict.mend)} |"
+def _folded(heading: str, names: Sequence[str]) -> list[str]:
+    listed = "".join(f"- {_escaped(name)}\n" for name in names)
+    return [f"<details><summary>{_escaped(heading)} ({len(names)})</summary>", "", listed, "</details>", ""]
 
 
 def _linked(source: str) -> str:
@@ -60,4 +88,9 @@ def _linked(source: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    """A bare #12 would link to an issue of that number, so # is escaped as well."""
     return _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;")).replace("\n", "<br>")
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(len(line.encode("utf-8", "replace")) + 1 for line in lines)

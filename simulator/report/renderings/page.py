@@ -18,7 +18,8 @@ from simulator.report.citations import parts
 from simulator.report.judge import Expected, Report
 from simulator.report.renderings.picture import draw
 from simulator.report.renderings.timeline import Pause, Timeline, lay_out
-from simulator.report.renderings.words import plural, span, worst
+from simulator.report.renderings.words import plural, span
+from simulator.report.results import Results
 from simulator.report.verdict import Outcome, Verdict
 
 _SIGNS: Final = {Outcome.FAIL: "✕", Outcome.WARN: "!", Outcome.PASS: "✓", Outcome.INCONCLUSIVE: "–"}
@@ -30,11 +31,12 @@ _HEADLINES: Final = {
 }
 
 
-def render(reports: Sequence[Report]) -> str:
+def render(results: Results) -> str:
     """The page, complete from doctype to end tag."""
+    reports = results.all_reports
     style = files(__package__).joinpath("page.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    overall = worst(reports)
+    overall = results.outcome
     body = "".join(_report(report, index) for index, report in enumerate(reports, 1)) or "<p>Nothing was judged.</p>"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

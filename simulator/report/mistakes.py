@@ -1,0 +1,123 @@
+"""What a client did wrong over all scenarios: each kind of mistake once, with where it was found and its best proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.journal.entry import Entry
+from simulator.report.citations import REPOSITORY
+from simulator.report.judge import Expected, Report
+from simulator.report.results import Results
+from simulator.report.verdict import Outcome, Verdict
+
+EXPECTED_CALLS: Final = "expected_calls"
+"""The kind of mistake of every failed count of a scenario's ``expect``."""
+_SHOWN: Final = 4
+"""Calls that are shown as proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mistake in one scenario."""
+
+    report: Report
+    verdict: Verdict
+
+    @property
+    def proof(self) -> tuple[str, ...]:
+        """A line for each of the first calls in question, and how many more there are."""
+        verdict = self.verdict
+        lines = verdict.evidence or tuple(
+            f"#{entry.number} {named(entry)} {entry.status}"
+            for entry in self.report.entries
+            if entry.number in verdict.entries
+        )
+        more = len(lines) - _SHOWN
+        return (*lines[:_SHOWN], f"… and {more} more") if more > 0 else lines
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One kind of mistake. found: where, the best proof first. also: verdicts that say what follows from it."""
+
+    name: str
+    outcome: Outcome
+    found: tuple[Found, ...]
+    also: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> Found:
+        """The proof to show."""
+        return self.found[0]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the best proof: its rule, source and fix are the same in all."""
+        return self.best.verdict
+
+    def outcome_in(self, report: Report) -> Outcome | None:
+        """How bad it is in one scenario; None where it was not found."""
+        outcomes = [found.verdict.outcome for found in self.found if found.report is report]
+        return max(outcomes, key=lambda outcome: outcome.weight, default=None)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The scenarios in which it was found, each once."""
+        return tuple({id(found.report): found.report for found in self.found}.values())
+
+
+def mistakes(results: Results) -> tuple[Mistake, ...]:
+    """Every kind of mistake, worst first: failures before warnings, then the one in more scenarios."""
+    kinds: dict[str, list[Found]] = {}
+    also: dict[str, set[str]] = {}
+    for report in results.all_reports:
+        for verdict in (*report.verdicts, *_unmet(report)):
+            if not verdict.outcome.weight:
+                continue
+            if verdict.cause in ("", verdict.name):
+                kinds.setdefault(verdict.name, []).append(Found(report, verdict))
+            else:
+                also.setdefault(verdict.cause, set()).add(verdict.name)
+    made = [_mistake(name, found, sorted(also.get(name, ()))) for name, found in kinds.items()]
+    return tuple(sorted(made, key=lambda one: (-one.outcome.weight, -len(one.reports), one.name)))
+
+
+def named(entry: Entry) -> str:
+    """What was called: the operation, or method and path where there is none."""
+    return entry.operation or f"{entry.method} {entry.path}"
+
+
+def _mistake(name: str, found: Sequence[Found], also: Sequence[str]) -> Mistake:
+    ordered = sorted(found, key=_rank)
+    return Mistake(name, ordered[0].verdict.outcome, tuple(ordered), tuple(also))
+
+
+def _rank(found: Found) -> tuple[int, bool, int]:
+    """The worst first; then where the scenario is about it; then the shortest journal, which is the easiest to read."""
+    about = any(one.text == found.verdict.name for one in found.report.expected)
+    return -found.verdict.outcome.weight, not about, len(found.report.entries)
+
+
+def _unmet(report: Report) -> Iterator[Verdict]:
+    """The failed counts of the scenario's expectations; an expected verdict is among the verdicts."""
+    names = {verdict.name for verdict in report.verdicts}
+    for expected in report.expected:
+        if expected.outcome.weight and expected.text not in names:
+            yield _as_verdict(expected)
+
+
+def _as_verdict(expected: Expected) -> Verdict:
+    first, *rest = expected.why.splitlines()
+    return Verdict(
+        EXPECTED_CALLS,
+        expected.outcome,
+        first,
+        expected.entries,
+        "Does the client make the calls that the scenario expects?",
+        "A scenario says how often a good client makes a call under it.",
+        f"{REPOSITORY}docs/scenarios.md (expect)",
+        "Read the scenario (simulator explain NAME) and compare it with the calls.",
+        evidence=tuple(line.strip() for line in rest),
+    )
