@@ -34,18 +34,18 @@ class MemoryStatusStore:
         """When each person opted out, of those who have."""
         return self._opted_out.copy()
 
-    def revoke(self, mark: str) -> None:
-        """From now on ``mark`` is invalid."""
-        self._revoked.add(mark)
+    def revoke(self, token_id: str) -> None:
+        """From now on the token or family with this id is revoked."""
+        self._revoked.add(token_id)
 
     def revoke_before(self, subject: str, at: datetime) -> None:
         """What was issued before ``at`` is invalid; an earlier moment changes nothing."""
         known = self._revoked_before
         known[subject] = max(at, known.get(subject, at))
 
-    def revoked(self, *marks: str, subject: str = "", issued_at: datetime | None = None) -> bool:
+    def revoked(self, *token_ids: str, subject: str = "", issued_at: datetime | None = None) -> bool:
         """Whether any of these was revoked."""
-        if self._revoked and not self._revoked.isdisjoint(marks):
+        if self._revoked and not self._revoked.isdisjoint(token_ids):
             return True
         return issued_before(self._revoked_before, subject, issued_at)
 

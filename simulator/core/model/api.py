@@ -1,8 +1,8 @@
-"""What a simulated API is: tables of plain functions. The same shape for every API.
+"""The interface of a simulated API: tables of plain functions, with the same structure for every API.
 
-One folder under ``simulator/apis`` holds one API and offers it as ``API``. Whoever
-serves it (simulation, scenarios, control plane) reads these tables and names no API.
-``W`` is the API's own world: what its operations know besides the call.
+One folder under ``simulator/apis`` contains one API and defines it as ``API``. The simulation, scenarios and the
+control plane read these tables and do not depend on a particular API. ``W`` is the API's world: what its operations
+need besides the call.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ TokenState = Literal["valid", "expired", "revoked", "unknown", "opted_out"]
 
 
 class StatusStore(Protocol):
-    """What has happened to the people and tokens of one API in one sandbox. Every verb is atomic.
+    """Opt-outs and revocations of one API in one sandbox. Every method is atomic.
 
-    Subjects, token ids and families are the API's own canonical strings; the ledger only compares them.
+    Subjects, token ids and families are the API's canonical strings; the store only compares them.
     """
 
     def opt_out(self, subject: str, at: datetime) -> None:
-        """The person has opted out from ``at`` on; a second opt-out keeps the first moment."""
+        """Opt the person out from ``at`` on. A second opt-out keeps the first moment."""
 
     def opted_out(self, subject: str) -> datetime | None:
         """When the person opted out, or None."""
@@ -37,23 +37,23 @@ class StatusStore(Protocol):
     def opted_out_subjects(self) -> dict[str, datetime]:
         """When each person opted out, of those who have."""
 
-    def revoke(self, mark: str) -> None:
-        """From now on the token id or family ``mark`` is an invalid one."""
+    def revoke(self, token_id: str) -> None:
+        """Revoke the token with this id, or all tokens of the family with this id."""
 
     def revoke_before(self, subject: str, at: datetime) -> None:
-        """Every token of the subject ("": of anybody) that was issued before ``at`` is an invalid one from now on."""
+        """Revoke all tokens of the subject ("": of every subject) that were issued before ``at``."""
 
-    def revoked(self, *marks: str, subject: str = "", issued_at: datetime | None = None) -> bool:
-        """Whether any of these token ids or families was revoked, or what was issued to the subject at that moment."""
+    def revoked(self, *token_ids: str, subject: str = "", issued_at: datetime | None = None) -> bool:
+        """Whether any of these token ids or families is revoked, or the tokens issued to the subject at that moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssueOverrides:
-    """What a scenario changes about the tokens that one answer issues. None: as the world has it.
+    """What a scenario changes about the tokens that one answer issues. None: not changed.
 
-    lifetime: of what opens the doors (ID token, identity). refresh_lifetime: of the refresh token.
-    skew: the issuing server's clock runs this much ahead (negative: behind).
-    tamper: the part of the token that is spoilt, so that the API itself will refuse it: "signature".
+    lifetime: of the access credential (ID token, UID2 identity). refresh_lifetime: of the refresh token.
+    skew: how far the issuing server's clock is ahead (negative: behind).
+    tamper: the part of the token that is changed, so that the API will reject it: "signature".
     """
 
     lifetime: timedelta | None = None
@@ -63,10 +63,10 @@ class IssueOverrides:
 
 
 class World(Protocol):
-    """What every API's world can do. All worlds are frozen: a change is a new world."""
+    """The interface of every API's world. Worlds are immutable: a change makes a new one."""
 
     def with_overrides(self, overrides: IssueOverrides) -> Self:
-        """The same world, issuing its tokens under other terms."""
+        """The same world with these overrides for the tokens it issues."""
 
 
 W = TypeVar("W", bound=World)
@@ -74,11 +74,11 @@ W = TypeVar("W", bound=World)
 
 @dataclass(frozen=True, slots=True)
 class WorldContext:
-    """What a world is made of, for one sandbox.
+    """What a world is made from, for one sandbox.
 
     settings: an instance of the API's ``settings`` class (the default world, or a scenario's).
     began: when the sandbox, or its scenario, began, by the sandbox's clock.
-    key: 32 bytes from the secret, the API and the sandbox: seal tokens under keys derived from it.
+    key: 32 bytes derived from the secret, the API and the sandbox; the keys of tokens are derived from it.
     """
 
     settings: Any
@@ -89,17 +89,17 @@ class WorldContext:
 
 
 class Credentials(NamedTuple):
-    """The one reading of who calls: the operation, matchers, revocations, opt-outs and the journal all use it.
+    """Who calls, read once per call. The operation, matchers, revocations, opt-outs and the journal all use it.
 
     A named tuple, because one is made on every call.
-    token: as received, None when the call carries none. kind: one of the API's token kinds.
-    state: None when there is no token. mark: the token's own id for :meth:`StatusStore.revoke`; family: its family's.
-    subject: the person or account in the API's canonical form, None when nobody is named (see :attr:`Api.subject`).
+    token: as received; None when the call has none. kind: one of the API's token kinds.
+    state: None when there is no token. token_id, family: the ids for :meth:`StatusStore.revoke`.
+    subject: the person or account in the API's canonical form (see :attr:`Api.subject`); None when none is named.
     authorised: the API accepts the caller as a known one.
-    content: what was inside an encrypted call, without the nonce and the moment that make each one different; None
-        when the call is not encrypted or could not be decrypted.
-    payload: what else the operation has read of the call, for its ``handle`` and its API's ``errors`` and ``after``:
-        nothing is parsed or decrypted twice. Only the API itself knows its type.
+    content: the decrypted contents of an encrypted call, without nonce and timestamp; None when the call is not
+        encrypted or cannot be decrypted.
+    payload: what else the operation has read, for its ``handle`` and for the API's ``errors`` and ``after``, so that
+        nothing is parsed or decrypted twice. Its type is internal to the API.
     """
 
     token: str | None = None
@@ -115,21 +115,21 @@ class Credentials(NamedTuple):
 
 
 UNREAD: Final = Credentials()
-"""Of a call that no operation has read."""
+"""The credentials of a call that no operation has read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[W]):
-    """One operation: where it is, what it does, and what can be done to it.
+    """One operation: its path, its functions, and what scenarios can do with it.
 
     name: with its API's name, "jquants.auth_refresh". path: exact, without a trailing slash.
-    read: reads who calls and what is asked, once; never raises, whatever the call holds.
-    handle: answers the call that ``read`` has read, or raises Rejection with one of the API's named errors.
-    issues: the token kinds a success hands out (empty: the ``token`` action is refused).
-    takes: the token kind it is called with (None: no token matcher, no ``revoke``).
-    about_person: it concerns a person who can opt out (``optout``).
-    profiles: those in which it exists; None: all of the API's. In the others its path is unknown.
-    fields: the JSON fields of a success that can be dropped or rewritten, by their own (unique) names.
+    read: parses the call, once; never raises.
+    handle: answers the call, given the result of ``read``, or raises Rejection with one of the API's named errors.
+    issues: the token kinds that a success issues (empty: the ``token`` action is refused).
+    accepts: the token kind it is called with (None: no token matcher, no ``revoke``).
+    about_person: it is about a person who can opt out (``optout``).
+    profiles: those in which it exists; None: all. In the others its path is unknown.
+    fields: the JSON fields of a success that can be dropped or rewritten, by their unique names.
     """
 
     name: str
@@ -150,9 +150,9 @@ class Operation(Generic[W]):
 
 @dataclass(frozen=True, slots=True)
 class MintedToken:
-    """A token made to order (``POST tokens``, ``simulator token``).
+    """A token made on request (``POST tokens``, ``simulator token``).
 
-    events: as in :class:`simulator.core.model.call.Issued`, so that a clock can be moved to its edges too.
+    events: as in :class:`simulator.core.model.call.Issued`, so that a clock can be moved to them.
     """
 
     token: str
@@ -163,33 +163,33 @@ class MintedToken:
 
 @dataclass(frozen=True, eq=False)
 class Api(Generic[W]):
-    """One simulated API. Equal to itself alone, so that it can be a key.
+    """One simulated API. Compared by identity, so that it can be a key.
 
-    base_path: what clients call their base URL, after the host ("/v1", or "").
-    errors: every named error, "jquants.server_error" -> how it is answered to this call; a misrouted call is UNREAD.
-    settings: a frozen dataclass, all defaults: the ``world`` section of a scenario. Field types are timedelta, str,
-        bool, int, Literal, tuples or frozensets of these or of another such dataclass; ``__post_init__`` raises
-        ValueError for values that do not go together.
+    base_path: the path of the base URL that clients are configured with ("/v1", or "").
+    errors: every named error, "jquants.server_error" -> its answer to a call (a misrouted one is UNREAD).
+    settings: a frozen dataclass with defaults for all fields: the ``world`` section of a scenario. Field types are
+        timedelta, str, bool, int, Literal, tuples or frozensets of these or of another such dataclass;
+        ``__post_init__`` raises ValueError for contradictory values.
     world: makes the world of one sandbox.
-    before: what the service's front answers before any operation (preflight, bad encoding); None to go on.
+    before: the answer of the service's gateway before any operation (preflight, bad encoding); None to continue.
         Called for its own paths with the operation (None: unknown path or wrong method).
-    misrouted: a wrong method (``allowed`` names the right ones) or an unknown path (``allowed`` is empty).
-    after: the headers the service puts on every answer, injected ones too; never replaces one that is there.
-        The call is UNREAD when ``before`` or ``misrouted`` has answered it.
-    dumps: the API's own way of writing JSON, for answers that a scenario rewrites.
-    subject: canonical form of a mail, phone or account name as a person writes it; ValueError when it is none.
-    token_kinds, mint: which tokens can be made to order, and how: (world, kind, subject, issued_at).
-        An empty subject is somebody of the API's own choice.
+    misrouted: the answer to a wrong method (``allowed`` has the right ones) or an unknown path (it is empty).
+    after: adds the headers that the service adds to every answer, injected ones too; never replaces a header.
+        The credentials are UNREAD when ``before`` or ``misrouted`` has answered.
+    dumps: JSON in the API's format, for answers that a scenario rewrites.
+    subject: the canonical form of a mail address, phone number or account name; ValueError for invalid text.
+    token_kinds, mint: the tokens that can be made on request, and how: (world, kind, subject, issued_at).
+        For an empty subject the API chooses one.
         mint raises ValueError for a kind or a subject that this world does not know.
-    events: what can happen to its tokens, for ``clock/advance {"to": …}``.
-    any_slash: a trailing slash does not matter to its router.
+    events: the events of its tokens, for ``clock/advance {"to": …}``.
+    ignore_trailing_slash: whether its router ignores a trailing slash.
     token_params: the query parameters (lower case) that carry a token. token_bodies: operations whose body is one.
-    public_params: those whose values may be shown in a journal; every other value becomes a fingerprint.
-    refreshing: the kinds of token that others are got with. A scenario's ``refresh_lifetime`` is theirs, ``lifetime``
-        is the other kinds'. Empty: not known, and no scenario is refused for it.
-    lifetimes: how long the service's documents say that tokens live, by kind; a client may rely on it untold.
-        A kind that is not here lives as long as an answer tells (:attr:`simulator.core.model.call.Issued.disclosed`).
-    variables: environment variables that its clients read, name -> value for the default world; ``{url}`` stands for
+    public_params: parameters whose values the journal shows; other values become fingerprints.
+    refresh_token_kinds: the kinds of token that get others. ``refresh_lifetime`` in a scenario is about these,
+        ``lifetime`` about the other kinds. Empty: not known, and scenarios are not checked for it.
+    lifetimes: the documented lifetimes of tokens, by kind; clients may rely on them. Of other kinds, answers state the
+        lifetime (:attr:`simulator.core.model.call.Issued.disclosed`).
+    client_env: environment variables that its clients read, name -> value for the default world; ``{url}`` stands for
         the base URL, ``{refresh_token}`` for a new refresh token (left out where none can be made).
     profiles: the names of its profiles.
     """

@@ -1,8 +1,7 @@
 """A request and its answer as plain data: ``Call`` in, ``Reply`` out, both frozen.
 
-Flask and sockets appear only at the rim. A call carries the moment it arrived,
-so that no rule and no operation ever reads a clock; a reply carries how it is
-to be put on the wire, so that no handler ever sleeps or touches a socket.
+Only adapters know Flask and sockets. A call contains the moment of its arrival, so rules and operations do not read a
+clock; a reply contains how it is to be delivered, so handlers do not sleep or use sockets.
 """
 
 from __future__ import annotations

@@ -58,10 +58,10 @@ class RedisStatusStore:
         """When each person opted out, of those who have."""
         return self.copy.opted_out.copy()
 
-    def revoke(self, mark: str) -> None:
-        """From now on ``mark`` is invalid."""
-        if mark not in self.copy.revoked:
-            self._write(f"r:{self._api}:{mark}", "1")
+    def revoke(self, token_id: str) -> None:
+        """From now on the token or family with this id is revoked."""
+        if token_id not in self.copy.revoked:
+            self._write(f"r:{self._api}:{token_id}", "1")
 
     def revoke_before(self, subject: str, at: datetime) -> None:
         """What was issued before ``at`` is invalid; an earlier moment changes nothing."""
@@ -70,9 +70,9 @@ class RedisStatusStore:
             moment = str(to_microseconds(at))
             self._write(f"b:{self._api}:{subject}\x1f{moment}", moment)
 
-    def revoked(self, *marks: str, subject: str = "", issued_at: datetime | None = None) -> bool:
+    def revoked(self, *token_ids: str, subject: str = "", issued_at: datetime | None = None) -> bool:
         """Whether any of these was revoked."""
         known = self.copy.revoked
-        if known and not known.isdisjoint(marks):
+        if known and not known.isdisjoint(token_ids):
             return True
         return issued_before(self.copy.revoked_before, subject, issued_at)
