@@ -58,7 +58,7 @@ UID2: Final = (
     Story("uid2-outage", _RENEWALS),
     Story("uid2-token-missing", _RENEWALS),
     Story("uid2-milliseconds-as-seconds", _RENEWALS),
-    Story("uid2-retired", ("renew",) * 2),
+    Story("uid2-gone", ("renew",) * 2),
     Story("slow-answer", ("renew",) * 2, slow=True),
 )
 

@@ -51,6 +51,7 @@ class CallRecord:
     api: Api[Any] | None = None
     operation: str = ""
     error: str = ""
+    reason: str = ""
     rules: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     credentials: Credentials = UNREAD
@@ -156,6 +157,7 @@ class Simulation:
                 api=record.api,
                 operation=record.operation,
                 error=record.error,
+                reason=record.reason,
                 rules=record.rules,
                 took=round((ticks() - started) * 1_000_000),
                 credentials=record.credentials,
@@ -279,5 +281,5 @@ def _run(call: Call, api: Api[Any], operation: Operation[Any], world: World, rec
     try:
         return operation.handle(record.credentials, call, world)
     except Rejection as no:
-        record.error = f"{api.name}.{no.name}"
+        record.error, record.reason = f"{api.name}.{no.name}", no.reason
         return api.errors[record.error](record.credentials, call, world)

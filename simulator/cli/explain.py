@@ -22,7 +22,9 @@ def explain(*, file: str, operation: str | None, calls: int, form: str) -> None:
     place, text = shipped.source(file)
     scenario = scenario_files.load(text, discover(), name=place)
     operations = [operation] if operation else sorted(scenario.indexes)
-    lines = [line for one in operations for line in dry_run.explain(scenario, one, calls)]
+    notes = {one.name: one.note for api in discover() for one in api.operations if one.note is not None}
+    callers = {name: dry_run.Caller(note=note) for name, note in notes.items()}
+    lines = [line for one in operations for line in dry_run.explain(scenario, one, calls, callers.get(one))]
     if form == "json":
         click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False, indent=2))
     else:

@@ -11,12 +11,13 @@ class Rejection(Exception):
     """The simulated API refuses the call with one of its named errors.
 
     ``name`` is the short name in the API's table of errors, such as ``"refreshtoken_invalid"``. The table has the
-    status and the exact body.
+    status and the exact body. ``reason`` is for the journal: a rule of the service that is not in the answer.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, reason: str = "") -> None:
         super().__init__(name)
         self.name = name
+        self.reason = reason
 
 
 class SimulatorError(Exception):

@@ -120,6 +120,7 @@ class Entry(NamedTuple):
     content: fingerprint of what the call says, opened where it came in an encrypted envelope.
     opted_out: fingerprints of the people of whom the answer says that they have opted out.
     host, redirect: authority that the call was sent to, and the one that its answer redirects to, "" for none.
+    reason: a rule of the service that led to the error and is not in the answer, "" for none.
     strays: long values elsewhere in the call, at most :data:`simulator.journal.sightings.MOST`.
     delivery_id: pairs a delivery that takes time with its end; never shown.
     ended, ended_us: how the delivery ended ("sent"; "left": the client went first; "freed": by a reset or another
@@ -169,6 +170,7 @@ class Entry(NamedTuple):
     host: str = ""
     redirect: str = ""
     strays: tuple[Stray, ...] = ()
+    reason: str = ""
 
     @property
     def at(self) -> datetime:

@@ -90,6 +90,7 @@ class Recorder:
         took: int,
         credentials: Credentials = UNREAD,
         changes: tuple[Change, ...] = (),
+        reason: str = "",
     ) -> Entry:
         """The entry of one call; ``took`` is in microseconds, ``changes`` is from :func:`anomalies`.
 
@@ -148,6 +149,7 @@ class Recorder:
             host=self._authority(headers.get("host", "")[:_SHOWN]),
             redirect=self._authority(_redirect(reply)) if 300 <= reply.status < 400 else "",
             strays=self._strays(call, operation, value, credentials, strays),
+            reason=reason,
         )
 
     def _opted_out(self, reply: Reply, credentials: Credentials) -> tuple[str, ...]:

@@ -275,10 +275,31 @@ def _(service: Service) -> None:
     assert Uid2(service).generate().status == 200
 
 
+def _is_not_found(answer: Answer) -> bool:
+    page = b"<html><body><h1>Resource not found</h1></body></html>"
+    return (answer.status, answer.header("Content-Type"), answer.body) == (404, "text/html; charset=utf-8", page)
+
+
 @plays("uid2-retired")
 def _(service: Service) -> None:
-    answer = Uid2(service).generate()
+    assert _is_not_found(Uid2(service).generate())
+    for path in (
+        "/v1/token/refresh",
+        "/v1/token/validate",
+        "/v1/identity/map",
+        "/v1/identity/buckets",
+        "/v1/key/latest",
+    ):
+        assert _is_not_found(service.get(path))
+    assert service.post("/v2/token/generate").status == 401
+    assert service.get("/ops/healthcheck").status == 200
+    assert JQuants(service).login().status == 200
 
-    assert (answer.status, answer.header("Content-Type")) == (404, "text/html; charset=utf-8")
-    assert answer.body == b"<html><body><h1>Resource not found</h1></body></html>"
+
+@plays("uid2-gone")
+def _(service: Service) -> None:
+    assert _is_not_found(Uid2(service).generate())
+    assert _is_not_found(service.post("/v2/token/generate"))
+    assert _is_not_found(service.post("/v3/identity/map"))
+    assert _is_not_found(service.get("/ops/healthcheck"))
     assert JQuants(service).login().status == 200

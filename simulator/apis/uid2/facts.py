@@ -44,6 +44,11 @@ DEFAULT_SECRET: Final = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="  # public
 
 DEPRECATED_BEFORE: Final = datetime(2021, 3, 8, 17, tzinfo=UTC)
 """A refresh token of an identity established before this moment is answered as an opted-out one."""
+DEPRECATED: Final = (
+    "the operator answers a refresh of an identity that was established before 2021-03-08T17:00:00Z as an opt-out "
+    "(docs/sources/uid2.md §3.2)"
+)
+"""Why, for the journal and for dry runs."""
 
 # --- test identities of both eras (docs/sources/uid2.md §4.3); they match by value and by hash ---
 

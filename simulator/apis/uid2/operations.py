@@ -9,7 +9,7 @@ from simulator.apis.uid2 import facts, identity, java, outcomes, replies, texts
 from simulator.apis.uid2.batch import map_lists, mapped
 from simulator.apis.uid2.identity import QueryReading
 from simulator.apis.uid2.keys import with_sites
-from simulator.apis.uid2.outcomes import live_token
+from simulator.apis.uid2.outcomes import live_token, note_on_refresh
 from simulator.apis.uid2.person import Person, identified
 from simulator.apis.uid2.profile import WITH_V1
 from simulator.apis.uid2.world import RefreshCheck, Tokens, Uid2World
@@ -175,6 +175,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         handle=token_refresh,
         issues=facts.TOKEN_KINDS,
         accepts="refresh_token",
+        note=note_on_refresh,
         about_person=True,
         fields=_ENVELOPE + _IDENTITY,
         profiles=WITH_V1,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from simulator.apis.uid2 import facts
 from simulator.apis.uid2.person import Person
 from simulator.apis.uid2.tokens.contents import RefreshToken
 from simulator.apis.uid2.world import RefreshCheck, Tokens
@@ -34,9 +36,16 @@ def live_token(credentials: Credentials, *, stranger_opted_out: str) -> RefreshT
     check: RefreshCheck = credentials.payload
     if check.state == "valid" and check.token is not None:
         return check.token
+    is_old = check.token is not None and check.token.established < facts.DEPRECATED_BEFORE
+    reason = facts.DEPRECATED if is_old and check.state == "opted_out" else ""
     if credentials.authorised:
-        raise Rejection(_REFUSALS[check.state])
-    raise Rejection(stranger_opted_out if check.state == "opted_out" else "generic_error")
+        raise Rejection(_REFUSALS[check.state], reason)
+    raise Rejection(stranger_opted_out if check.state == "opted_out" else "generic_error", reason)
+
+
+def note_on_refresh(at: datetime) -> str:
+    """What is to be known of a refresh at this moment of the sandbox's clock, "" for nothing."""
+    return facts.DEPRECATED if at < facts.DEPRECATED_BEFORE else ""
 
 
 def issued(tokens: Tokens, person: Person, *, told: bool) -> tuple[Issued, ...]:

@@ -129,6 +129,7 @@ class Operation(Generic[W]):
     accepts: the token kind it is called with (None: no token matcher, no ``revoke``).
     about_person: it is about a person who can opt out (``optout``).
     profiles: those in which it exists; None: all. In the others its path is unknown.
+    note: what a reader of a dry run needs to know of a call at a moment of the sandbox's clock, "" for nothing.
     fields: the JSON fields of a success that can be dropped or rewritten, by their unique names.
     """
 
@@ -142,6 +143,7 @@ class Operation(Generic[W]):
     about_person: bool = False
     fields: tuple[str, ...] = ()
     profiles: frozenset[ProfileName] | None = None
+    note: Callable[[datetime], str] | None = None
 
     def exists_in(self, profile: ProfileName) -> bool:
         """Whether the API has it under this profile."""

@@ -38,19 +38,20 @@ class CallView:
         found: object = read_json(self.call.body, ABSENT)
         return found
 
+    @cached_property
+    def content(self) -> object:
+        """The JSON inside an encrypted call that could be opened, else ABSENT."""
+        content = self.presented.content
+        found: object = ABSENT if content is None else read_json(content, ABSENT)
+        return found
+
     def field(self, path: str) -> object:
-        """A field of the JSON body: its name, or names joined by dots (a number counts list items from 0)."""
-        here = self.body
-        if isinstance(here, dict) and path in here:
-            return here[path]
-        for name in path.split("."):
-            if isinstance(here, dict):
-                here = here.get(name, ABSENT)
-            elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
-                here = here[int(name)]
-            else:
-                return ABSENT
-        return here
+        """A field of the JSON: its name, or names joined by dots (a number counts list items from 0).
+
+        Of what is inside an encrypted call, and where it is not there, of the body itself.
+        """
+        found = _field(self.content, path)
+        return _field(self.body, path) if found is ABSENT else found
 
     def counted_by(self, per: str) -> str:
         """Whose count this call belongs to: "" for the sandbox, else the subject, token or client ("" when none)."""
@@ -63,3 +64,16 @@ class CallView:
                 return self.call.client
             case _:
                 return ""
+
+
+def _field(here: object, path: str) -> object:
+    if isinstance(here, dict) and path in here:
+        return here[path]
+    for name in path.split("."):
+        if isinstance(here, dict):
+            here = here.get(name, ABSENT)
+        elif isinstance(here, list) and name.isdecimal() and int(name) < len(here):
+            here = here[int(name)]
+        else:
+            return ABSENT
+    return here

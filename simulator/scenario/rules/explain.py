@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ class Caller:
     """The calls of a dry run: all alike, ``every`` apart on the clock, which begins at ``begins``.
 
     presented: who calls, with which token. Defaults to nobody in particular with a valid token.
+    note: the operation's own (:attr:`simulator.core.model.api.Operation.note`).
     """
 
     presented: Credentials = field(default_factory=lambda: Credentials(state="valid", authorised=True))
@@ -39,6 +40,7 @@ class Caller:
     client: str = "127.0.0.1"
     begins: datetime = EPOCH
     every: timedelta = timedelta(seconds=1)
+    note: Callable[[datetime], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Explained:
 
     number: from 1. since: since the scenario began. fired: ids of the rules. gets: what the client gets, in words.
     others: (id, why it did not fire), for every other rule of the file, in its order.
+    note: what the API says of a call at that moment, "" for nothing.
     """
 
     operation: str
@@ -55,6 +58,7 @@ class Explained:
     fired: tuple[str, ...]
     gets: str
     others: tuple[tuple[str, str], ...] = field(default=())
+    note: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For ``--format json``."""
@@ -65,6 +69,7 @@ class Explained:
             "fired": list(self.fired),
             "gets": self.gets,
             "others": [{"rule": rule, "why": why} for rule, why in self.others],
+            **({"note": self.note} if self.note else {}),
         }
 
 
@@ -106,7 +111,9 @@ def _run(
             for name in scenario.rule_ids
             if name not in decision.rules
         )
-        yield Explained(operation, number, at - began, decision.rules, outcome_in_words(decision), others)
+        yield Explained(
+            operation, number, at - began, decision.rules, outcome_in_words(decision), others, caller.note(at)
+        )
         at += caller.every + decision.advance
 
 
@@ -157,4 +164,5 @@ def in_text(lines: list[Explained]) -> str:
         by = f" [{', '.join(line.fired)}]" if line.fired else ""
         written.append(f"{line.operation}  call {line.number}  +{format_duration(line.since)}  {line.gets}{by}")
         written += [f"    {name}: {why}" for name, why in line.others]
+        written += [f"    note: {line.note}"] if line.note else []
     return "\n".join(written)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.apis import discover
 from simulator.core.errors import UsageError
 from simulator.core.model.api import Credentials
 from simulator.scenario.loader import load
@@ -194,3 +195,20 @@ def test_what_cannot_be_explained(operation: str, calls: int, words: str) -> Non
     run = Run("- {when: {operation: door.pass}, then: {log: x}}")
     with pytest.raises(UsageError, match=words):
         explain(run.scenario, operation, calls)
+
+
+OLD = "version: 1\nname: old\nclock: {at: 2021-03-08T16:59:59Z}\nrules: [{id: a, then: {log: x}}]\n"
+
+
+def test_a_note_of_the_operation_stands_below_the_calls_it_is_about() -> None:
+    """docs/sources/uid2.md §3.2: what is established before that moment is an opt-out."""
+    apis = discover()
+    [note] = [one.note for api in apis for one in api.operations if one.name == "uid2.v2_token_refresh"]
+    assert note is not None
+    first, second = explain(load(OLD, apis), "uid2.v2_token_refresh", 2, Caller(note=note))
+
+    assert "before 2021-03-08T17:00:00Z as an opt-out" in first.note
+    assert f"    note: {first.note}" in in_text([first, second]).splitlines()
+    assert first.as_json()["note"] == first.note
+    assert second.note == ""
+    assert "note" not in second.as_json()

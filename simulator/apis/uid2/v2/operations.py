@@ -8,6 +8,7 @@ from typing import Final
 from simulator.apis.uid2 import facts as v1
 from simulator.apis.uid2 import replies
 from simulator.apis.uid2.batch import only_person
+from simulator.apis.uid2.outcomes import note_on_refresh
 from simulator.apis.uid2.v2 import client_side, facts, identity, token_operations
 from simulator.apis.uid2.v2.identity_operations import identity_buckets, identity_map, identity_map_v3, optout_status
 from simulator.apis.uid2.v2.key_operations import key_bidstream, key_latest, key_sharing
@@ -69,6 +70,7 @@ OPERATIONS: Final[tuple[Operation[Uid2World], ...]] = (
         handle=token_operations.refresh,
         issues=v1.TOKEN_KINDS,
         accepts="refresh_token",
+        note=note_on_refresh,
         about_person=True,
         fields=_IDENTITY,
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.apis.uid2.v2.visitor import MAIL_HASH, Visitor
 from tests.service import Answer
 
 GENERATE, REFRESH = "/v2/token/generate", "/v2/token/refresh"
+DOWN = {"error": "uid2.unavailable"}
 SOMEBODY = {"email": "user@example.com"}
 RULE_HEADER = "x-simulator-rule"
 
@@ -169,3 +171,57 @@ def test_opting_out_by_rule_after_a_page_asked(integrate: Integrate) -> None:
     visitor = Visitor(client.service)
     assert visitor.ask({"email_hash": MAIL_HASH})["status"] == "success"
     assert visitor.ask({"email_hash": MAIL_HASH}) == {"status": "optout"}
+
+
+@pytest.mark.parametrize(
+    ("path", "payload", "hit"),
+    [
+        (GENERATE, {"email": "user@example.com"}, True),
+        (GENERATE, {"email": "other@example.com"}, False),
+        ("/v3/identity/map", {"email": ["user@example.com"]}, False),
+        ("/v3/identity/map", {"phone": ["+12345678901"]}, True),
+    ],
+)
+def test_a_rule_matches_what_is_inside_an_envelope(
+    integrate: Integrate, path: str, payload: dict[str, Any], hit: bool
+) -> None:
+    """``when: json`` sees the JSON that the client has encrypted."""
+    rules = [
+        {"id": "mail", "when": {"operation": "uid2.*", "json": {"email": "user@example.com"}}, "then": DOWN},
+        {"id": "phone", "when": {"operation": "uid2.*", "json": {"phone.0": "+12345678901"}}, "then": DOWN},
+    ]
+    assert (integrate(rules=rules).post(path, payload).status == 503) is hit
+
+
+def test_a_rule_does_not_see_into_an_envelope_that_cannot_be_opened(integrate: Integrate) -> None:
+    rules = [{"id": "mail", "when": {"operation": "uid2.*", "json": {"email": "user@example.com"}}, "then": DOWN}]
+    client = integrate(rules=rules)
+    answer = client.raw(GENERATE, b64encode(envelope(SOMEBODY, secret=bytes(32))))
+    assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "hit"),
+    [
+        pytest.param("email_hash", MAIL_HASH, True, id="inside"),
+        pytest.param("email_hash", "other", False, id="another person"),
+        pytest.param("subscription_id", "simulator-cstg", True, id="of the body around it"),
+    ],
+)
+def test_a_rule_matches_both_parts_of_a_client_side_generate(
+    integrate: Integrate, field: str, value: str, hit: bool
+) -> None:
+    rules = [{"id": "page", "when": {"operation": "uid2.*", "json": {field: value}}, "then": DOWN}]
+    visitor = Visitor(integrate(rules=rules).service)
+    assert (visitor.post(visitor.body({"email_hash": MAIL_HASH})).status == 503) is hit
+
+
+def test_the_journal_says_why_an_old_identity_is_an_opt_out(integrate: Integrate) -> None:
+    """docs/sources/uid2.md §3.2: the operator's own rule for identities of before 2021-03-08."""
+    client = integrate(profile="current")
+    client.service.clock.set(at=datetime(2021, 3, 1, tzinfo=UTC))
+    assert client.refreshed(client.login()) == {"status": "optout"}
+    generated, refreshed = client.service.simulation.sandboxes.default.journal.entries()[-2:]
+    assert generated.reason == ""
+    assert refreshed.reason.startswith("the operator answers a refresh of an identity that was established before 2021")
+    assert refreshed.as_json()["reason"] == refreshed.reason
