@@ -9,6 +9,7 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
+from simulator.apis.uid2.subscription import Subscription
 from simulator.cli import main
 from simulator.testing import Simulator
 
@@ -29,6 +30,17 @@ def test_each_api_has_its_base_url_under_its_own_name() -> None:
     assert variables["UID2_URL"] == variables["UID2_BASE_URL"] == HERE
     assert variables["JQUANTS_API_MAIL_ADDRESS"] == "user@example.com"
     assert variables["UID2_API_KEY"] == "simulator-uid2-api-key"
+
+
+def test_todays_names_are_there() -> None:
+    """docs/sources/uid2-current.md §0: SDKs read UID2_… and EUID_…, samples UID_…"""
+    variables = json.loads(_printed("--format", "json"))
+
+    assert {variables[name] for name in ("UID_SERVER_BASE_URL", "UID_CLIENT_BASE_URL", "EUID_BASE_URL")} == {HERE}
+    assert {variables[name] for name in ("UID_API_KEY", "EUID_API_KEY")} == {"simulator-uid2-api-key"}
+    assert len({variables[name] for name in ("UID_CLIENT_SECRET", "UID2_SECRET_KEY", "EUID_SECRET_KEY")}) == 1
+    assert variables["UID_CSTG_SUBSCRIPTION_ID"] == Subscription().subscription_id
+    assert variables["UID_CSTG_SERVER_PUBLIC_KEY"] == Subscription().public_key
 
 
 def test_a_sandbox_is_in_every_base_url() -> None:

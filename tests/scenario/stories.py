@@ -296,6 +296,16 @@ def _(service: Service) -> None:
     assert JQuants(service).login().status == 200
 
 
+@plays("uid2-euid-production")
+def _(service: Service) -> None:
+    assert service.get("/v1/token/generate").status == 404, "today's operator"
+    settings = service.simulation.sandboxes.default.world("uid2").settings  # type: ignore[attr-defined]
+    spans = (settings.identity_lifetime, settings.refresh_lifetime, settings.refresh_from)
+    assert spans == (timedelta(hours=72), timedelta(days=30), timedelta(hours=1))
+    assert settings.identity_scope == "EUID"
+    assert JQuants(service).login().status == 200
+
+
 @plays("uid2-gone")
 def _(service: Service) -> None:
     assert _is_not_found(Uid2(service).generate())

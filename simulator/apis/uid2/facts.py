@@ -11,9 +11,6 @@ from typing import Final, Literal
 
 NAME: Final = "uid2"
 
-DOCS_HOST: Final = "https://unifiedid.com"
-"""Of the documents that texts lead to (docs/sources/uid2-current.md §D7)."""
-
 # --- tokens and what happens to them (docs/sources/uid2.md §0.1, §1.3) ---------------------------
 
 TOKEN_KINDS: Final = ("advertising_token", "refresh_token")
@@ -34,6 +31,11 @@ HEALTHCHECK: Final = "/ops/healthcheck"
 IDENTITY_LIFETIME: Final = timedelta(hours=1)
 REFRESH_FROM: Final = timedelta(minutes=15)
 REFRESH_LIFETIME: Final = timedelta(hours=24)
+DEFAULT_PUBLIC_KEY: Final = (
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIOCUwGst77TiE3dmCsrn852DaMvU3IoNyEwIbp/VPoCssHwzs/mE/Ufsa+YSZXts+a36QzndCUGwlhGb"
+    "DN3Pow=="
+)
+"""That of the default subscription: it follows from the secret, and is written out so that no key is derived for it."""
 
 Role = Literal["generator", "mapper", "id_reader", "sharer", "optout"]
 ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader", "sharer", "optout")
@@ -96,5 +98,15 @@ VARIABLES: Final = {
     "UID2_SECRET_KEY": DEFAULT_SECRET,
     "UID2_CLIENT_SECRET": DEFAULT_SECRET,
     "UID2_REFRESH_TOKEN": "{refresh_token}",
+    "UID_SERVER_BASE_URL": "{url}",
+    "UID_CLIENT_BASE_URL": "{url}",
+    "UID_API_KEY": DEFAULT_KEY,
+    "UID_CLIENT_SECRET": DEFAULT_SECRET,
+    "UID_CSTG_SUBSCRIPTION_ID": "simulator-cstg",
+    "UID_CSTG_SERVER_PUBLIC_KEY": f"UID2-X-L-{DEFAULT_PUBLIC_KEY}",
+    "EUID_BASE_URL": "{url}",
+    "EUID_API_KEY": DEFAULT_KEY,
+    "EUID_SECRET_KEY": DEFAULT_SECRET,
 }
-"""What SDKs' samples and tests read from the environment; the secret has one name in SDKs, another in samples."""
+"""What SDKs' samples and tests read from the environment, UID2_… and EUID_… in the SDKs (PY in
+docs/sources/uid2-current.md §0), UID_… in today's samples (EX in the same section)."""

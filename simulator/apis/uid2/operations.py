@@ -33,7 +33,9 @@ def token_generate(credentials: Credentials, call: Call, world: Uid2World) -> Re
     if found.query is None:
         raise Rejection("server_error")
     _, person = identified(found.identifier)
-    return _issued(world.generate(person, call.at), person, world)
+    key = world.key_of(call)
+    tokens = world.generate(person, call.at) if key is None else world.generate(person, call.at, site=key.site)
+    return _issued(tokens, person, world)
 
 
 def token_refresh(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
@@ -118,7 +120,7 @@ def identity_buckets(credentials: Credentials, call: Call, world: Uid2World) -> 
     return replies.success([replies.bucket(bucket) for bucket in world.buckets.updated_since(since, call.at)])
 
 
-def key_latest(credentials: Credentials, _call: Call, world: Uid2World) -> Reply:
+def key_latest(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
     """The keys that open advertising tokens.
 
     In:      GET /v1/key/latest, key with the role ID_READER
@@ -128,7 +130,7 @@ def key_latest(credentials: Credentials, _call: Call, world: Uid2World) -> Reply
     Source:  docs/sources/uid2.md §1.7
     """
     _demand(credentials)
-    return replies.success(with_sites(world))
+    return replies.success(with_sites(world.key_of(call), world))
 
 
 def healthcheck(_credentials: Credentials, _call: Call, _world: Uid2World) -> Reply:

@@ -161,6 +161,11 @@ def canonical(text: str) -> str:
     return person_named(text).subject
 
 
+def typed(person: Person, raw_uid: bytes, scope: int) -> bytes:
+    """A raw UID of 33 bytes: scope and type in the first one (docs/sources/uid2-current.md §5.1)."""
+    return bytes([scope | person.type << 2]) + raw_uid
+
+
 def advertising_id(person: Person, salt: str = facts.ROTATING_SALT) -> bytes:
     """The raw UID2, 32 bytes: the same for a person as long as the bucket's salt stays (docs/sources/uid2.md §2.5)."""
     return _salted(person.first_level, salt)

@@ -91,6 +91,7 @@ def text(status: int, phrase: str | None = None, *, reason: str | None = None) -
 
 
 OPTED_OUT: Final = Reply(200, _JSON, dumps({"status": texts.OPTOUT}), opted_out=(WHO_ASKS,))
+INSUFFICIENT_CONSENT: Final = Reply(200, _JSON, dumps({"status": texts.INSUFFICIENT_CONSENT}))
 EMPTY_SUCCESS: Final = replace(success({"advertising_token": "", "refresh_token": ""}), opted_out=(WHO_ASKS,))
 """The published page: an opted-out person's refresh succeeds, and the tokens are empty (docs/sources/uid2.md §0.1)."""
 HEALTHY: Final = text(200, "OK")

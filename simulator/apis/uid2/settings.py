@@ -11,9 +11,12 @@ from typing import Final, Literal
 from simulator.apis.uid2 import facts
 from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.person import person_named
+from simulator.apis.uid2.scope import ScopeName
 from simulator.apis.uid2.subscription import Subscription
+from simulator.apis.uid2.tokens.contents import FALLBACK_SITE, SITE
 
 _SECRET_SIZE: Final = 32
+_LAST_SITE: Final = 1_000_000_000
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -23,7 +26,7 @@ class ApiKey:
 
     secret: base64 of the 32 bytes that v2 envelopes are encrypted with. disabled: known, but closed to every role.
     participant: "new" is a site whose oldest key was made on or after 2023-09-01: its v2 generate has to ask for the
-        opt-out check; a "legacy" one need not (docs/sources/uid2.md §6).
+        opt-out check in the earlier profiles; a "legacy" one need not (docs/sources/uid2.md §6).
     """
 
     key: str
@@ -31,6 +34,7 @@ class ApiKey:
     roles: tuple[Role, ...] = facts.ROLES
     disabled: bool = False
     participant: Literal["legacy", "new"] = "legacy"
+    site: int = SITE
 
     def may(self, *roles: Role) -> bool:
         """Whether it has one of these roles and is not disabled."""
@@ -48,6 +52,25 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A participant, besides those that keys and subscriptions name.
+
+    allowed_sites: the participants that may read tokens sealed with its key, besides itself; without the list, all
+        that may read keys of the bidstream (the role ``id_reader``). domains: of its pages, as key endpoints list them.
+    own_key: without one, its tokens are sealed with the key of the fallback site (docs/sources/uid2-current.md §D11).
+    """
+
+    id: int
+    allowed_sites: tuple[int, ...] | None = None
+    domains: tuple[str, ...] = ()
+    own_key: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.id <= _LAST_SITE:
+            raise ValueError(f"the id of a site is between 1 and {_LAST_SITE}")
+
+
+@dataclass(frozen=True, slots=True)
 class Uid2Settings:
     """The world of UID2.
 
@@ -57,6 +80,8 @@ class Uid2Settings:
     optout_tokens: a v2 generate that did not ask for the check gets tokens of a stand-in for an opted-out person;
         without, it gets the status ``optout`` (the operator's ``disable_optout_token``, docs/sources/uid2.md §6).
     subscriptions: to v2's client-side generate.
+    sites: what is said of participants; one that is not here has a key of its own and no list of who may read it.
+    identity_scope: which service it is, UID2 or EUID.
     salt_age: how old the salt of each bucket is when the sandbox, or its scenario, begins; it is rotated at 365 days.
         Without it, the ages are spread over a year in ``current``, and salts are never rotated in the other profiles.
     """
@@ -68,6 +93,8 @@ class Uid2Settings:
     opted_out: tuple[str, ...] = ()
     optout_tokens: bool = True
     subscriptions: tuple[Subscription, ...] = (Subscription(),)
+    sites: tuple[Site, ...] = ()
+    identity_scope: ScopeName = "UID2"
     salt_age: timedelta | None = None
 
     def __post_init__(self) -> None:
@@ -77,9 +104,12 @@ class Uid2Settings:
                 "lifetimes must hold refresh_lifetime ≥ identity_lifetime ≥ refresh_from ≥ 1 ms, not "
                 f"{self.refresh_lifetime}, {self.identity_lifetime}, {self.refresh_from}"
             )
+        if not self.site(SITE).own_key:
+            raise ValueError(f"the default site, {SITE}, always has a key of its own")
         for what, names in (
             ("key", [key.key for key in self.keys]),
             ("subscription id", [one.subscription_id for one in self.subscriptions]),
+            ("site", [str(site.id) for site in self.sites]),
         ):
             if len(set(names)) < len(names):
                 raise ValueError(f"a {what} is there twice")
@@ -87,3 +117,19 @@ class Uid2Settings:
             raise ValueError(f"salt_age must be at least 0 and less than {facts.SALT_LIFETIME.days} days")
         for text in self.opted_out:
             person_named(text)
+
+    def site(self, number: int) -> Site:
+        """What is said of a participant, or the defaults."""
+        return next((site for site in self.sites if site.id == number), Site(number))
+
+    def sites_with_keys(self) -> tuple[int, ...]:
+        """The participants that have a key of their own, the default one first, and the fallback if one has none."""
+        named = [
+            SITE,
+            *(site.id for site in self.sites),
+            *(key.site for key in self.keys),
+            *(one.site for one in self.subscriptions),
+        ]
+        every = dict.fromkeys(named)
+        owners = [number for number in every if number == SITE or self.site(number).own_key]
+        return tuple(dict.fromkeys(owners if len(owners) == len(every) else [*owners, FALLBACK_SITE]))

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from simulator.apis.uid2 import facts
-from simulator.apis.uid2.v2.facts import PUBLIC_KEY_PREFIX, SUBSCRIPTION
+from simulator.apis.uid2.scope import ScopeName
+from simulator.apis.uid2.tokens.contents import SITE
+from simulator.apis.uid2.v2.facts import PUBLIC_KEY_INFIX, SUBSCRIPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Subscription:
     subscription_id: as a client names it. secret: any text; the key pair follows from it.
     domains: whose pages may ask, their subdomains included; apps: the names of apps that may.
         Neither named: nobody is asked where from, as the operator does with its domain check switched off.
-    disabled: known, but refused.
+    disabled: known, but refused. site: whose key seals its tokens.
     """
 
     subscription_id: str = SUBSCRIPTION
@@ -29,6 +31,7 @@ class Subscription:
     domains: tuple[str, ...] = ()
     apps: tuple[str, ...] = ()
     disabled: bool = False
+    site: int = SITE
 
     def __post_init__(self) -> None:
         if not self.subscription_id:
@@ -36,10 +39,14 @@ class Subscription:
 
     @property
     def public_key(self) -> str:
-        """What a client is configured with: the prefix, then base64 of the key (SPKI)."""
+        """What a client of UID2 is configured with: the prefix, then base64 of the key (SPKI)."""
+        return self.public_key_of("UID2")
+
+    def public_key_of(self, scope: ScopeName) -> str:
+        """The same for a client of either service: they differ in the prefix."""
         from simulator.apis.uid2.key_exchange import public_half
 
-        return PUBLIC_KEY_PREFIX + b64encode(public_half(self.secret)).decode()
+        return scope + PUBLIC_KEY_INFIX + b64encode(public_half(self.secret)).decode()
 
     def admits_app(self, name: str) -> bool:
         """Whether an app of this name may ask; case does not matter."""

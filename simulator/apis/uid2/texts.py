@@ -15,6 +15,8 @@ INVALID_TOKEN: Final = "invalid_token"
 EXPIRED_TOKEN: Final = "expired_token"
 ERROR: Final = "error"
 UNAUTHORIZED: Final = "unauthorized"
+INSUFFICIENT_CONSENT: Final = "insufficient_user_consent"
+"""EUID (docs/sources/uid2-current.md §5.2)."""
 UNKNOWN: Final = "unknown"
 
 REFRESH_TOKEN_REQUIRED: Final = "Required Parameter Missing: refresh_token"  # docs/sources/uid2.md §0.1, §3.2

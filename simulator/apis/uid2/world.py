@@ -11,14 +11,16 @@ from typing import Final, NamedTuple, Self, cast
 from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.buckets import Buckets
 from simulator.apis.uid2.facts import Role
-from simulator.apis.uid2.person import Person, advertising_id, person_named
+from simulator.apis.uid2.person import Person, advertising_id, person_named, typed
 from simulator.apis.uid2.profile import PROFILES, Revision, Uid2Profile
+from simulator.apis.uid2.scope import SCOPES, Scope
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens import wrapped
 from simulator.apis.uid2.tokens.contents import (
     PRIVACY_BITS,
     PRIVACY_OPTED_OUT,
+    SITE,
     AdvertisingToken,
     RefreshToken,
     family_id,
@@ -97,6 +99,11 @@ class Uid2World:
         return replace(self, overrides=overrides)
 
     @property
+    def scope(self) -> Scope:
+        """Which service it is."""
+        return SCOPES[self.settings.identity_scope]
+
+    @property
     def revision(self) -> Revision:
         """What v2 and v3 do."""
         return self.profile.revision
@@ -156,14 +163,18 @@ class Uid2World:
 
     def raw_uid(self, person: Person, at: datetime) -> bytes:
         """The person's raw UID2 at a moment, by the salt of the bucket (docs/sources/uid2-current.md §D10)."""
-        return advertising_id(person, self.buckets.of(person, at).salt)
+        return self._scoped(person, self.buckets.of(person, at).salt)
 
     def previous_raw_uid(self, person: Person, at: datetime) -> bytes | None:
         """The one before the last rotation; None when that was long ago (docs/sources/uid2-current.md §D10)."""
         bucket = self.buckets.of(person, at)
         if bucket.previous_salt is None or at - bucket.last_updated >= facts.PREVIOUS_UID_FOR:
             return None
-        return advertising_id(person, bucket.previous_salt)
+        return self._scoped(person, bucket.previous_salt)
+
+    def _scoped(self, person: Person, salt: str) -> bytes:
+        raw_uid = advertising_id(person, salt)
+        return typed(person, raw_uid, self.scope.bit) if self.scope.typed_raw_uid else raw_uid
 
     def opted_out_raw_uids(self, at: datetime) -> dict[str, datetime]:
         """Since when each raw UID, in base64, has opted out: as of the opt-out, and test identities are not among them.
@@ -179,16 +190,19 @@ class Uid2World:
 
     # --- tokens ----------------------------------------------------------------------------
 
-    def generate(self, person: Person, at: datetime, *, privacy: int = PRIVACY_BITS) -> Tokens:
-        """The first tokens of an identity: it is established now, and a new family begins."""
-        return self._issue(person, at, None, privacy)
+    def generate(self, person: Person, at: datetime, *, privacy: int = PRIVACY_BITS, site: int = SITE) -> Tokens:
+        """The first tokens of an identity: it is established now, and a new family begins.
+
+        site: the caller's; its key seals the identity, or that of the fallback site.
+        """
+        return self._issue(person, at, None, privacy, site)
 
     def refresh(self, token: RefreshToken, at: datetime) -> Tokens:
         """New tokens for a live one, which stays usable; the refresh token's life starts anew.
 
         Source: docs/sources/uid2.md §3.2.
         """
-        return self._issue(token.person, at, token, token.privacy)
+        return self._issue(token.person, at, token, token.privacy, token.site)
 
     def open_refresh(self, value: str) -> RefreshToken:
         """What a presented refresh token says, v2's wrapping taken off.
@@ -268,7 +282,7 @@ class Uid2World:
             token.token_id, family_id(token.family), subject=subject, issued_at=later(token.created, _SAME_MILLISECOND)
         )
 
-    def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int) -> Tokens:
+    def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int, site: int) -> Tokens:
         """The issuing server's clock is in whole milliseconds and may be skewed."""
         settings, terms = self.settings, self.overrides
         now = _whole(later(at, terms.skew))
@@ -277,11 +291,13 @@ class Uid2World:
         lifetime = settings.identity_lifetime if terms.lifetime is None else terms.lifetime
         refresh_lifetime = settings.refresh_lifetime if terms.refresh_lifetime is None else terms.refresh_lifetime
         expires, refresh_expires = _whole(later(now, lifetime)), _whole(later(now, refresh_lifetime))
+        owner = self.keyring.owner_for(site)
+        raw_uid = self.raw_uid(person, at)
         advertising = self.keyring.seal_advertising(
-            AdvertisingToken(person.type, self.raw_uid(person, at), now, expires, established, family, privacy=privacy)
+            AdvertisingToken(person.type, raw_uid, now, expires, established, family, privacy=privacy, site=owner)
         )
         refresh = self.keyring.seal_refresh(
-            RefreshToken(person, now, refresh_expires, established, family, privacy=privacy)
+            RefreshToken(person, now, refresh_expires, established, family, privacy=privacy, site=owner)
         )
         if terms.tamper is not None:
             advertising, refresh = tampered(advertising), tampered(refresh)
@@ -304,7 +320,7 @@ def make_world(outfit: WorldContext) -> Uid2World:
         settings=settings,
         profile=profile,
         status_store=outfit.status_store,
-        keyring=Keyring(outfit.key),
+        keyring=Keyring(outfit.key, SCOPES[settings.identity_scope].bit, settings.sites_with_keys()),
         keys=MappingProxyType({key.key: key for key in settings.keys}),
         always_out=_people(profile.revision.always_opted_out),
         out_on_refresh=_people(facts.OPTED_OUT_ON_REFRESH),

@@ -14,7 +14,9 @@ SITE_KEY: Final = 102
 REFRESH_KEY: Final = 103
 """Key ids: the simulator's own, the same in every sandbox; the keys behind them differ."""
 SITE: Final = 123
-"""The publisher's site. The simulator has one; the operator never compares it on v1."""
+"""The publisher's site, when no other is named; the operator never compares it on v1."""
+FALLBACK_SITE: Final = 2
+"""Whose key seals the tokens of a site without a key of its own (docs/sources/uid2-current.md §D11)."""
 PRIVACY_BITS: Final = 1
 """What every generate with a key writes."""
 PRIVACY_CLIENT_SIDE: Final = 0b011
@@ -28,7 +30,7 @@ class RefreshToken:
     """What a refresh token says. ``established``: when the identity was first generated; a refresh keeps it.
 
     family: of a generate's token and all that descends from it. mark: this token's own, "" until it is sealed.
-    privacy: how the identity was generated; a refresh keeps it too.
+    privacy: how the identity was generated; a refresh keeps it too. site: whose key seals the identity.
     """
 
     person: Person
@@ -38,6 +40,7 @@ class RefreshToken:
     family: int
     token_id: str = ""
     privacy: int = PRIVACY_BITS
+    site: int = SITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class AdvertisingToken:
     family: int
     token_id: str = ""
     privacy: int = PRIVACY_BITS
+    site: int = SITE
 
 
 def new_family() -> int:

@@ -9,14 +9,22 @@ character are not looked at. Such a spelling is the same token, with the same :a
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from struct import Struct
 from types import MappingProxyType
 from typing import Final
 
 from simulator.apis.uid2 import java
 from simulator.apis.uid2.person import IdentityType, Person
-from simulator.apis.uid2.tokens.contents import MASTER_KEY, REFRESH_KEY, SITE, SITE_KEY, AdvertisingToken, RefreshToken
+from simulator.apis.uid2.tokens.contents import (
+    FALLBACK_SITE,
+    MASTER_KEY,
+    REFRESH_KEY,
+    SITE,
+    SITE_KEY,
+    AdvertisingToken,
+    RefreshToken,
+)
 from simulator.core.clock import from_milliseconds, to_milliseconds
 from simulator.sealing import NONCE_SIZE, BadToken, Sealer, derive_key
 
@@ -24,33 +32,48 @@ _V3: Final = 0x70
 _V4: Final = 0x80
 _HEAD: Final = Struct(">BBi")  # identity, version, key id
 _REFRESH: Final = Struct(">qq13siqiiqB32s")
-_MASTER: Final = Struct(">qq13si96s")  # 96: the sealed site payload
-_SITE: Final = Struct(">iqiiqq32s")
+_MASTER: Final = Struct(">qq13si")  # then the sealed site payload
+_SITE: Final = Struct(">iqiiqq")  # then the raw UID
+_FIRST_SITE_KEY: Final = 1_000
+"""Key id of a site without a number of its own: this and the site's number."""
 _OPERATOR: Final = bytes(13)  # site id, type, version, key id: all nought for the service itself
 
 
 class Keyring:
     """Seals and opens the tokens of one sandbox."""
 
-    __slots__ = ("master", "refresh", "secrets", "site")
+    __slots__ = ("_sites", "master", "refresh", "scope", "secrets", "site_of")
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, scope: int = 0, sites: Iterable[int] = (SITE,)) -> None:
+        self.scope: Final = scope
+        """The bit of the service in the first byte of each token."""
+        self.site_of: Final[Mapping[int, int]] = MappingProxyType({_number_of(site): site for site in sites})
+        """The site of each key of a site, by key id."""
+        secrets = {number: derive_key(key, *_labels(site)) for number, site in self.site_of.items()}
         self.secrets: Final[Mapping[int, bytes]] = MappingProxyType(
-            {MASTER_KEY: derive_key(key, "uid2", "master"), SITE_KEY: derive_key(key, "uid2", "site")}
+            {MASTER_KEY: derive_key(key, "uid2", "master"), **secrets}
         )
         """What v2's key endpoints hand out, by key id: who may read advertising tokens; never the refresh key."""
         self.master = Sealer(self.secrets[MASTER_KEY])
-        self.site = Sealer(self.secrets[SITE_KEY])
+        self._sites = {number: Sealer(secret) for number, secret in secrets.items()}
         self.refresh = Sealer(derive_key(key, "uid2", "refresh"))
+
+    def owner_for(self, site: int) -> int:
+        """The site whose key seals the tokens of a site: itself, else the fallback (docs/sources/uid2-current.md §D11).
+
+        The default site where there is neither, as for a token of a site that a scenario has taken away.
+        """
+        owners = self.site_of.values()
+        return next(owner for owner in (site, FALLBACK_SITE, SITE) if owner in owners or owner == SITE)
 
     def seal_refresh(self, token: RefreshToken) -> bytes:
         """Version 3, 124 bytes."""
-        identity = _identity_byte(token.person.type)
+        identity = self._identity_byte(token.person.type)
         plain = _REFRESH.pack(
             to_milliseconds(token.expires),
             to_milliseconds(token.created),
             _OPERATOR,
-            SITE,
+            token.site,
             token.family,
             0,  # client key id
             token.privacy,
@@ -63,9 +86,9 @@ class Keyring:
     def open_refresh(self, text: str) -> RefreshToken:
         """Raises :class:`BadToken` for whatever :meth:`seal_refresh` of this sandbox did not make."""
         raw = _decoded(text, url=False)
-        kind = _type_in(raw, _V3, REFRESH_KEY)
+        kind = self._type_in(raw, _V3, REFRESH_KEY)
         plain = self.refresh.open(raw[_HEAD.size :])
-        expires, created, _, _, family, _, privacy, established, identity, first_level = _REFRESH.unpack(plain)
+        expires, created, _, site, family, _, privacy, established, identity, first_level = _REFRESH.unpack(plain)
         if identity != raw[0]:
             raise BadToken("the type outside is not the one inside")
         return RefreshToken(
@@ -76,42 +99,70 @@ class Keyring:
             family=family,
             token_id=_token_id(raw),
             privacy=privacy,
+            site=site,
         )
 
     def seal_advertising(self, token: AdvertisingToken) -> bytes:
-        """Version 4, 163 bytes."""
+        """Version 4, 163 bytes; a raw UID of 33 bytes makes 164. Its site must have a key here."""
         created = to_milliseconds(token.created)
-        identity = _identity_byte(token.type)
+        identity = self._identity_byte(token.type)
         inner = _SITE.pack(
-            SITE,
+            token.site,
             token.family,
             identity,  # the client key's id, 0 in the real service: nothing else in here repeats the byte outside
             token.privacy,
             to_milliseconds(token.established),
             created,  # refreshed
-            token.advertising_id,
         )
-        outer = _MASTER.pack(to_milliseconds(token.expires), created, _OPERATOR, SITE_KEY, self.site.seal(inner))
-        return _HEAD.pack(identity, _V4, MASTER_KEY) + self.master.seal(outer)
+        key = _number_of(token.site)
+        sealed = self._sites[key].seal(inner + token.advertising_id)
+        outer = _MASTER.pack(to_milliseconds(token.expires), created, _OPERATOR, key)
+        return _HEAD.pack(identity, _V4, MASTER_KEY) + self.master.seal(outer + sealed)
 
     def open_advertising(self, text: str) -> AdvertisingToken:
         """Raises :class:`BadToken` for whatever :meth:`seal_advertising` of this sandbox did not make."""
         raw = _decoded(text, url=True)
-        kind = _type_in(raw, _V4, MASTER_KEY)
-        expires, created, _, _, inner = _MASTER.unpack(self.master.open(raw[_HEAD.size :]))
-        _, family, identity, privacy, established, _, advertising_id = _SITE.unpack(self.site.open(inner))
+        kind = self._type_in(raw, _V4, MASTER_KEY)
+        outer = self.master.open(raw[_HEAD.size :])
+        expires, created, _, key = _MASTER.unpack_from(outer)
+        if key not in self._sites:
+            raise BadToken("the key of a site that does not exist")
+        inner = self._sites[key].open(outer[_MASTER.size :])
+        site, family, identity, privacy, established, _ = _SITE.unpack_from(inner)
         if identity != raw[0]:
             raise BadToken("the type outside is not the one inside")
         return AdvertisingToken(
             type=kind,
-            advertising_id=advertising_id,
+            advertising_id=inner[_SITE.size :],
             created=from_milliseconds(created),
             expires=from_milliseconds(expires),
             established=from_milliseconds(established),
             family=family,
             token_id=_token_id(raw),
             privacy=privacy,
+            site=site,
         )
+
+    def _identity_byte(self, kind: IdentityType) -> int:
+        """The scope in the upper half, then the type, then 3."""
+        return self.scope | (kind << 2) | 3
+
+    def _type_in(self, raw: bytes, version: int, key: int) -> IdentityType:
+        """The type that the six bytes before the seal name."""
+        if len(raw) < _HEAD.size:
+            raise BadToken("shorter than any token")
+        for kind in IdentityType:
+            if raw[: _HEAD.size] == _HEAD.pack(self._identity_byte(kind), version, key):
+                return kind
+        raise BadToken("another version, scope or key")
+
+
+def _number_of(site: int) -> int:
+    return SITE_KEY if site == SITE else _FIRST_SITE_KEY + site
+
+
+def _labels(site: int) -> tuple[str, ...]:
+    return ("uid2", "site") if site == SITE else ("uid2", "site", str(site))
 
 
 def refresh_text(raw: bytes) -> str:
@@ -120,7 +171,7 @@ def refresh_text(raw: bytes) -> str:
 
 
 def advertising_text(raw: bytes) -> str:
-    """218 characters of base64url without padding."""
+    """218 characters of base64url without padding; 219 with a raw UID of 33 bytes."""
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
@@ -129,26 +180,11 @@ def tampered(raw: bytes) -> bytes:
     return raw[:-1] + bytes([raw[-1] ^ 1])
 
 
-def _identity_byte(kind: IdentityType) -> int:
-    """Scope UID2 (0) in the upper half, then the type, then 3."""
-    return (kind << 2) | 3
-
-
 def _decoded(text: str, *, url: bool) -> bytes:
     try:
         return java.url_base64(text) if url else java.basic_base64(text)
     except ValueError:
         raise BadToken("not base64") from None
-
-
-def _type_in(raw: bytes, version: int, key: int) -> IdentityType:
-    """The type that the six bytes before the seal name."""
-    if len(raw) < _HEAD.size:
-        raise BadToken("shorter than any token")
-    for kind in IdentityType:
-        if raw[: _HEAD.size] == _HEAD.pack(_identity_byte(kind), version, key):
-            return kind
-    raise BadToken("another version, scope or key")
 
 
 def _token_id(raw: bytes) -> str:

@@ -17,7 +17,8 @@ from simulator.apis.uid2.tokens.keyring import Keyring
 from simulator.sealing import BadToken
 
 _HEAD: Final = Struct(">bi")
-_SCOPE: Final = 0
+_SCOPES: Final = frozenset({0, 0x10})
+"""Of UID2 and of EUID (docs/sources/uid2-current.md §5.1)."""
 _KEYS: Final = frozenset({MASTER_KEY, SITE_KEY, REFRESH_KEY})
 
 
@@ -44,7 +45,8 @@ def is_wrapped(value: str) -> bool:
 def unwrap(value: str, keyring: Keyring) -> Unwrapped:
     """What is inside. Raises :class:`BrokenWrapper`.
 
-    The operator skips the scope byte; here it has to be right, so that no byte of a token can be changed.
+    The operator skips the scope byte; here it has to be that of the token inside, so that no byte of a token can be
+    changed. A token of the other scope is one that :meth:`Keyring.open_refresh` does not open.
     """
     try:
         raw = java.basic_base64(value)
@@ -53,19 +55,31 @@ def unwrap(value: str, keyring: Keyring) -> Unwrapped:
     scope, key = _HEAD.unpack_from(raw)
     if key not in _KEYS:
         raise BrokenWrapper(texts.WRAPPED_KEY_UNKNOWN.format(key))
-    if scope != _SCOPE or key != REFRESH_KEY:
+    if scope not in _SCOPES or key != REFRESH_KEY:
         raise BrokenWrapper(texts.WRAPPED_NOT_OURS)
     try:
         plain = keyring.refresh.open(raw[_HEAD.size :])
     except BadToken:
         raise BrokenWrapper(texts.WRAPPED_NOT_OURS) from None
-    return _token_in(plain)
+    found = _token_in(plain)
+    if not _is_of(found.token, scope):
+        raise BrokenWrapper(texts.WRAPPED_NOT_OURS)
+    return found
 
 
 def wrap(token: str, response_key: str, keyring: Keyring) -> bytes:
     """The other way round; ``response_key`` is base64 of 32 bytes."""
     payload = json.dumps({"refresh_response_key": response_key, "refresh_token": token}, separators=(",", ":"))
-    return _HEAD.pack(_SCOPE, REFRESH_KEY) + keyring.refresh.seal(payload.encode())
+    return _HEAD.pack(keyring.scope, REFRESH_KEY) + keyring.refresh.seal(payload.encode())
+
+
+def _is_of(token: str, scope: int) -> bool:
+    """Whether a refresh token says in its first byte that it is of this scope; what is none says nothing."""
+    try:
+        first = java.basic_base64(token)[:1]
+    except ValueError:
+        return scope == 0
+    return first[0] & 0x10 == scope if first else scope == 0
 
 
 def _token_in(plain: bytes) -> Unwrapped:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.apis.uid2 import facts
 from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.v2 import texts
 from simulator.apis.uid2.v2.envelope import BadEnvelope, Defect
@@ -18,8 +17,8 @@ def text_about(bad: BadEnvelope, world: Uid2World) -> str:
     if not world.revision.explains_bodies:
         return texts.BAD_ENVELOPE[bad.defect]
     if bad.defect in _PERHAPS_JSON and _is_json_object(bad.raw):
-        return texts.UNENCRYPTED_JSON.format(docs=facts.DOCS_HOST)
-    return texts.BAD_ENVELOPE_TODAY[bad.defect].format(*bad.raw[:1], docs=facts.DOCS_HOST)
+        return texts.UNENCRYPTED_JSON.format(docs=world.scope.docs_host)
+    return texts.BAD_ENVELOPE_TODAY[bad.defect].format(*bad.raw[:1], docs=world.scope.docs_host)
 
 
 def _is_json_object(raw: bytes) -> bool:

@@ -14,7 +14,7 @@ from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.jackson import json_object, to_long, to_text
 from simulator.apis.uid2.person import Person, identify
 from simulator.apis.uid2.subscription import Subscription
-from simulator.apis.uid2.tokens.contents import PRIVACY_CLIENT_SIDE
+from simulator.apis.uid2.tokens.contents import PRIVACY_CLIENT_SIDE, SITE
 from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import Request, text_in
 from simulator.apis.uid2.v2.token_operations import success
@@ -56,12 +56,13 @@ class ClientSideReading(NamedTuple):
 
     shared: the secret of this call's two key pairs, 32 bytes; None when the payload could not be decrypted.
     content: the JSON inside the payload, as text. person: None when it names none, or no hash.
-    refused: the operator's refusal. error: the named error of a body that it fails on, or "".
+    site: the subscription's. refused: the operator's refusal. error: the named error of a body that it fails on, or "".
     """
 
     shared: bytes | None = None
     content: bytes | None = None
     person: Person | None = None
+    site: int = SITE
     refused: Reply | None = None
     error: str = ""
 
@@ -85,7 +86,7 @@ def client_generate(credentials: Credentials, call: Call, world: Uid2World) -> R
         raise Rejection("invalid_identifier")
     if world.is_opted_out(found.person, call.at):
         return replies.OPTED_OUT
-    tokens = world.generate(found.person, call.at, privacy=PRIVACY_CLIENT_SIDE)
+    tokens = world.generate(found.person, call.at, privacy=PRIVACY_CLIENT_SIDE, site=found.site)
     return success(tokens, found.person, world)
 
 
@@ -93,8 +94,10 @@ def read_call(call: Call, world: Uid2World) -> ClientSideReading:
     """Check the outer body, decrypt the payload, find the person. Never raises."""
     found = ClientSideReading()
     try:
-        shared, plain = _opened(call, world)
-        found = ClientSideReading(shared, plain)
+        body = _outer(call)
+        subscription = _subscription(body, call, world)
+        shared, plain = _opened(body, subscription)
+        found = ClientSideReading(shared, plain, site=subscription.site)
         return found._replace(person=_person(_inner(plain)))
     except ClientSideRefused as refused:
         return found._replace(refused=refused.reply)
@@ -102,10 +105,8 @@ def read_call(call: Call, world: Uid2World) -> ClientSideReading:
         return found._replace(error=no.name)
 
 
-def _opened(call: Call, world: Uid2World) -> tuple[bytes, bytes]:
+def _opened(body: _Outer, subscription: Subscription) -> tuple[bytes, bytes]:
     """The shared secret and the decrypted payload."""
-    body = _outer(call)
-    subscription = _subscription(body, call, world)
     if body.payload is None or body.iv is None or body.public_key is None:
         raise ClientSideRefused(replies.client_error(texts.PARAMETERS_REQUIRED))
     shared = _shared(subscription, body.public_key)

@@ -52,6 +52,9 @@ DRIFT_MINUTES: Final = 1
 BINARY_TYPE: Final = "application/octet-stream"
 TEXT_TYPE: Final = "text/plain"
 
+CONSENT: Final = "tcf_consent_string"
+"""Read by EUID's generate alone (docs/sources/uid2-current.md §5.2)."""
+
 # --- generate (docs/sources/uid2.md §6) ----------------------------------------------------------
 
 OPTOUT_CHECK: Final = ("optout_check", "policy")
@@ -72,8 +75,9 @@ OPTOUT_STATUS_LIMIT: Final = 5_000
 
 MASTER_KEYSET: Final = 9_999_999
 DEFAULT_KEYSET: Final = 4
-"""The publisher's own: the simulator's number."""
-IDENTITY_SCOPE: Final = "UID2"
+"""The default site's own: the simulator's number."""
+FIRST_KEYSET: Final = 1_000
+"""The keyset of any other site is this and the site's number: the simulator's numbers."""
 MASTER_SITE: Final = -1
 LIFETIME_TOLERANCE: Final = timedelta(seconds=10)
 SHARING_LIFETIME: Final = timedelta(days=30)
@@ -85,6 +89,7 @@ KEYS_EXPIRE: Final = datetime(2100, 1, 1, tzinfo=UTC)
 # --- client-side generate (docs/sources/uid2.md §6, CSTG) ----------------------------------------
 
 SUBSCRIPTION: Final = "simulator-cstg"
-PUBLIC_KEY_PREFIX: Final = "UID2-X-L-"
-"""What the published pages put before a subscription's public key; L is an operator on one's own machine."""
+PUBLIC_KEY_INFIX: Final = "-X-L-"
+"""What stands between the scope and a subscription's public key; L is an operator on one's own machine
+(docs/sources/uid2-current.md §5.1)."""
 IV_SIZE: Final = 12

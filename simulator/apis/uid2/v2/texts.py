@@ -44,6 +44,8 @@ UNENCRYPTED_JSON: Final = (
 INVALID_TOKEN_PRESENTED: Final = "Invalid Token presented"  # without the value, unlike v1's
 OPTOUT_CHECK_REQUIRED: Final = "Required opt-out policy argument for token/generate is missing or not set to 1"
 INVALID_TOKEN: Final = "Invalid token"  # docs/sources/uid2-current.md §D4
+NOT_ITS_TOKEN: Final = "Unauthorised to validate token"  # docs/sources/uid2-current.md §D4
+INVALID_CONSENT: Final = "User consent is invalid"  # docs/sources/uid2-current.md §5.2
 INPUT_OBJECT: Final = "com.uid2.operator.service.InputUtil$InputVal@1b2c3d4"
 """How Java writes an invalid identifier; the digits differ from call to call (docs/sources/uid2-current.md §D9)."""
 BAD_ARGUMENTS: Final = "request body contains invalid argument(s)"

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from simulator.apis.uid2 import outcomes, replies
 from simulator.apis.uid2 import texts as v1_texts
+from simulator.apis.uid2.consent import is_sufficient
 from simulator.apis.uid2.person import IdentityType, Person, identified, person_named
 from simulator.apis.uid2.tokens import wrapped
-from simulator.apis.uid2.tokens.contents import PRIVACY_OPTED_OUT
+from simulator.apis.uid2.tokens.contents import PRIVACY_OPTED_OUT, SITE
 from simulator.apis.uid2.tokens.keyring import refresh_text
 from simulator.apis.uid2.v2 import facts, texts
-from simulator.apis.uid2.v2.request import EnvelopeReading, Request
+from simulator.apis.uid2.v2.request import EnvelopeReading, Request, text_in
 from simulator.apis.uid2.world import RefreshCheck, Tokens, Uid2World
 from simulator.core.clock import to_milliseconds
 from simulator.core.model.api import Credentials
@@ -31,14 +32,19 @@ def generate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
              200 {"status": "optout"}
     Rejects: identifier_required, invalid_identifier; a check that is neither 0 nor 1, and for a new participant's
              key one that is not 1, with 400 client_error
-    Source:  docs/sources/uid2-current.md §D1; docs/sources/uid2.md §6.3
+             EUID: a consent string that cannot be read, with 400 client_error, or that does not allow it, with 200
+             {"status": "insufficient_user_consent"}
+    Source:  docs/sources/uid2-current.md §D1, §5.2; docs/sources/uid2.md §6.3
     """
     _, person = identified(found.identifier)
+    refused = _refused_consent(found.request or {}) if world.scope.asks_consent else None
+    if refused is not None:
+        return refused
     if not world.revision.respects_optout:
         return _generate_on_request(person, found, call, world)
     if world.is_opted_out(person, call.at):
         return replies.OPTED_OUT
-    return success(world.generate(person, call.at), person, world)
+    return success(world.generate(person, call.at, site=_site_of(found)), person, world)
 
 
 def _generate_on_request(person: Person, found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
@@ -49,11 +55,27 @@ def _generate_on_request(person: Person, found: EnvelopeReading, call: Call, wor
     if found.key is not None and found.key.participant == "new" and not check:
         return replies.client_error(texts.OPTOUT_CHECK_REQUIRED)
     if not world.is_opted_out(person, call.at):
-        return success(world.generate(person, call.at), person, world)
+        return success(world.generate(person, call.at, site=_site_of(found)), person, world)
     if check or not world.settings.optout_tokens:
         return replies.OPTED_OUT
     stand_in = person_named(facts.STAND_IN_MAIL if person.type is IdentityType.EMAIL else facts.STAND_IN_PHONE)
-    return success(world.generate(stand_in, call.at, privacy=PRIVACY_OPTED_OUT), stand_in, world)
+    tokens = world.generate(stand_in, call.at, privacy=PRIVACY_OPTED_OUT, site=_site_of(found))
+    return success(tokens, stand_in, world)
+
+
+def _refused_consent(request: Request) -> Reply | None:
+    """What a consent string that does not allow it is answered with (docs/sources/uid2-current.md §5.2)."""
+    if facts.CONSENT not in request:
+        return None
+    try:
+        allowed = is_sufficient(text_in(request, facts.CONSENT) or "")
+    except ValueError:
+        return replies.client_error(texts.INVALID_CONSENT)
+    return None if allowed else replies.INSUFFICIENT_CONSENT
+
+
+def _site_of(found: EnvelopeReading) -> int:
+    return SITE if found.key is None else found.key.site
 
 
 def refresh(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
@@ -77,13 +99,17 @@ def validate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
 
     In:      {"token": str, "email": str} (or one of the other three)
     Out:     200 {"body": bool, "status": "success"}
-    Rejects: identifier_required, invalid_identifier; today what is no token, with 400 client_error
-    Source:  docs/sources/uid2-current.md §D4; docs/sources/uid2.md §3.3, §6.5
+    Rejects: identifier_required, invalid_identifier; today what is no token, and one that is sealed with the key of
+             another site than the caller's, with 400 client_error
+    Source:  docs/sources/uid2-current.md §D4, §D11; docs/sources/uid2.md §3.3, §6.5
     """
     _, person = identified(found.identifier)
     if not world.revision.validates_anyone:
         return replies.success(world.confirms(found.advertising, person, call.at))
     carries = world.carries(found.advertising, person, call.at)
+    token = found.advertising.token
+    if carries is not None and token is not None and token.site != _site_of(found):
+        return replies.client_error(texts.NOT_ITS_TOKEN)
     return replies.client_error(texts.INVALID_TOKEN) if carries is None else replies.success(carries)
 
 
