@@ -17,7 +17,7 @@ import pytest
 from simulator.core.errors import UsageError
 from simulator.journal.entry import Change, Stray
 from simulator.report import FORMATS, Circumstances, Report, judge, render
-from simulator.report.citations import parts
+from simulator.report.citations import REPOSITORY, parts
 from simulator.report.mistakes import mistakes
 from simulator.report.render import MEDIA_TYPES
 from simulator.report.renderings import workflow_commands
@@ -234,6 +234,7 @@ def test_the_page_loads_nothing_runs_nothing_and_leads_everywhere_it_points(late
     assert "script" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in {"style", "src"}]
     cited = {part.url for check in checks().values() for part in parts(check.source) if part.url}
+    cited.add(f"{REPOSITORY}docs/scenarios.md")
     assert all(value.startswith("#") or value == "data:," or value in cited for value in page.values("href"))
     ids = page.values("id")
     assert len(ids) == len(set(ids))

@@ -1,191 +1,163 @@
 """A report as one self-contained page: no script, nothing loaded, all data escaped, content security policy inside.
 
-It reads at 400 pixels and at 1,400, in dark and in light.
+It is complete at 400 pixels and at 1,400, in dark, in light and on paper.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from html import escape
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from simulator.journal.entry import Entry
 from simulator.report.citations import parts
-from simulator.report.judge import Expected, Report
+from simulator.report.judge import Report
+from simulator.report.mistakes import mistakes
 from simulator.report.renderings.picture import draw
 from simulator.report.renderings.timeline import Pause, Timeline, lay_out
-from simulator.report.renderings.words import plural, span
+from simulator.report.renderings.words import columns, delivered, folded, headline, is_single, plural, span
 from simulator.report.results import Results
-from simulator.report.verdict import Outcome, Verdict
+from simulator.report.verdict import Outcome
 
-_SIGNS: Final = {Outcome.FAIL: "✕", Outcome.WARN: "!", Outcome.PASS: "✓", Outcome.INCONCLUSIVE: "–"}
-_HEADLINES: Final = {
-    Outcome.FAIL: "The client has something to mend.",
-    Outcome.WARN: "The client works; look at the warnings.",
-    Outcome.PASS: "The client did everything right.",
-    Outcome.INCONCLUSIVE: "The client was not put to the test.",
+_SIGNS: Final[Mapping[Outcome | None, str]] = {
+    Outcome.FAIL: "✕",
+    Outcome.WARN: "!",
+    Outcome.PASS: "✓",
+    Outcome.INCONCLUSIVE: "–",
+    None: "",
 }
+_NUMBER: Final = re.compile(r"(#\d+)")
+_WORTH_SAYING: Final = timedelta(milliseconds=50)
+"""Real time between two calls from which on it is shown."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A row of a timeline. blamed: how bad the worst finding about this call is, None for none."""
+
+    entry: Entry
+    notes: str
+    blamed: Outcome | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A scenario as the page shows it. index: from 1, the number in its ids. shown: the calls that have a row."""
+
+    report: Report
+    index: int
+    timeline: Timeline
+    rows: tuple[Call | Pause, ...]
+    shown: frozenset[int]
+
+    @property
+    def picture(self) -> str:
+        """The lanes of its tokens as SVG, in which texts are escaped already."""
+        return draw(self.timeline)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of tokens in the picture, in the order of their colours."""
+        return list(dict.fromkeys(lane.held.token.kind for lane in self.timeline.lanes))
+
+    @property
+    def has_late_use(self) -> bool:
+        """Whether a token was used after its end."""
+        return any(dead for lane in self.timeline.lanes for _, _, dead in lane.uses)
 
 
 def render(results: Results) -> str:
     """The page, complete from doctype to end tag."""
-    reports = results.all_reports
-    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    style = _style()
+    found = mistakes(results)
+    sections = [section(report, index) for index, report in enumerate(results.all_reports, 1)]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    overall = results.outcome
-    body = "".join(_report(report, index) for index, report in enumerate(reports, 1)) or "<p>Nothing was judged.</p>"
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
-        f"style-src 'sha256-{digest}'\">"
-        '<link rel="icon" href="data:,">'
-        f"<title>Client report: {overall}</title><style>{style}</style></head><body>"
-        f'<header class="top {overall}"><p class="eyebrow">Client report</p><h1>{_HEADLINES[overall]}</h1>'
-        f"{_contents(reports)}</header><main>{body}</main></body></html>\n"
+        _environment()
+        .get_template("page.html")
+        .render(
+            results=results,
+            headline=headline(results, found),
+            overall=results.outcome,
+            mistakes=found,
+            heads=columns(results, found),
+            folded=[] if is_single(results) else folded(results),
+            sections=sections,
+            index={id(each.report): each for each in sections},
+            style=style,
+            digest=digest,
+        )
     )
 
 
-def _contents(reports: Sequence[Report]) -> str:
-    if len(reports) < 2:
-        return ""
-    links = "".join(
-        f'<li><a class="{report.outcome}" href="#r{index}"><b>{_SIGNS[report.outcome]}</b> '
-        f"{escape(report.title)}</a></li>"
-        for index, report in enumerate(reports, 1)
-    )
-    return f'<nav aria-label="Scenarios"><ul>{links}</ul></nav>'
-
-
-def _report(report: Report, index: int) -> str:
-    about = f'<p class="about">{escape(report.facts.about)}</p>' if report.facts.about else ""
-    chips = "".join(
-        f'<span class="chip {outcome}"><b>{number}</b> {outcome}</span>'
-        for outcome, number in report.counts.items()
-        if number
-    )
-    calls = plural(len(report.entries), "call")
+def section(report: Report, index: int) -> Section:
+    """A scenario's calls and lanes, ready for the template ``timeline.html``."""
     timeline = lay_out(report)
-    shown = frozenset(row.number for row in timeline.rows if isinstance(row, Entry))
-    told = [verdict for verdict in report.verdicts if verdict.outcome is not Outcome.INCONCLUSIVE]
-    untold = [verdict for verdict in report.verdicts if verdict.outcome is Outcome.INCONCLUSIVE]
-    verdicts = "".join(_verdict(verdict, index, shown) for verdict in told)
-    if untold:
-        rest = "".join(_verdict(verdict, index, shown) for verdict in untold)
-        summary = f'<summary><b class="sign">–</b>{plural(len(untold), "verdict")} not put to the test</summary>'
-        verdicts += f'<details class="open inconclusive">{summary}{rest}</details>'
-    return (
-        f'<section class="report" id="r{index}"><header><h2>{escape(report.title)}</h2>{about}'
-        f'<p class="chips">{chips}<span class="chip">{calls}</span></p></header>'
-        f'<div class="columns"><div class="verdicts">{_expectations(report)}{verdicts}</div>'
-        f"{_timeline(report, timeline, index)}</div></section>"
+    rows = tuple(_rows(report, timeline))
+    return Section(report, index, timeline, rows, frozenset(row.entry.number for row in rows if isinstance(row, Call)))
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
+    made.globals.update(signs=_SIGNS, sign=_SIGNS.__getitem__, plural=plural, parts=parts, duration=span)
+    made.filters.update(pieces=_pieces, objectid=id)
+    made.tests.update(pause=_is_pause)
+    return made
 
 
-def _verdict(verdict: Verdict, index: int, shown: frozenset[int]) -> str:
-    opened = " open" if verdict.outcome.weight else ""
-    mend = f'<p class="mend">{escape(verdict.mend)}</p>' if verdict.mend else ""
-    proof = _links(verdict.entries, index, shown) if verdict.entries else ""
-    return (
-        f'<details class="verdict {verdict.outcome}"{opened}><summary><b class="sign">{_SIGNS[verdict.outcome]}</b>'
-        f'<span class="name">{escape(verdict.name.replace("_", " "))}</span>'
-        f'<span class="word">{verdict.outcome}</span></summary><p class="why">{escape(verdict.why)}</p>{mend}{proof}'
-        f'<p class="rule">{escape(verdict.rule)} <cite>{_linked(verdict.source)}</cite></p></details>'
-    )
+@cache
+def _style() -> str:
+    return files(__package__).joinpath("templates", "page.css").read_text("utf-8")
 
 
-def _linked(source: str) -> str:
-    return "".join(
-        f'<a href="{escape(part.url)}">{escape(part.text)}</a>' if part.url else escape(part.text)
-        for part in parts(source)
-    )
+def _is_pause(row: object) -> bool:
+    return isinstance(row, Pause)
 
 
-def _expectations(report: Report) -> str:
-    lines = "".join(_expected(expected) for expected in report.expected)
-    return f'<div class="expected"><h3>The scenario expects</h3><ul>{lines}</ul></div>' if lines else ""
+def _pieces(line: str) -> list[tuple[str, int]]:
+    """A line cut at numbers of calls: each piece with the number that it is, 0 for other text."""
+    return [(piece, int(piece[1:]) if _NUMBER.fullmatch(piece) else 0) for piece in _NUMBER.split(line) if piece]
 
 
-def _expected(expected: Expected) -> str:
-    why = f"<pre>{escape(expected.remark)}</pre>" if expected.remark else ""
-    return (
-        f'<li class="{expected.outcome}"><b class="sign">{_SIGNS[expected.outcome]}</b> '
-        f"<span>{escape(expected.text)}</span>{why}</li>"
-    )
-
-
-def _links(numbers: Sequence[int], index: int, shown: frozenset[int]) -> str:
-    """The numbers of calls, leading to those that have a row."""
-    links = " ".join(
-        f'<a href="#r{index}-{number}">#{number}</a>' if number in shown else f"#{number}" for number in numbers
-    )
-    return f'<p class="proof">calls {links}</p>'
-
-
-def _timeline(report: Report, timeline: Timeline, index: int) -> str:
-    if not timeline.rows:
-        return '<p class="empty">No calls.</p>'
-    blamed = {number for verdict in report.verdicts if verdict.outcome.weight for number in verdict.entries}
-    rows: list[str] = []
+def _rows(report: Report, timeline: Timeline) -> Iterator[Call | Pause]:
+    blamed = _blamed(report)
     before: Entry | None = None
     for row in timeline.rows:
         if isinstance(row, Pause):
-            rows.append(_pause(row))
+            yield row
         else:
-            rows.append(_row(row, before, index, blamed=row.number in blamed))
+            yield Call(row, ", ".join(_notes(row, before)), blamed.get(row.number))
             before = row
-    began = f'<p class="from">Sandbox time, UTC, from {report.entries[0].at:%Y-%m-%d}; +waits are real time.</p>'
-    hidden = f"<p>{plural(timeline.hidden, 'further token')} without a lane.</p>" if timeline.hidden else ""
-    return (
-        f'<div class="timeline"><h3>Calls and the lives of tokens</h3>{began}{_legend(timeline)}'
-        f'<div class="scroll"><div class="track lanes{timeline.columns}">{draw(timeline)}'
-        f"<ol>{''.join(rows)}</ol></div></div>{hidden}</div>"
-    )
 
 
-def _legend(timeline: Timeline) -> str:
-    kinds = list(dict.fromkeys(lane.held.token.kind for lane in timeline.lanes))
-    shown = "".join(
-        f'<span class="k{number % 4}"><i></i>{escape(kind.replace("_", " "))}</span>'
-        for number, kind in enumerate(kinds)
-    )
-    if any(dead for lane in timeline.lanes for _, _, dead in lane.uses):
-        shown += '<span><i class="dead"></i>used after its death</span>'
-    return f'<p class="legend">{shown}</p>' if shown else ""
+def _blamed(report: Report) -> dict[int, Outcome]:
+    found: dict[int, Outcome] = {}
+    for verdict in sorted(report.verdicts, key=lambda one: one.outcome.weight):
+        if verdict.outcome.weight:
+            found |= dict.fromkeys(verdict.entries, verdict.outcome)
+    return found
 
 
-def _row(entry: Entry, before: Entry | None, index: int, *, blamed: bool) -> str:
-    """One call: number, sandbox time, operation, status and what was special about it."""
-    waited = timedelta(microseconds=entry.real_us - before.real_us) if before else timedelta(0)
-    notes = [f"+{span(waited)}"] if before and waited >= timedelta(milliseconds=50) else []
+def _notes(entry: Entry, before: Entry | None) -> Sequence[str]:
+    """What was special about a call and its answer."""
+    waited = timedelta(0) if before is None else timedelta(microseconds=entry.real_us - before.real_us)
+    notes = [f"+{span(waited)}"] if waited >= _WORTH_SAYING else []
     notes += [f"rule {rule}" for rule in entry.rules]
-    notes += [entry.delivery] if entry.delivery != "prompt" else []
-    notes += [f"Retry-After {entry.retry_after}"] if entry.retry_after else []
-    notes += [*entry.odd, *(["client left"] if entry.ended == "left" else [])]
-    api, dot, name = entry.operation.rpartition(".")
-    called = f"<span class=\"api\">{escape(api)}{dot}</span>{escape(name)}" if name else escape(
-        f"{entry.method} {entry.path}"
-    )  # fmt: skip
-    said = escape(", ".join(notes))
-    marks = " blamed" if blamed else ""
-    return (
-        f'<li id="r{index}-{entry.number}" class="call{marks}"><span class="number">#{entry.number}</span>'
-        f'<time datetime="{entry.at.isoformat()}">{_clock(entry.at)}</time>'
-        f'<span class="what">{called}</span><span class="status s{entry.status // 100}">{entry.status}</span>'
-        f'<span class="note" title="{said}">{said}</span></li>'
-    )
-
-
-def _pause(pause: Pause) -> str:
-    skipped = f"{plural(pause.skipped, 'call')} not shown · " if pause.skipped else ""
-    back = "the clock goes back " if pause.span < timedelta(0) else ""
-    return f'<li class="pause"><span>{skipped}{back}{span(abs(pause.span))} · {pause.until:%Y-%m-%d}</span></li>'
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S}"
+    notes += [delivered(entry), f"Retry-After {entry.retry_after}" if entry.retry_after else "", *entry.odd]
+    notes += ["client left"] if entry.ended == "left" else []
+    return list(filter(None, notes))

@@ -13,7 +13,7 @@ from simulator.report.observation import Told
 from simulator.report.renderings.timeline import Lane, Timeline
 from simulator.report.renderings.words import span
 
-ROW: Final = 34
+ROW: Final = 44
 """Height of a row in CSS pixels; page.css has the same."""
 COLUMN: Final = 18
 SPINE: Final = 10

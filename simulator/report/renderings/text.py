@@ -98,13 +98,14 @@ class _Sheet:
         return [*lines, ""]
 
     def explanations(self, found: Sequence[Mistake], room: int) -> list[str]:
-        """Each mistake with its proof, as long as there is room; the names of the others."""
+        """Each mistake with its proof, as long as there is room; a line for each of the others."""
         lines: list[str] = []
         for index, mistake in enumerate(found):
             block = [*self._explained(mistake), ""]
-            if index and len(lines) + len(block) > room:
-                rest = ", ".join(each.name for each in found[index:])
-                return [*lines, *self.wrapped(f"Not shown: {rest}. A file (--write report.html) has all."), ""]
+            others = len(found) - index - 1
+            if index and len(lines) + len(block) + (others + 2 if others else 0) > room:
+                short = [self._clipped(f"{each.name}: {each.verdict.why}", each.outcome) for each in found[index:]]
+                return [*lines, *short, f"{_INDENT}(explained in a file: --write report.html)", ""]
             lines += block
         return lines
 
@@ -120,8 +121,7 @@ class _Sheet:
     def _explained(self, mistake: Mistake) -> Iterator[str]:
         titles = [report.title for report in mistake.reports]
         more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
-        head = f"{mistake.name} in {titles[0]}{more}"
-        yield f"{self._label(mistake.outcome)}  {head}"[: self._width + (9 if self._colour else 0)]
+        yield self._clipped(f"{mistake.name} in {titles[0]}{more}", mistake.outcome)
         yield from self.wrapped(mistake.verdict.why)
         for line in mistake.best.proof:
             yield from self._wrap(line, f"{_INDENT}  ", f"{_INDENT}    ")
@@ -141,6 +141,11 @@ class _Sheet:
             return line
         cited = re.compile("|".join(re.escape(text) for text in sorted(links, key=len, reverse=True)))
         return cited.sub(lambda match: f"\x1b]8;;{links[match[0]]}\x1b\\{match[0]}\x1b]8;;\x1b\\", line)
+
+    def _clipped(self, text: str, outcome: Outcome) -> str:
+        """One line under the label of an outcome."""
+        room = self._width - len(_INDENT)
+        return f"{self._label(outcome)}  {text if len(text) <= room else f'{text[: room - 1]}…'}"
 
     def _label(self, outcome: Outcome) -> str:
         return self.coloured(_LABELS[outcome], outcome)
