@@ -117,7 +117,7 @@ class Entry(NamedTuple):
     repaired: fingerprint of an unknown one with that put right, "" where nothing can be.
     scheme: of Authorization in lower case, "bare" for a value without one, "" for no such header.
     caller: fingerprint of Authorization's credential where it is not the token itself (an API key).
-    content: fingerprint of what the call says, opened where it came in an encrypted envelope.
+    content: fingerprint of :attr:`simulator.core.model.api.Credentials.content`: the same for each try of one call.
     opted_out: fingerprints of the people of whom the answer says that they have opted out.
     host, redirect: authority that the call was sent to, and the one that its answer redirects to, "" for none.
     reason: a rule of the service that led to the error and is not in the answer, "" for none.

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 TokenForm = Literal["empty", "placeholder", "text", "encoded", "blanks", ""]
 
-_SHORT: Final = 20
-"""Characters; no token of these services is shorter."""
-_NO_TOKEN: Final = re.compile(r"[A-Za-z_ .<>\[\]-]*")
-"""Words: a token of this length has digits in it."""
+_SHORT: Final = 8
+"""Characters; no token of these services is anywhere near as short."""
+_NO_TOKEN: Final = re.compile(r"[A-Za-z_ <>\[\]-]*")
+"""Words: a token has digits in it, or parts with dots between them."""
 _OF_DOCUMENTS: Final = re.compile(r"[{}\"'<>]")
 
 

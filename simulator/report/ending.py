@@ -13,9 +13,9 @@ from typing import Final
 
 from simulator.core.duration import format_duration
 from simulator.journal.entry import Entry
+from simulator.report.answers import is_broken
 from simulator.report.client_run import ProcessResult
 from simulator.report.judge import Report
-from simulator.report.observation import is_broken
 from simulator.report.verdict import Outcome, Verdict
 
 GIVING_UP: Final = "giving-up"

@@ -10,10 +10,12 @@ from typing import Any, Literal
 from simulator.core.model.api import Api
 from simulator.journal.entry import Entry
 from simulator.report.circumstances import Circumstances
+from simulator.report.evidence import causes, lines
+from simulator.report.expectations import count
 from simulator.report.observation import Observation, TokenLife
 from simulator.report.verdict import Check, Outcome, Verdict
 from simulator.report.verdicts import checks
-from simulator.report.verification import CallCount, Filter, verify
+from simulator.report.verification import CallCount, Filter
 from simulator.scenario.scenario import Expectation
 
 FailOn = Literal["warn", "fail"]
@@ -90,7 +92,7 @@ def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Circumstanc
     entries: a journal, in any order. facts: None when nothing is known besides it.
     """
     case = Observation(entries, apis, facts if facts is not None else Circumstances())
-    verdicts = {name: _verdict(name, check, case) for name, check in checks().items()}
+    verdicts = _with_causes({name: _verdict(name, check, case) for name, check in checks().items()})
     return Report(
         case.facts,
         tuple(
@@ -108,7 +110,24 @@ def _verdict(name: str, check: Check, case: Observation) -> Verdict:
         why = f"{case.facts.lost} journal entries were lost, so this cannot be told from those that are there: "
         found = replace(found, outcome=Outcome.INCONCLUSIVE, why=why + found.why)
     mend = check.remedy if found.outcome.weight else ""
-    return Verdict(name, found.outcome, found.why, found.entries, check.question, check.rule, check.source, mend)
+    numbers = frozenset(found.entries) if found.outcome.weight else frozenset()
+    evidence = lines([entry for entry in case.entries if entry.number in numbers])
+    return Verdict(
+        name,
+        found.outcome,
+        found.why,
+        found.entries,
+        check.question,
+        check.rule,
+        check.source,
+        mend,
+        evidence=evidence,
+    )
+
+
+def _with_causes(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
+    named = causes({name: one.entries for name, one in verdicts.items() if one.outcome.weight})
+    return {name: replace(one, cause=named.get(name, "")) for name, one in verdicts.items()}
 
 
 def _is_met(facts: Circumstances, entries: Iterable[Entry]) -> bool:
@@ -131,7 +150,5 @@ def _expected(expectation: Expectation, verdicts: dict[str, Verdict], case: Obse
         expectation.at_least,
         expectation.at_most,
     )
-    verified = verify(case.entries, wanted, bound=case.facts.journal_bound, lost=case.facts.lost)
-    open_ended = verified.unknown or not _is_met(case.facts, case.entries)
-    outcome = Outcome.PASS if verified.met else Outcome.INCONCLUSIVE if open_ended else Outcome.FAIL
-    return Expected(str(wanted), outcome, verified.message, verified.matching)
+    outcome, why, matching = count(case, wanted)
+    return Expected(str(wanted), outcome, why, matching)

@@ -2,19 +2,29 @@
 
 By the sandbox's clock a token is dead or not; by the real one the client could have noticed or not. A call counts
 only when both agree: a clock that a test moved is not held against a client that lives in real time.
+
+One refused call for each life is no habit to blame: a client may look at refusals alone, as the scenarios on short
+lives ask. What counts is a dead token that is used again although it was refused or its end was told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from simulator.journal.entry import Entry
-from simulator.report.observation import SECOND, Observation, TokenLife, refused
+from simulator.report.answers import refused
+from simulator.report.observation import Observation, TokenLife
+from simulator.report.timing import SECOND, gap_us, in_words, surely_after
 from simulator.report.verdict import Finding, failed, inconclusive, passed, warned
 
-_LATE = SECOND
+_LATE: Final = SECOND
 """How long a token must have been dead: a call may have been under way when it died."""
+_SOON_US: Final = 60 * SECOND
+"""A client that heeds a refusal renews sooner than this after it."""
+_AGAIN: Final = 2
+"""Uses of a dead token, the second after the answer to the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +41,14 @@ class TokenUse:
 
 
 def uses(case: Observation) -> Iterator[TokenUse]:
-    """Every refused call with a dead token, and every first call with a newer one after the old had died."""
+    """Every call with a dead token, and every first call with a newer one after the old had died."""
     newest: dict[tuple[str, str], TokenLife] = {}
     for entry in case.of("login", "refresh", "guarded"):
         operation, held = case.operation(entry), case.held.get(entry.token)
         if operation is not None and operation.accepts is not None and held is not None:
-            key = (held.token.kind, held.token.subject)
+            key = (held.token.kind, case.identity(entry))
             if _is_dead(held, entry):
-                if refused(entry):
-                    yield TokenUse(held, entry, dead=True, knowable=held.is_known and case.outlived(held, entry))
+                yield TokenUse(held, entry, dead=True, knowable=held.is_known and case.outlived(held, entry))
             else:
                 before = newest.get(key)
                 if before is not None and before is not held and _is_dead(before, entry):
@@ -52,31 +61,58 @@ def find(case: Observation, concerned: Callable[[TokenUse], bool], *, found: str
     """The finding about the uses that are a verdict's concern.
 
     found: what is said of a client that used dead tokens. fine: of one that renewed them. never: of neither.
-    Fails for a token that guards data; warns where only a refresh was tried in vain: it cost one call.
+    Fails for a token that guards data; warns where only refreshes were tried in vain: they cost a call each.
     """
-    bad: list[Entry] = []
-    good: list[Entry] = []
-    unknowable: list[Entry] = []
-    guarded = False
-    for use in uses(case):
-        if not concerned(use):
-            continue
-        if not use.knowable:
-            unknowable += [use.held.entry, use.entry]
-        elif use.dead:
-            bad += [use.held.entry, use.entry]
-            guarded = guarded or case.role(use.entry) == "guarded"
-        else:
-            good.append(use.entry)
-    if bad:
-        return failed(found, bad) if guarded else warned(found, bad)
+    concerning = [use for use in uses(case) if concerned(use)]
+    known = [use for use in concerning if use.knowable]
+    again = _used_again(case, known) or _tried_in_vain(case, known)
+    guarded = [use for use in again if case.role(use.entry) == "guarded"]
+    if again:
+        worst = (guarded or again)[-1]
+        age = in_words(worst.entry.at_us - (worst.held.expires_us or worst.entry.at_us))
+        proof = [entry for use in again for entry in (use.held.entry, use.entry)]
+        return (failed if guarded else warned)(f"{found} The last such call came {age} after it.", proof)
+    good = [use.entry for use in known if not use.dead and not _was_refused(use, concerning)]
     if good:
         return passed(fine, good)
-    if unknowable:
-        return inconclusive(
-            "The client could not know: nothing told it, or only the sandbox's clock was moved.", unknowable
-        )
+    if known:
+        return inconclusive("The client replaced its dead tokens when they were refused.", [u.entry for u in known])
+    if concerning:
+        proof = [entry for use in concerning for entry in (use.held.entry, use.entry)]
+        return inconclusive("The client could not know: nothing told it, or only the sandbox's clock was moved.", proof)
     return inconclusive(never)
+
+
+def _used_again(case: Observation, known: list[TokenUse]) -> list[TokenUse]:
+    """Uses of dead tokens that the first answer did not end: used again, or replaced long after it alone."""
+    by_token: dict[str, list[TokenUse]] = {}
+    for use in known:
+        if use.dead:
+            by_token.setdefault(use.held.token.token, []).append(use)
+    found: list[TokenUse] = []
+    for own in by_token.values():
+        later = [use for use in own[1:] if surely_after(own[0].entry, use.entry)]
+        if len(later) + 1 >= _AGAIN or _was_replaced_late(case, own[0].entry):
+            found += [own[0], *later]
+    return found
+
+
+def _was_replaced_late(case: Observation, refusal: Entry) -> bool:
+    """Whether the client was deaf to the refusal: it made its next call much later, and that was a renewal."""
+    if case.role(refusal) != "guarded" or not refused(refusal):
+        return False
+    after = next(case.after(refusal), None)
+    return after is not None and case.role(after) in {"login", "refresh"} and gap_us(refusal, after) > _SOON_US
+
+
+def _tried_in_vain(case: Observation, known: list[TokenUse]) -> list[TokenUse]:
+    """Refreshes with tokens whose end an answer had told as a number: each was refused in vain."""
+    return [use for use in known if use.dead and case.role(use.entry) == "refresh" and use.held.told == "field"]
+
+
+def _was_refused(use: TokenUse, concerning: list[TokenUse]) -> bool:
+    """Whether the dead token was tried, so that its refusal and not the clock may have led to the newer one."""
+    return any(one.dead and one.held is use.held and refused(one.entry) for one in concerning)
 
 
 def _is_dead(held: TokenLife, entry: Entry) -> bool:

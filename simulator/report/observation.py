@@ -7,33 +7,22 @@ journal keeps them: ``real`` ones for what the client waited, the sandbox's (``a
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Final, Literal
 
 from simulator.core.duration import MICROSECOND
 from simulator.core.model.api import Api, Operation
-from simulator.journal.entry import Change, Entry, IssuedEntry
-from simulator.report.circumstances import Circumstances
+from simulator.journal.entry import Entry, IssuedEntry
+from simulator.report.answers import is_broken, is_of_unit, is_spoilt, succeeded
+from simulator.report.calls import Calls
+from simulator.report.timing import SECOND, received_us, started_us
 
-SECOND: Final = 1_000_000
-MILLISECOND: Final = 1_000
-"""Microseconds in each."""
-
-IN_FLIGHT: Final = 25 * MILLISECOND
-"""A call on another connection this soon after an answer may have been sent by a thread that had not seen it."""
 APART: Final = 60 * SECOND
 """From here on the sandbox's clock is not the client's: an absolute moment tells a client in real time nothing."""
 
-Role = Literal["login", "refresh", "guarded", "open"]
 Told = Literal["field", "claim", "document", "unit", ""]
-_OTHER_UNITS: Final = frozenset({"seconds", "milliseconds"})
-"""Conversions of a moment that change its unit only: all else about the answer is as it should be."""
-_TRANSIENT = frozenset({408, 425, 429})
-"""4xx that are about the moment, not about the call (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,52 +52,8 @@ class TokenLife:
         return 0 if self.expires_us is None else self.expires_us - self.entry.at_us
 
 
-class Observation:
+class Observation(Calls):
     """The entries of one observation in the order of their numbers, with what the tables say about them."""
-
-    def __init__(self, entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Circumstances) -> None:
-        self.entries = tuple(sorted(entries, key=lambda entry: entry.number))
-        self.apis = tuple(apis)
-        self.facts = facts
-        self._known = {operation.name: (api, operation) for api in self.apis for operation in api.operations}
-        self._paths = {operation.path: api for api in self.apis for operation in api.operations}
-
-    # --- roles ---
-
-    def api(self, entry: Entry) -> Api[Any] | None:
-        """The API a call was for, by its operation or else by its path; None when it was for none."""
-        known = self._known.get(entry.operation)
-        return known[0] if known else self._paths.get(entry.path.rstrip("/") or "/")
-
-    def operation(self, entry: Entry) -> Operation[Any] | None:
-        """The operation a call reached."""
-        known = self._known.get(entry.operation)
-        return known[1] if known else None
-
-    def role(self, entry: Entry) -> Role | None:
-        """The role of a call's operation; None when it reached none."""
-        operation = self.operation(entry)
-        if operation is None:
-            return None
-        if operation.issues:
-            return "login" if operation.accepts is None else "refresh"
-        return "open" if operation.accepts is None else "guarded"
-
-    def of(self, *roles: Role) -> tuple[Entry, ...]:
-        """The calls in these roles."""
-        return tuple(entry for entry in self.entries if self.role(entry) in roles)
-
-    def after(self, entry: Entry) -> Iterator[Entry]:
-        """Calls for the same API that began once the client had this answer, in order."""
-        api, received = self.api(entry), received_us(entry)
-        if api is None:
-            return
-        calls = self._by_api[api.name]
-        for later in calls[bisect_right(calls, entry.number, key=_number) :]:
-            if started_us(later) >= received:
-                yield later
-
-    # --- tokens ---
 
     @cached_property
     def held(self) -> Mapping[str, TokenLife]:
@@ -122,10 +67,94 @@ class Observation:
                 found.setdefault(issued.token, self._hold(entry, issued, *known))
         return found
 
+    @cached_property
+    def issued(self) -> Mapping[str, IssuedEntry]:
+        """Every token that was issued, by fingerprint, whether or not the answer reached the client."""
+        return {issued.token: issued for entry in self.entries for issued in entry.issued}
+
+    @cached_property
+    def sessions(self) -> Mapping[str, str]:
+        """The session that each token belongs to: tokens that were got with one another's help are of one session."""
+        found: dict[str, str] = {}
+        for entry in self.entries:
+            session = found.get(entry.token) or entry.family or entry.token
+            if session and self.role(entry) != "login":
+                found.setdefault(entry.token, session)
+            else:
+                session = f"login {entry.number}"
+            for issued in entry.issued:
+                found.setdefault(issued.token, session)
+        return found
+
+    def is_strange(self, entry: Entry) -> bool:
+        """Whether a call to what takes a token presented none where it belongs, or one that was never issued."""
+        operation = self.operation(entry)
+        if operation is None or operation.accepts is None:
+            return False
+        return not entry.token_state or entry.number in self.unissued
+
+    @cached_property
+    def unissued(self) -> Mapping[int, str]:
+        """Calls that presented what was never issued, by number, each with the form of it (``Entry.token_form``).
+
+        The API cannot open such a token, and no answer had handed it out. What merely looks like a token counts from
+        the first answer on that issued one: before, it may be of another day. A raw plus is another mistake.
+        """
+        found: dict[int, str] = {}
+        issued = told = False
+        for entry in self.entries:
+            operation = self.operation(entry)
+            if operation is not None and operation.accepts is not None and entry.token not in self.issued:
+                form = entry.token_form if entry.token_state else self._empty(entry)
+                if form == "empty" and told:
+                    continue
+                if form or (issued and entry.token_state == "unknown" and "+" not in entry.token_marks):
+                    found[entry.number] = "" if "+" in entry.token_marks else form
+            issued, told = issued or bool(entry.issued), told or self.is_optout(entry)
+        return found
+
+    def _empty(self, entry: Entry) -> str:
+        """``"empty"`` for a word Bearer, or a token's parameter, with nothing after it."""
+        api = self.api(entry)
+        if entry.scheme == "bearer" and not entry.token and not entry.caller:
+            return "empty"
+        parts = (part.partition("=") for part in entry.query.split("&"))
+        named = api is not None and any(name.lower() in api.token_params and not value for name, _, value in parts)
+        return "empty" if named else ""
+
+    def is_per_session(self, entry: Entry) -> bool:
+        """Whether a login of this API begins a session of its own: it hands out what guards data (UID2's generate)."""
+        api = self.api(entry)
+        return api is not None and self._per_session[api.name]
+
+    def identity(self, entry: Entry) -> str:
+        """Whose tokens a call deals in: those of a session where logins begin sessions, else those of a person."""
+        if not self.is_per_session(entry):
+            return self.subject(entry)
+        if self.role(entry) == "login":
+            return f"login {entry.number}"
+        return self.sessions.get(entry.token, entry.token)
+
+    def shares_tokens(self, first: Entry, second: Entry) -> bool:
+        """Whether what one connection was given is used on the other: one program with several threads."""
+        pair = {first.connection, second.connection}
+        brought = {
+            issued.token: entry.connection
+            for entry in self.entries
+            if entry.connection in pair
+            for issued in entry.issued
+        }
+        return any(
+            entry.connection in pair and brought.get(entry.token, entry.connection) != entry.connection
+            for entry in self.entries
+        )
+
     def subject(self, entry: Entry) -> str:
         """Whom a call is about, as a fingerprint: by what it issued or presents, or as the only person there is."""
         if entry.issued:
             return entry.issued[0].subject
+        if entry.subject:
+            return entry.subject
         held = self.held.get(entry.token)
         if held is not None:
             return held.token.subject
@@ -143,21 +172,9 @@ class Observation:
             return True
         return started_us(by) - received_us(held.entry) >= held.remaining_us
 
-    # --- answers ---
-
     def is_optout(self, entry: Entry) -> bool:
-        """A person's refresh that succeeded and handed out nothing, by the API's own word: they have opted out."""
-        operation = self.operation(entry)
-        return (
-            operation is not None
-            and operation.about_person
-            and self.role(entry) == "refresh"
-            and succeeded(entry)
-            and not entry.issued
-            and not _is_spoilt(entry)
-            and (bool(entry.error) or not entry.rules)
-            and not is_broken(entry)
-        )
+        """The answer said that somebody has opted out, and reached the client unspoilt."""
+        return bool(entry.opted_out) and succeeded(entry) and not is_spoilt(entry) and not is_broken(entry)
 
     def is_odd(self, entry: Entry) -> bool:
         """The answer arrived whole, but its body is not what this operation says when it says this status."""
@@ -165,21 +182,18 @@ class Observation:
             return entry.fault == "truncate"
         operation = self.operation(entry)
         empty = operation is not None and bool(operation.issues) and succeeded(entry) and not entry.issued
-        return _is_spoilt(entry) or (empty and bool(entry.rules) and not entry.error)
+        return is_spoilt(entry) or (empty and bool(entry.rules) and not entry.error)
 
     @cached_property
-    def real_time_runs(self) -> bool:
-        """Whether waits can be read at all: under a frozen process clock every call has the same moment."""
-        return len(self.entries) < 2 or any(a.real_us != b.real_us for a, b in pairwise(self.entries))
-
-    @cached_property
-    def _by_api(self) -> Mapping[str, tuple[Entry, ...]]:
-        grouped: dict[str, list[Entry]] = {}
-        for entry in self.entries:
-            api = self.api(entry)
-            if api is not None:
-                grouped.setdefault(api.name, []).append(entry)
-        return {name: tuple(entries) for name, entries in grouped.items()}
+    def _per_session(self) -> Mapping[str, bool]:
+        return {
+            api.name: any(
+                not {*operation.issues} <= {other.accepts for other in api.operations if other.issues}
+                for operation in api.operations
+                if operation.issues and operation.accepts is None
+            )
+            for api in self.apis
+        }
 
     @cached_property
     def _subjects(self) -> Mapping[str, frozenset[str]]:
@@ -198,66 +212,12 @@ class Observation:
         told: Told = ""
         if dies is not None and dies[0] in issued.disclosed and readable:
             told = "field" if dies[0] in operation.fields else "claim"
-        elif dies is not None and any(change.field == dies[0] and _is_of_unit(change) for change in entry.changes):
+        elif dies is not None and any(change.field == dies[0] and is_of_unit(change) for change in entry.changes):
             told = "unit" if self.sees_moments(entry) else ""
         elif usual:
             told = "document"
         asked = begins is not None and begins[0] in issued.disclosed and readable
         return TokenLife(issued, entry, dies[1] if dies else None, begins[1] if begins and asked else None, told, usual)
-
-
-def started_us(entry: Entry) -> int:
-    """When the call came in, in real microseconds."""
-    return entry.real_us - entry.took_us
-
-
-def received_us(entry: Entry) -> int:
-    """When the client had the answer, or gave up on it, in real microseconds: as planned where nobody saw it."""
-    return entry.ended_us or entry.real_us + slow_us(entry)
-
-
-def slow_us(entry: Entry) -> int:
-    """How long the delivery was to take, in microseconds; 0 for a prompt one, and for one that hangs."""
-    return entry.delay_us + entry.dribble_us
-
-
-def is_broken(entry: Entry) -> bool:
-    """Whether the answer did not reach the client whole."""
-    return entry.ended == "left" or bool(entry.fault)
-
-
-def succeeded(entry: Entry) -> bool:
-    """A status that says yes."""
-    return 200 <= entry.status < 300
-
-
-def refused(entry: Entry) -> bool:
-    """A no that stays one: RFC 9110 §15.5 but for what is about the moment (408, 425, 429)."""
-    return 400 <= entry.status < 500 and entry.status not in _TRANSIENT and not is_broken(entry)
-
-
-def transient(entry: Entry) -> bool:
-    """A failure that may pass: 5xx, 408, 425, 429, or an answer that broke on its way."""
-    return entry.status >= 500 or entry.status in _TRANSIENT or is_broken(entry)
-
-
-def surely_after(answer: Entry, call: Entry) -> bool:
-    """Whether the caller must have known the answer: same connection (or none to tell apart), or time to hear of it."""
-    if not answer.connection or not call.connection or answer.connection == call.connection:
-        return True
-    return started_us(call) - received_us(answer) >= IN_FLIGHT
-
-
-def _number(entry: Entry) -> int:
-    return entry.number
-
-
-def _is_of_unit(change: Change) -> bool:
-    return change.what == "rewritten" and change.how in _OTHER_UNITS
-
-
-def _is_spoilt(entry: Entry) -> bool:
-    return not all(map(_is_of_unit, entry.changes))
 
 
 def _event(issued: IssuedEntry, ending: str) -> tuple[str, int] | None:

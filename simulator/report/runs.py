@@ -1,7 +1,8 @@
 """Runs of retries: the same call again and again while it fails. The verdicts on waiting share them.
 
-Waits are real time. Where the sandbox's clock moved further than real time in a wait, a test stood in for
-it, so the wait says nothing about the client and is left out.
+A call retries a failed one when it says the same, for the same identity, and the same caller could have sent it: on
+the same connection, or as the first call on a new one. Waits are real time. Where the sandbox's clock moved further
+than real time in a wait, a test stood in for it, so the wait says nothing about the client and is left out.
 """
 
 from __future__ import annotations
@@ -11,29 +12,23 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
+from typing import Final
 
 from simulator.core.clock import to_microseconds
 from simulator.journal.entry import Entry
-from simulator.report.observation import (
-    IN_FLIGHT,
-    SECOND,
-    Observation,
-    is_broken,
-    received_us,
-    refused,
-    slow_us,
-    started_us,
-    surely_after,
-    transient,
-)
+from simulator.report.answers import is_broken, transient
+from simulator.report.observation import Observation
+from simulator.report.timing import IN_FLIGHT, SECOND, received_us, same_connection, slow_us, started_us, surely_after
 
-AT_ONCE_US = 2 * IN_FLIGHT
+AT_ONCE_US: Final = 2 * IN_FLIGHT
 """A wait shorter than this, in microseconds, is none."""
-_LONGEST = 10**12
-"""Seconds beyond which nobody means a wait."""
-_ROUNDING = SECOND // 4
-_AUTOMATIC_US = 600 * SECOND
+AUTOMATIC_US: Final = 600 * SECOND
 """Later than this, in microseconds, it was a person or a schedule that called again."""
+_LONGEST: Final = 10**12
+"""Seconds beyond which nobody means a wait."""
+_ROUNDING: Final = SECOND // 4
+
+CallKey = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +50,40 @@ class Run:
 
 
 def runs(case: Observation) -> tuple[Run, ...]:
-    """Every run of two calls or more."""
-    return tuple(_runs(case))
+    """Every run of two calls or more, each but the last of which failed for the moment."""
+    following = {before.number: after for before, after in retries(case) if transient(before)}
+    begun = {entry.number for entry in following.values()}
+    found: list[Run] = []
+    for entry in case.entries:
+        if entry.number not in following or entry.number in begun:
+            continue
+        run = [entry]
+        while run[-1].number in following:
+            run.append(following[run[-1].number])
+        found.append(_measured(case, run))
+    return tuple(found)
 
 
-def same_call(case: Observation, entry: Entry) -> tuple[str, str, str]:
-    """What makes two calls the same one: a refresh by its person, others by query, token and body."""
-    subject = case.subject(entry) if case.role(entry) == "refresh" else ""
-    if subject:
-        return entry.operation, subject, ""
-    return entry.operation, entry.query, entry.token if case.role(entry) == "guarded" else entry.body
+def same_call(case: Observation, entry: Entry) -> CallKey:
+    """What makes two calls the same one: operation, caller, whose tokens, and what they say.
+
+    What differs from try to try is no part of it: the bytes of an envelope, a token that was renewed in between, a
+    parameter that the service does not know.
+    """
+    whose = case.identity(entry) if case.role(entry) in {"refresh", "guarded"} else ""
+    said = "" if case.role(entry) == "refresh" else entry.content or entry.subject
+    query = "" if case.role(entry) == "refresh" else _known_part(entry.query)
+    return entry.operation, f"{entry.caller}/{whose}", said, query
+
+
+def retries(case: Observation) -> Iterator[tuple[Entry, Entry]]:
+    """Each failed or refused answer with the call that tried it again, where the same caller could have sent that."""
+    by_key: dict[CallKey, list[Entry]] = {}
+    for entry in case.entries:
+        if entry.operation:
+            by_key.setdefault(same_call(case, entry), []).append(entry)
+    for calls in by_key.values():
+        yield from _paired(calls, case.firsts)
 
 
 def asked_us(case: Observation, entry: Entry) -> int | None:
@@ -83,30 +102,35 @@ def asked_us(case: Observation, entry: Entry) -> int | None:
     return to_microseconds(aware) - entry.at_us
 
 
-def _runs(case: Observation) -> Iterator[Run]:
-    going: dict[tuple[str, str, str], list[Entry]] = {}
-    for entry in case.entries:
-        if not entry.operation:
-            continue
-        key = same_call(case, entry)
-        run = going.setdefault(key, [])
-        if run and not _follows(run[-1], entry):
-            if started_us(entry) < received_us(run[-1]):
-                continue  # under way at the same time: another thread's call
-            if len(run) > 1:
-                yield _measured(case, run)
-            run.clear()
-        run.append(entry)
-    for run in going.values():
-        if len(run) > 1:
-            yield _measured(case, run)
+def _known_part(query: str) -> str:
+    """The parameters that the API knows to be harmless; the others became fingerprints."""
+    return "&".join(part for part in query.split("&") if "<" not in part)
 
 
-def _follows(before: Entry, after: Entry) -> bool:
-    """Whether ``after`` retries ``before``: that had failed, and not too long ago."""
-    if not (transient(before) or refused(before)) or started_us(after) - received_us(before) > _AUTOMATIC_US:
+def _paired(calls: list[Entry], firsts: frozenset[int]) -> Iterator[tuple[Entry, Entry]]:
+    """Pairs of one key: on the same connection, else an answer whose connection was given up and a new connection."""
+    ordered = sorted(calls, key=lambda entry: (started_us(entry), entry.number))
+    last = {entry.connection: entry.number for entry in ordered}
+    latest: dict[int, Entry] = {}
+    abandoned: list[Entry] = []
+    for entry in ordered:
+        before = latest.get(entry.connection)
+        if before is None and entry.number in firsts:
+            before = next((one for one in abandoned if _could_retry(one, entry)), None)
+            if before is not None:
+                abandoned.remove(before)
+        latest[entry.connection] = entry
+        if last[entry.connection] == entry.number:
+            abandoned.append(entry)
+        if before is not None and _could_retry(before, entry):
+            yield before, entry
+
+
+def _could_retry(before: Entry, after: Entry) -> bool:
+    if not (transient(before) or 400 <= before.status < 500 or before.changes):
         return False
-    return started_us(after) >= received_us(before) or _may_have_given_up(before)
+    gap = started_us(after) - received_us(before)
+    return gap <= AUTOMATIC_US and (gap >= 0 or _may_have_given_up(before))
 
 
 def _may_have_given_up(entry: Entry) -> bool:
@@ -120,7 +144,8 @@ def _measured(case: Observation, run: list[Entry]) -> Run:
         moved = abs(after.at_us - before.at_us) - abs(after.real_us - before.real_us) > SECOND
         hangs = before.fault == "hang" and not before.ended_us
         if span >= 0 and not (moved or hangs or _is_as_asked(case, before, span)):
-            waits.append(RetryWait(before, after, span, surely_after(before, after)))
+            sure = surely_after(before, after) and (same_connection(before, after) or is_broken(before))
+            waits.append(RetryWait(before, after, span, sure))
     return Run(tuple(run), tuple(waits))
 
 

@@ -35,8 +35,8 @@ def gets_with_a_body(wire: Wire) -> None:
 
 
 def leaks(wire: Wire) -> None:
-    week = wire.login()
-    wire.data(week, strays=(Stray("header", "referer", week),))
+    day = wire.renew(wire.login())
+    wire.data(day, strays=(Stray("header", "referer", day),))
 
 
 def goes_in_the_clear(wire: Wire) -> None:
@@ -62,7 +62,8 @@ def renews_too_late(wire: Wire) -> None:
     week = wire.login()
     day = wire.renew(week)
     wire.passes(DAY + HOUR)
-    wire.data(day, status=401)
+    for _ in range(2):
+        wire.data(day, status=401, token_state="expired")
     wire.data(wire.renew(week))
 
 
@@ -78,7 +79,8 @@ def believes_in_a_constant(wire: Wire) -> None:
     day = wire.renew(week, lives=5 * SECOND, told=True)
     wire.data(day)
     wire.passes(7 * SECOND)
-    wire.data(day, status=401)
+    for _ in range(2):
+        wire.data(day, status=401, token_state="expired")
     wire.renew(week, lives=5 * SECOND, told=True)
 
 
@@ -177,7 +179,7 @@ def gives_up_on_a_401(wire: Wire) -> None:
 def logs_in_for_every_run(wire: Wire) -> None:
     for _ in range(5):
         wire.data(wire.renew(wire.login()))
-        wire.passes(DAY)
+        wire.passes(HOUR)
 
 
 def logs_in_for_every_call(wire: Wire) -> None:
@@ -196,13 +198,13 @@ def runs_in_a_herd(wire: Wire) -> None:
     week = wire.login()
     for connection in range(1, 5):
         wire.connection = connection
-        wire.renew(week)
+        wire.renew(week, took_us=20_000)
     for connection in range(1, 5):
         wire.connection = connection
         wire.call("office.data", token="day2")
 
 
-def refreshes_in_two_threads(wire: Wire) -> None:
+def refreshes_on_new_connections(wire: Wire) -> None:
     week = wire.login()
     for connection in (1, 2):
         wire.connection = connection
@@ -327,3 +329,68 @@ def spins_on_an_odd_answer(wire: Wire) -> None:
     for _ in range(6):
         wire.ask(week, rules=("bare",), changes=(Change("not_json"),))
     wire.renew(week)
+
+
+# --- renewing in vain, throwing away, never issued ---
+
+
+def stops_at_the_second_refusal(wire: Wire) -> None:
+    week = wire.login()
+    for _ in range(2):
+        wire.data(wire.renew(week), status=403)
+
+
+def renews_in_a_loop(wire: Wire) -> None:
+    week = wire.login()
+    for _ in range(4):
+        wire.data(wire.renew(week), status=403)
+
+
+def keeps_its_refresh_token(wire: Wire) -> None:
+    _fails(wire, 1.7)
+
+
+def throws_its_refresh_token_away(wire: Wire) -> None:
+    wire.ask(wire.login(), status=503, rules=("down",))
+    wire.renew(wire.login())
+
+
+def stores_what_rotates(wire: Wire) -> None:
+    tokens = wire.make()
+    for _ in range(2):
+        wire.passes(HOUR)
+        tokens = wire.remake(tokens.stub)
+
+
+def never_stores_what_rotates(wire: Wire) -> None:
+    tokens = wire.make()
+    for _ in range(3):
+        wire.passes(HOUR)
+        wire.remake(tokens.stub)
+
+
+def presents_undefined(wire: Wire) -> None:
+    wire.renew(wire.login())
+    for path in ("a", "b"):
+        wire.data("f1", query=path, status=401, token_form="placeholder")
+
+
+def lives_through_an_outage(wire: Wire) -> None:
+    week = wire.login()
+    wire.ask(week, status=503, rules=("down",))
+    wire.passes(SECOND)
+    wire.renew(week)
+
+
+def dies_of_an_outage(wire: Wire) -> None:
+    wire.ask(wire.login(), status=503, rules=("down",))
+
+
+def is_redirected(wire: Wire) -> None:
+    wire.data(wire.renew(wire.login()), status=302, host="one", redirect="other")
+
+
+def takes_its_token_along(wire: Wire) -> None:
+    day = wire.renew(wire.login())
+    wire.data(day, status=302, host="one", redirect="other")
+    wire.data(day, host="other")

@@ -21,7 +21,29 @@ class Pair:
 PAIRS = {
     "not_encoded": [Pair(clients.encodes, clients.pastes)],
     "late_refresh": [Pair(clients.renews_in_time, clients.renews_too_late)],
-    "early_refresh": [Pair(clients.renews_in_time, clients.renews_before_every_call, "warn")],
+    "early_refresh": [
+        Pair(clients.renews_in_time, clients.renews_before_every_call, "warn"),
+        Pair(clients.stores_what_rotates, clients.renews_at_once, "warn"),
+    ],
+    "renewal_loop": [Pair(clients.stops_at_the_second_refusal, clients.renews_in_a_loop)],
+    "login_on_outage": [Pair(clients.keeps_its_refresh_token, clients.throws_its_refresh_token_away)],
+    "stale_refresh_token": [Pair(clients.stores_what_rotates, clients.never_stores_what_rotates)],
+    "never_issued_token": [Pair(clients.posts_the_query, clients.presents_undefined)],
+    "crash": [
+        Pair(
+            clients.lives_through_an_outage,
+            clients.dies_of_an_outage,
+            "fail",
+            Circumstances(exit_status=1, crash="KeyError: 'idToken'"),
+        ),
+        Pair(
+            clients.lives_through_an_outage,
+            clients.dies_of_an_outage,
+            "warn",
+            Circumstances(exit_status=1, crash="requests.exceptions.HTTPError: 503 Server Error"),
+        ),
+    ],
+    "follows_redirect_with_token": [Pair(clients.is_redirected, clients.takes_its_token_along)],
     "ignores_lifetime": [Pair(clients.believes_what_it_is_told, clients.believes_in_a_constant)],
     "retries_refusal": [Pair(clients.takes_no_for_an_answer, clients.asks_again_and_again)],
     "ignores_optout": [
@@ -40,7 +62,6 @@ PAIRS = {
     "herd": [
         Pair(clients.renews_in_time, clients.runs_in_a_herd),
         Pair(clients.renews_in_time, clients.refreshes_while_it_refreshes),
-        Pair(clients.renews_in_time, clients.refreshes_in_two_threads, "warn"),
     ],
     "ignores_retry_after": [
         Pair(clients.waits_as_asked, clients.comes_back_too_soon),
@@ -56,7 +77,6 @@ PAIRS = {
         Pair(clients.gives_up_in_time, clients.waits_patiently, "warn"),
     ],
     "crash_on_odd_answer": [
-        Pair(clients.looks_before_it_uses, clients.dies_without_the_field, "warn"),
         Pair(
             clients.looks_before_it_uses,
             clients.dies_without_the_field,
@@ -67,9 +87,7 @@ PAIRS = {
     ],
     "wrong_method_or_place": [Pair(clients.posts_the_query, clients.gets_with_a_body)],
     "milliseconds_as_seconds": [
-        Pair(clients.reads_milliseconds, clients.renews_at_once),
         Pair(clients.reads_milliseconds, clients.never_renews, "warn"),
-        Pair(clients.notices_that_the_unit_changed, clients.spins_when_the_unit_changes),
     ],
     "new_connection_each_call": [Pair(clients.keeps_its_connection, clients.connects_every_time, "warn")],
     "token_leaks": [

@@ -13,6 +13,12 @@ from tests.report.pairs import PAIRS, Pair
 from tests.report.wire import APIS, Wire
 
 PROMISED = {
+    "crash",
+    "follows_redirect_with_token",
+    "login_on_outage",
+    "never_issued_token",
+    "renewal_loop",
+    "stale_refresh_token",
     "crash_on_odd_answer",
     "early_refresh",
     "herd",

@@ -111,7 +111,10 @@ class Wire:
         self.at += span
 
     def call(self, operation: str, *, status: int = 200, **parts: Any) -> Entry:
-        """One call and its answer, a millisecond after the one before."""
+        """One call and its answer, a millisecond after the one before.
+
+        What the API would read of it is read of it: a token of this wire is a valid one, unless ``parts`` say more.
+        """
         self.passes(timedelta(milliseconds=1))
         known = {one.name: one for api in APIS for one in api.operations}.get(operation)
         entry = Entry(
@@ -135,9 +138,20 @@ class Wire:
             body_keys=(),
             retry_after="",
             issued=(),
-        )._replace(**parts)
+        )._replace(**self._read(known, parts), **parts)
         self.entries.append(entry)
         return entry
+
+    def _read(self, operation: Operation[Any] | None, parts: dict[str, Any]) -> dict[str, Any]:
+        token = parts.get("token", "")
+        if operation is None or operation.accepts is None or not token:
+            return {"content": parts.get("body", "")}
+        read = {
+            "token_kind": operation.accepts,
+            "token_state": "valid" if token.startswith(operation.accepts) else "unknown",
+            "scheme": "bearer" if not operation.issues else "",
+        }
+        return {name: value for name, value in read.items() if name not in parts}
 
     def token(self, kind: str, lifetime: timedelta, *, subject: str = "ann", **more: Any) -> IssuedEntry:
         """A token that lives from now on; it is told where ``told`` names its event."""
@@ -182,9 +196,9 @@ class Wire:
         """New tokens for a person's stub."""
         return self._hand_out("registry.renew", stub, subject, lives, query=f"stub=<{stub}>", **parts)
 
-    def opt_out(self, stub: str) -> None:
+    def opt_out(self, stub: str, *, subject: str = "ann") -> None:
         """The refresh of somebody who has opted out."""
-        self.call("registry.renew", token=stub, query=f"stub=<{stub}>", error="optout")
+        self.call("registry.renew", token=stub, query=f"stub=<{stub}>", error="optout", opted_out=(subject,))
 
     def _hand_out(self, operation: str, presented: str, subject: str, lives: timedelta, **parts: Any) -> Tokens:
         ticket = self.token("ticket", lives, subject=subject, disclosed=("ticket_expires",))

@@ -41,6 +41,7 @@ def login(call: Call, world: JQuantsWorld) -> Credentials:
     return Credentials(
         subject=None if named is None else named.encode("utf-8", "replace").decode(),
         authorised=account is not None,
+        content=repr(tuple(given)).encode("utf-8", "replace"),
         payload=account,
     )
 

@@ -96,8 +96,8 @@ class Credentials(NamedTuple):
     state: None when there is no token. token_id, family: the ids for :meth:`StatusStore.revoke`.
     subject: the person or account in the API's canonical form (see :attr:`Api.subject`); None when none is named.
     authorised: the API accepts the caller as a known one.
-    content: the decrypted contents of an encrypted call, without nonce and timestamp; None when the call is not
-        encrypted or cannot be decrypted.
+    content: what the call says, the same for each try: decrypted, without nonce and timestamp, and without fields that
+        the operation does not read. None where token, query and body say it, or it cannot be decrypted.
     payload: what else the operation has read, for its ``handle`` and for the API's ``errors`` and ``after``, so that
         nothing is parsed or decrypted twice. Its type is internal to the API.
     """

@@ -63,6 +63,8 @@ def as_json(report: Report) -> dict[str, Any]:
                 "rule": verdict.rule,
                 "source": plain(verdict.source),
                 "mend": verdict.mend,
+                "cause": verdict.cause,
+                "evidence": list(verdict.evidence),
             }
             for verdict in report.verdicts
         ],

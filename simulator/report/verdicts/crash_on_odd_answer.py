@@ -1,17 +1,21 @@
 """Does the client live through an answer that is not what it should be? What counts is what it does next, in real time.
 
-From the wire a crash is silence. A client that reports the odd answer and stops is silent as well, so silence is
-a warning; it fails when its process was seen to die of an exception.
+From the wire a crash is silence, and so is a client that reports the odd answer and stops: silence alone says nothing.
+It fails when its process was seen to die of an exception.
 """
 
 from __future__ import annotations
 
-from simulator.journal.entry import Entry
-from simulator.report.observation import Observation, received_us, started_us
-from simulator.report.runs import AT_ONCE_US, same_call
-from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
+from typing import Final
 
-_SPIN = 5
+from simulator.journal.entry import Entry
+from simulator.report.answers import succeeded
+from simulator.report.observation import Observation
+from simulator.report.runs import AT_ONCE_US, CallKey, same_call
+from simulator.report.timing import received_us, started_us
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed
+
+_SPIN: Final = 5
 """This many odd answers in a row, each followed at once by the same call."""
 
 
@@ -23,14 +27,21 @@ def judge(case: Observation) -> Finding:
     spun = _spun(case, odd)
     if spun:
         return failed(f"An odd answer was followed by the same call at once, {len(spun)} times.", spun)
-    unanswered = [entry for entry in odd[:1] if next(case.after(entry), None) is None]
-    if not unanswered:
+    last = odd[-1]
+    if is_fatal(case, last):
+        return failed(f"The client died of {_what(last)}: {case.facts.crash}", [last])
+    if any(next(case.after(entry), None) is not None for entry in odd):
         return passed("The client went on sensibly after an odd answer.", odd)
-    if case.facts.crash:
-        return failed(f"The client died of {_what(unanswered[0])}: {case.facts.crash}", unanswered)
+    if case.facts.exit_status == 0 and case.facts.finished:
+        return passed("The client ended by itself, without a crash, after an odd answer.", odd)
     if case.facts.finished:
-        return warned(f"The client fell silent after {_what(unanswered[0])}.", unanswered)
-    return inconclusive("The last answer was odd; what the client makes of it is still to come.", unanswered)
+        return inconclusive(f"The client fell silent after {_what(last)}: it gave up, or died.", [last])
+    return inconclusive("The last answer was odd; what the client makes of it is still to come.", [last])
+
+
+def is_fatal(case: Observation, odd: Entry) -> bool:
+    """Whether the client crashed on an odd answer that claimed to be a success: the last thing that it was told."""
+    return bool(case.facts.crash) and succeeded(odd) and odd.number == case.entries[-1].number
 
 
 def _what(entry: Entry) -> str:
@@ -41,7 +52,7 @@ def _what(entry: Entry) -> str:
 
 def _spun(case: Observation, odd: list[Entry]) -> list[Entry]:
     """The longest tail of odd answers to one call that followed each other without a wait."""
-    rows: dict[tuple[str, str, str], list[Entry]] = {}
+    rows: dict[CallKey, list[Entry]] = {}
     for entry in odd:
         row = rows.setdefault(same_call(case, entry), [])
         if row and started_us(entry) - received_us(row[-1]) >= AT_ONCE_US:
@@ -55,9 +66,7 @@ def _spun(case: Observation, odd: list[Entry]) -> list[Entry]:
 CHECK = Check(
     question="Does the client live through an answer that is not what it should be?",
     rule="A gateway answers with HTML, a body is cut, a field is missing: the client has to look before it uses.",
-    source=(
-        "RFC 9110 §15.6.3 (bad gateway); RFC 9110 §8.6 (incomplete content); RFC 8259 §9; docs/sources/jquants.md §5.1"
-    ),
+    source=("RFC 9110 §15.6.3 and §8.6 (bad gateway, incomplete content); RFC 8259 §9; docs/sources/jquants.md §5.1"),
     remedy="Check status, Content-Type and the field before using them, and treat the rest as a failure that may pass.",
     judge=judge,
 )

@@ -1,62 +1,68 @@
 """Does the client wait as long as Retry-After asks?
 
-Waits are real time; a test that moves the sandbox's clock past the moment has waited for the client. An HTTP date
-is the sandbox's: a client in real time cannot read it while the two clocks are apart, and is not judged by it then.
+The wait is real time or the sandbox's, whichever is longer: a test that moves the clock past the moment has waited for
+the client. An HTTP date is the sandbox's: a client in real time cannot read it while the two clocks are apart.
 """
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from collections.abc import Iterator
+from typing import Final
 
 from simulator.journal.entry import Entry
-from simulator.report.observation import MILLISECOND, Observation, is_broken, received_us, started_us, surely_after
-from simulator.report.runs import asked_us
+from simulator.report.answers import is_broken
+from simulator.report.observation import Observation
+from simulator.report.runs import asked_us, retries
+from simulator.report.timing import MILLISECOND, gap_us, in_words, same_connection
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
-_TOLERANCE = 100 * MILLISECOND
+_TOLERANCE: Final = 100 * MILLISECOND
 """Timers and clocks round; nobody is blamed for a tenth of a second."""
 
 
 def judge(case: Observation) -> Finding:
-    """The next call of the same operation after a 429 or 503 that said when to come back."""
+    """The same call again by the same caller, or a login in a refresh's place, after an answer that said when."""
     if not case.real_time_runs:
         return inconclusive("The process's clock stood still, so waits cannot be read.")
     good: list[Entry] = []
     bad: list[Entry] = []
     doubtful: list[Entry] = []
+    words = ""
     for entry, after in _followed(case):
         wanted = asked_us(case, entry)
         if wanted is None:
             continue
-        waited = max(started_us(after) - received_us(entry), after.at_us - entry.at_us)
+        waited = gap_us(entry, after)
         if waited >= wanted - _TOLERANCE:
             good += [entry, after]
-        elif surely_after(entry, after):
+            continue
+        words = words or f"{in_words(waited)} instead of {in_words(wanted)}"
+        if same_connection(entry, after) or not entry.connection:
             bad += [entry, after]
-        else:
+        elif case.same_program(entry, after) or (case.connects_each_time and not case.is_concurrent):
             doubtful += [entry, after]
     if bad:
-        return failed("A call came back before the moment that Retry-After had named.", bad)
+        return failed(f"A call was sent again after {words} that Retry-After had asked for.", bad)
     if doubtful:
-        return warned("A call came back before Retry-After; it may have been another thread's.", doubtful)
+        return warned(f"A call came after {words}; it may have been another thread's or run's.", doubtful)
     if good:
         return passed("The client waited as long as Retry-After had asked.", good)
     return inconclusive("The client called no operation again that had answered with a Retry-After it could read.")
 
 
-def _followed(case: Observation) -> list[tuple[Entry, Entry]]:
-    """Answers with Retry-After, each with the next call of that operation that began after it."""
-    waiting: dict[str, list[tuple[int, int, Entry]]] = {}
-    pairs: list[tuple[Entry, Entry]] = []
-    for entry in case.entries:
-        if not entry.operation:
+def _followed(case: Observation) -> Iterator[tuple[Entry, Entry]]:
+    """Answers with Retry-After, each with its retry, and a refused-for-now refresh with the login that came instead."""
+    retried = set()
+    for before, after in retries(case):
+        if before.retry_after and not is_broken(before):
+            retried.add(before.number)
+            yield before, after
+    for entry in case.of("refresh"):
+        if not entry.retry_after or is_broken(entry) or entry.number in retried:
             continue
-        asked = waiting.setdefault(entry.operation, [])
-        while asked and asked[0][0] <= started_us(entry):
-            pairs.append((heappop(asked)[-1], entry))
-        if entry.retry_after and not is_broken(entry):
-            heappush(asked, (received_us(entry), entry.number, entry))
-    return pairs
+        login = next((call for call in case.after(entry) if case.same_program(entry, call)), None)
+        if login is not None and case.role(login) == "login":
+            yield entry, login
 
 
 CHECK = Check(

@@ -1,18 +1,33 @@
-"""Does the client log in only when it has to? Whether the old token was still good is the sandbox's clock."""
+"""Does the client log in only when it has to?
+
+Whether the old token was still good is the sandbox's clock; how soon the next login came is real time or the sandbox's,
+whichever is longer.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
 from simulator.journal.entry import Entry
-from simulator.report.observation import SECOND, Observation, TokenLife, is_broken, refused, transient
+from simulator.report.answers import is_broken, refused, transient
+from simulator.report.observation import Observation, TokenLife
+from simulator.report.timing import SECOND, gap_us, in_words, real_gap_us, same_connection
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
-_STORM = 3
-_SHORT_US = 600 * SECOND
-"""A storm is over sooner than this, in real microseconds; more slowly it is a habit, and a warning."""
-_VAIN = 5
+_STORM_US: Final = 600 * SECOND
+"""A storm's logins come sooner than this after each other; more slowly it is a habit, and a warning."""
+_DAILY_US: Final = 12 * 3600 * SECOND
+"""A job that runs once or twice a day may log in each time."""
+_MARGIN: Final = 5
+"""Within the last fifth of its life a refresh token may be replaced."""
+_VAIN: Final = 5
 """This many logins in a row whose tokens were refused: the next one will not be better."""
-_PATIENT_US = 60 * SECOND
-"""Who waits this long, in real microseconds, before another login asks whether the service has recovered."""
+_PATIENT_US: Final = 60 * SECOND
+"""Who waits this long, in real time, before another login asks whether the service has recovered."""
+_SESSIONS: Final = 5
+"""Logins of one person that begin sessions nobody goes on with: fewer may be as many devices."""
+
+Pair = tuple[Entry, Entry]
 
 
 def judge(case: Observation) -> Finding:
@@ -23,35 +38,63 @@ def judge(case: Observation) -> Finding:
     vain = _in_vain(case)
     if vain:
         return failed(f"{len(vain)} logins in a row brought tokens that were refused.", vain)
+    logins = [*case.of("login")]
+    needless = _needless(case)
+    if len(needless) > 1:
+        proof = [entry for pair in needless for entry in pair]
+        soon = [pair for pair in needless if gap_us(*pair) <= _STORM_US]
+        sure = [pair for pair in soon if same_connection(*pair) or case.same_program(*_between(case, pair))]
+        wait = in_words(gap_us(*needless[0]))
+        why = f"{len(needless)} logins came while the token of the one before was good, the first after {wait}."
+        return (failed if len(sure) > 1 else warned)(why, proof)
+    opened = _forsaken(case)
+    if opened:
+        return warned(f"{len(opened)} logins of one person began sessions that were not gone on with.", opened)
+    if logins:
+        return passed("The client logged in when it had to.", logins)
+    return inconclusive("The client never tried to log in.")
+
+
+def _needless(case: Observation) -> list[Pair]:
+    """Pairs of logins, the second of which had no reason. Logins at the same time are a herd's."""
     last: dict[tuple[str, str], tuple[Entry, TokenLife]] = {}
     reasons: list[Entry] = []
-    needless: list[Entry] = []
-    logins: list[Entry] = []
+    found: list[Pair] = []
     for entry in case.of("login", "refresh", "guarded"):
         if case.role(entry) != "login":
             if refused(entry) or transient(entry) or case.is_odd(entry) or case.is_optout(entry):
                 reasons.append(entry)
             continue
-        logins.append(entry)
-        if not entry.issued or is_broken(entry) or case.is_odd(entry):
+        if not entry.issued or is_broken(entry) or case.is_odd(entry) or case.is_per_session(entry):
             continue
         who = (entry.operation, entry.issued[0].subject)
         before = last.get(who)
         if before is not None and _is_good(before[1], entry) and not _since(reasons, before[0]):
-            needless.append(entry)
+            soon = real_gap_us(before[0], entry) >= 0 and gap_us(before[0], entry) < _DAILY_US
+            found += [(before[0], entry)] * soon
         longest = _longest(case, entry)
         if longest is not None:
             last[who] = (entry, longest)
-    if len(needless) > 1:
-        stormy = any(
-            later.real_us - sooner.real_us <= _SHORT_US
-            for sooner, later in zip(needless, needless[_STORM - 1 :], strict=False)
-        )
-        why = f"{len(needless)} logins came while the token of the one before was still good."
-        return (failed if stormy else warned)(why, needless)
-    if logins:
-        return passed("The client logged in when it had to.", logins)
-    return inconclusive("The client never tried to log in.")
+    return found
+
+
+def _forsaken(case: Observation) -> list[Entry]:
+    """Logins that begin sessions, of one person and caller, none of which was gone on with."""
+    used = {entry.token for entry in case.of("refresh", "guarded")}
+    rows: dict[tuple[str, str], list[Entry]] = {}
+    for entry in case.of("login"):
+        if case.is_per_session(entry) and entry.issued and not is_broken(entry) and not case.is_odd(entry):
+            rows.setdefault((entry.issued[0].subject, entry.caller or entry.token), []).append(entry)
+    for row in rows.values():
+        if len(row) >= _SESSIONS and not any(issued.token in used for entry in row for issued in entry.issued):
+            return row
+    return []
+
+
+def _between(case: Observation, pair: Pair) -> Pair:
+    """The last call before the second login, and that login: another run of a program takes time to start."""
+    earlier = [entry for entry in case.entries if pair[0].number <= entry.number < pair[1].number]
+    return earlier[-1], pair[1]
 
 
 def _in_vain(case: Observation) -> list[Entry]:
@@ -83,7 +126,9 @@ def _longest(case: Observation, entry: Entry) -> TokenLife | None:
 
 
 def _is_good(held: TokenLife, entry: Entry) -> bool:
-    return held.expires_us is not None and held.entry.at_us <= entry.at_us < held.expires_us - SECOND
+    if held.expires_us is None or not held.entry.at_us <= entry.at_us:
+        return False
+    return held.expires_us - entry.at_us > max(SECOND, held.remaining_us // _MARGIN)
 
 
 def _since(reasons: list[Entry], login: Entry) -> bool:

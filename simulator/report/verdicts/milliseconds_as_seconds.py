@@ -1,67 +1,41 @@
 """Does the client read the unit of a moment that the answer gives as a number?
 
-Taken for seconds, milliseconds lie fifty thousand years ahead, and the token is never renewed; seconds taken for
-milliseconds lie in 1970, and every token is renewed at once. Ages are the sandbox's clock; both misreadings are
-judged only while that is near the client's own (``Case.sees_moments``), so no jump counts.
+Taken for seconds, milliseconds lie fifty thousand years ahead, and the token is never renewed: that is seen. Seconds
+taken for milliseconds lie in 1970, and every token is renewed at once: that looks like a client that renews at every
+call, and ``early_refresh`` speaks of both. Judged only while the sandbox's clock is near the client's own.
 """
 
 from __future__ import annotations
 
-from simulator.journal.entry import Entry
-from simulator.report.lifetimes import uses
-from simulator.report.observation import SECOND, Observation
-from simulator.report.refreshes import refreshes
-from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
+from typing import Final
 
-_AT_ONCE = 100
-"""A token renewed within this part of its life was never taken for good."""
-_NUMBERS = frozenset({"field", "unit"})
-"""How a client is told by a number in the answer: rightly, or in another unit than the documents say."""
-_IN_A_ROW = 5
-"""Fewer refreshes in a row may be a test that calls one after the other."""
-_USES = 2
+from simulator.report.lifetimes import uses
+from simulator.report.observation import Observation
+from simulator.report.timing import SECOND
+from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
+
+_USES: Final = 2
 
 
 def judge(case: Observation) -> Finding:
-    """Both misreadings, where the answer gave moments as fields.
-
-    A service that changes its unit is to blame for that, but not for a client that does not notice and spins.
-    """
-    spun = spins(case)
-    if spun:
-        return failed(f"{len(spun)} times in a row a token was renewed as soon as it had come.", spun)
+    """Dead tokens used again and again by a client that never renews, though a number told their end."""
     dead = [use.entry for use in uses(case) if use.dead and use.knowable and use.held.told == "field"]
     if never_renews(case):
         return warned("Dead tokens were used again and again, and nothing was ever renewed.", dead)
-    told = [held.entry for held in case.held.values() if held.told in _NUMBERS]
-    if told and any(renewal.held.told in _NUMBERS for renewal in refreshes(case)):
-        return passed("Tokens with a moment in their answer were renewed, and not at once.", told)
+    told = [held for held in case.held.values() if held.told == "field"]
+    renewed = [
+        entry
+        for entry in case.of("refresh")
+        if any(entry.number > held.entry.number and entry.at_us - held.entry.at_us >= SECOND for held in told)
+    ]
+    if renewed:
+        return passed("Tokens with a moment in their answer were renewed, and not at once.", renewed)
     return inconclusive("The client renewed no token whose end an answer had given as a number.")
 
 
-def spins(case: Observation) -> list[Entry]:
-    """A person's refreshes in a row, each of a token that had only just come, though told how long it is good."""
-    found: list[Entry] = []
-    rows: dict[str, list[Entry]] = {}
-    for renewal in refreshes(case):
-        held, age = renewal.held, renewal.entry.at_us - renewal.held.entry.at_us
-        at_once = (
-            held.told in _NUMBERS and not renewal.together and 0 <= age < max(held.remaining_us // _AT_ONCE, SECOND)
-        )
-        young = at_once and age < held.remaining_us
-        row = rows.setdefault(held.token.subject, [])
-        if young:
-            row.append(renewal.entry)
-        else:
-            row.clear()
-        if len(row) >= _IN_A_ROW:
-            found = list(row)
-    return found
-
-
 def never_renews(case: Observation) -> bool:
-    """Whether dead tokens were used though a field told their end, and the client never refreshed anything."""
-    if any(entry.issued for entry in case.of("refresh")):
+    """Whether dead tokens were used though a field told their end, and the client never tried to refresh anything."""
+    if case.of("refresh"):
         return False
     dead = [use for use in uses(case) if use.dead and use.knowable and use.held.told == "field"]
     return len(dead) >= _USES

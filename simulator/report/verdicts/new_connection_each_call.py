@@ -1,12 +1,28 @@
-"""Does the client keep its connection? No clock matters; no document demands it, so this only warns."""
+"""Does the client keep its connection? What counts is real time; no document demands it, so this only warns.
+
+Another process needs another connection: only calls that follow each other too closely for that are held against it.
+"""
 
 from __future__ import annotations
 
-from simulator.report.observation import Observation, is_broken
+from collections import Counter
+from itertools import pairwise
+from typing import Final
+
+from simulator.report.answers import is_broken
+from simulator.report.observation import Observation
+from simulator.report.timing import MILLISECOND, real_gap_us
 from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
 
-_ENOUGH = 5
+_ENOUGH: Final = 5
 """Fewer calls may be those of as many threads, or of as many runs."""
+_MOSTLY: Final = 0.75
+"""Part of the calls that have a connection of their own: a library may keep one for the login alone."""
+_CLOSE_US: Final = 60 * MILLISECOND
+"""A runtime takes longer than this to start and to load its HTTP library."""
+_CLOSE_PAIRS: Final = 3
+_A_PROCESS_A_CALL: Final = ("curl/", "Wget/", "HTTPie/")
+"""Commands that end with their call."""
 
 
 def judge(case: Observation) -> Finding:
@@ -19,9 +35,15 @@ def judge(case: Observation) -> Finding:
         broken = is_broken(entry)
     if len(calls) < _ENOUGH:
         return inconclusive(f"Fewer than {_ENOUGH} calls came over connections that could have been kept.")
-    if len({entry.connection for entry in calls}) == len(calls):
-        return warned(f"{len(calls)} calls came over {len(calls)} connections.", calls)
-    return passed("Connections were used more than once.", calls)
+    used = Counter(entry.connection for entry in calls)
+    once = [entry for entry in calls if used[entry.connection] == 1]
+    if len(once) < _ENOUGH or len(once) < _MOSTLY * len(calls) or case.is_concurrent:
+        return passed("Connections were used more than once.", calls)
+    calls = once
+    close = [pair for pair in pairwise(calls) if 0 <= real_gap_us(*pair) < _CLOSE_US]
+    if len(close) < _CLOSE_PAIRS or any(entry.agent.startswith(_A_PROCESS_A_CALL) for entry in calls):
+        return inconclusive("Each call had a connection of its own, and may have been a process of its own.", calls)
+    return warned(f"{len(calls)} calls came over {len(calls)} connections.", calls)
 
 
 CHECK = Check(

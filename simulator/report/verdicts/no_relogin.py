@@ -1,18 +1,24 @@
-"""Does the client get itself a new token when the old one is refused? What counts is the order of calls."""
+"""Does the client get itself a new token when the old one is refused? What counts is the order of calls.
+
+Judged token by token: eight threads whose calls are refused together need one renewal between them, and an answer that
+comes late to one of them asks for none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from typing import Final
 
 from simulator.journal.entry import Entry
-from simulator.report.observation import Observation, refused, succeeded
+from simulator.report.answers import is_broken, is_refusal, succeeded
+from simulator.report.observation import Observation
+from simulator.report.timing import received_us, started_us
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
-_DEAD = frozenset({400, 401, 403})
+_DEAD: Final = frozenset({400, 401, 403})
 """How services refuse a refresh token that is not, or no longer, good."""
-_JUDGED = 100
-"""Refusals that are looked at; more would say the same and cost its square."""
+_JUDGED: Final = 100
+"""Tokens that are looked at; more would say the same and cost its square."""
 
 
 def judge(case: Observation) -> Finding:
@@ -20,17 +26,21 @@ def judge(case: Observation) -> Finding:
     mended: list[Entry] = []
     stubborn: list[Entry] = []
     silent: list[Entry] = []
-    for entry in islice(_mendable(case), _JUDGED):
-        if any(_mends(case, entry, call) for call in case.after(entry)):
-            mended.append(entry)
+    for first in list(_replaceable(case))[:_JUDGED]:
+        if any(_mends(case, first, call) for call in case.entries):
+            mended.append(first)
             continue
-        went_on = next((call for call in case.after(entry) if case.role(call) in {"refresh", "guarded"}), None)
-        if went_on is None:
-            silent.append(entry)
-        else:
-            stubborn += [entry, went_on]
+        went_on = [call for call in case.after(first) if case.role(call) in {"refresh", "guarded"}]
+        if went_on and case.role(first) == "refresh":
+            went_on = [call for call in went_on if case.subject(call) == case.subject(first)]
+        if went_on:
+            stubborn += [first, *went_on[:3]]
+        elif next(case.after(first), None) is None:
+            silent.append(first)
     if stubborn:
-        return failed("A token was refused; the client went on without getting itself a new one.", stubborn)
+        refused = next(entry for entry in case.entries if entry.number == stubborn[0].number)
+        why = f"A token was refused with {refused.status}; the client went on without getting itself a new one."
+        return failed(why, stubborn)
     if silent and case.facts.finished:
         return warned("A token was refused, and the client gave up though it could have got itself a new one.", silent)
     if mended:
@@ -40,29 +50,60 @@ def judge(case: Observation) -> Finding:
     return inconclusive("No token was refused that the client could have replaced.")
 
 
-def _mendable(case: Observation) -> Iterator[Entry]:
-    """Refusals of a token that the client could have replaced: it had logged in, or a refresh had brought the token."""
+def _replaceable(case: Observation) -> Iterator[Entry]:
+    """The first refusal of each token that the client could have replaced: it had logged in, or refreshed for it.
+
+    A token that was got for a refused one and is refused at once as well need not be replaced again.
+    """
     logged_in: set[tuple[str, str]] = set()
+    seen: set[str] = set()
+    refused: set[tuple[str, str]] = set()
+    worked: set[str] = set()
     for entry in case.of("login", "refresh", "guarded"):
         api = case.api(entry)
         who = (api.name if api is not None else "", case.subject(entry))
-        match case.role(entry):
-            case "login" if succeeded(entry):
+        if case.role(entry) == "login":
+            if succeeded(entry) and entry.issued and not is_broken(entry):
                 logged_in.add(who)
-            case "guarded" if entry.status == 401 and entry.token in case.held and refused(entry):
+            continue
+        if succeeded(entry) and case.role(entry) == "guarded":
+            worked.add(entry.token)
+            refused.discard(who)
+        if not is_refusal(entry) or entry.token in seen or case.is_strange(entry):
+            continue
+        guarded = case.role(entry) == "guarded" and entry.status == 401 and entry.token in case.held
+        refresh = case.role(entry) == "refresh" and entry.status in _DEAD and entry.token and who in logged_in
+        if guarded or refresh:
+            seen.add(entry.token)
+            if not (guarded and who in refused and entry.token not in worked):
                 yield entry
-            case "refresh" if entry.status in _DEAD and entry.token and refused(entry) and who in logged_in:
-                yield entry
+            refused.add(who)
 
 
 def _mends(case: Observation, refusal: Entry, call: Entry) -> bool:
-    """A try is enough: that it fails too is not the client's fault."""
+    """Whether a call got a token in the place of the refused one, or tried to; that it fails is not the client's fault.
+
+    One that was under way already counts: its caller may have met the refusal, or seen the end, first.
+    """
     role = case.role(call)
+    if role not in {"login", "refresh"} or case.api(call) is not case.api(refusal) or call.number == refusal.number:
+        return False
+    held = case.held.get(refusal.token)
+    later = started_us(call) >= received_us(refusal)
+    newer = held is not None and started_us(call) > received_us(held.entry) and call.number > held.entry.number
+    if not (later or (newer and case.role(refusal) == "guarded" and received_us(call) > started_us(refusal))):
+        return _is_replaced(case, refusal, call, newer=newer)
     if role == "login":
         return not call.issued or case.subject(call) == case.subject(refusal)
-    if role != "refresh":
-        return False
-    return case.role(refusal) == "guarded" or bool(call.issued and case.subject(call) == case.subject(refusal))
+    if case.role(refusal) == "guarded":
+        return True
+    return bool(call.issued and case.subject(call) == case.subject(refusal))
+
+
+def _is_replaced(case: Observation, refusal: Entry, call: Entry, *, newer: bool) -> bool:
+    """Whether a newer token was there already when the refused one came back late."""
+    kinds = {issued.kind for issued in call.issued}
+    return newer and case.held[refusal.token].token.kind in kinds and case.subject(call) == case.subject(refusal)
 
 
 CHECK = Check(

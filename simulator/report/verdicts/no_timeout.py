@@ -7,7 +7,9 @@ released client waits (docs/sources/jquants.md §5.1), so more than that is a wa
 from __future__ import annotations
 
 from simulator.journal.entry import Entry
-from simulator.report.observation import SECOND, Observation, is_broken, slow_us, started_us
+from simulator.report.answers import is_broken
+from simulator.report.observation import Observation
+from simulator.report.timing import SECOND, started_us
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 PATIENT_US = 30 * SECOND
@@ -19,7 +21,7 @@ def judge(case: Observation) -> Finding:
     stayed: list[tuple[int, Entry]] = []
     left: list[Entry] = []
     for entry in case.entries:
-        if not (slow_us(entry) or entry.fault == "hang"):
+        if not (_silence_us(entry) or entry.fault == "hang"):
             continue
         if entry.ended == "left" and not _was_stopped(case, entry):
             left.append(entry)
@@ -46,12 +48,19 @@ def _waited_us(case: Observation, entry: Entry) -> int:
     """How long the client certainly waited; 0 where nobody saw the end."""
     if _was_stopped(case, entry):
         return case.facts.stopped_us - started_us(entry)
+    if entry.dribble_us and not entry.fault:
+        return _silence_us(entry)
     if entry.ended_us:
         return entry.ended_us - started_us(entry)
-    if is_broken(entry) or not entry.connection or slow_us(entry) < PATIENT_US:
+    if is_broken(entry) or not entry.connection or _silence_us(entry) < PATIENT_US:
         return 0
     reused = any(call.connection == entry.connection for call in case.after(entry))
-    return slow_us(entry) if reused else 0
+    return _silence_us(entry) if reused else 0
+
+
+def _silence_us(entry: Entry) -> int:
+    """The longest time without a byte: a limit per read starts anew with each piece of a body that drips."""
+    return max(entry.delay_us, entry.dribble_us // max(1, entry.dribble_chunks))
 
 
 CHECK = Check(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from simulator.report.observation import Observation
-from simulator.report.verdict import Check, Finding, failed, inconclusive, passed
+from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 
 def judge(case: Observation) -> Finding:
-    """A raw ``+`` is a space to the server; a raw ``/`` or ``=`` is harmless, yet proves that nothing was encoded."""
-    marked = [entry for entry in case.entries if entry.token_marks]
+    """A raw ``+`` is a space to the server; a raw ``/`` or ``=`` is harmless, yet proves that not all was encoded."""
+    marked = [entry for entry in case.entries if entry.token_marks and entry.token_form != "encoded"]
     raw = [entry for entry in marked if "+" in entry.token_marks or "%" not in entry.token_marks]
     if raw:
         seen = sorted({mark for entry in raw for mark in entry.token_marks if mark != "%"})
         return failed(f"A token stood in the query with a raw {' '.join(seen)}.", raw)
+    half = [entry for entry in marked if "=" in entry.token_marks]
+    if half:
+        return warned("A token stood in the query with a raw =, which another server may take for the next name.", half)
     if marked:
         return passed("Every token in a query was percent-encoded.", marked)
     return inconclusive("No token with a character that needs encoding was put into a query.")

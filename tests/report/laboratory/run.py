@@ -90,6 +90,7 @@ class Laboratory:
                 scenario=probe.name,
                 about=scenario.about,
                 expect=scenario.expect,
+                rules=scenario.rule_ids,
                 exit_status=result.exit_status,
                 crash=result.crash,
                 stopped_us=result.stopped_us,
