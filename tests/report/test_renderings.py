@@ -55,13 +55,15 @@ def run_of(*reports: Report, **more: Any) -> Results:
 def test_text_tells_what_is_wrong_its_proof_its_rule_and_its_remedy_and_the_result_last(late: Report) -> None:
     lines = [line.strip() for line in render(late, "text").splitlines()]
     shown = lines.index("FAIL  late_refresh in day-token-dies")
-    assert lines[shown + 1 : shown + 4] == [
-        "A token was used after the end of its life, which the client knew.",
-        "#2 office.renew 200",
-        "#3 office.data 401",
+    assert lines[shown + 1 : shown + 6] == [
+        "A token was used after the end of its life, which the client knew. The",
+        "last such call came 1 h after it.",
+        "#2 office.renew with week week1 (valid): 200",
+        "#3 office.data with day day2 (expired): 401, 1 d after #2",
+        "#4 office.data with day day2 (expired): 401, 1 ms after #3",
     ]
     assert any(line.startswith("Fix:  Before each call") for line in lines)
-    assert "office.data: at most once; but it came 2 times." in lines
+    assert "office.data: at most once; but it came 3 times." in lines
     assert lines[-1] == "FAILED: day-token-dies, 2 kinds of mistakes"
     assert render(late, "text", headline_first=True).splitlines()[0] == lines[-1]
 
@@ -143,8 +145,8 @@ def test_markdown_puts_what_is_wrong_into_a_table(late: Report) -> None:
     text = render(late, "markdown")
     assert text.startswith("## ❌ FAILED: day-token-dies, 2 kinds of mistakes\n")
     assert "| ❌ | `late_refresh` | ❌ |" in text
-    assert "- \\#2 office.renew 200\n- \\#3 office.data 401" in text
-    assert "office.data: at most once; but it came 2 times." in text
+    assert "- \\#2 office.renew with week week1 (valid): 200\n- \\#3 office.data with day day2 (expired): 401" in text
+    assert "office.data: at most once; but it came 3 times." in text
     assert "[docs/sources/jquants.md §0.1](https://github.com/" in text
 
 
@@ -202,8 +204,8 @@ def test_json_has_a_version_and_everything_else(late: Report) -> None:
     document = json.loads(render(late, "json"))
     assert (document["version"], document["outcome"]) == (1, "fail")
     (report,) = document["reports"]
-    assert report["verdicts"][0]["entries"] == [2, 3]
-    assert [entry["number"] for entry in report["entries"]] == [1, 2, 3, 4, 5]
+    assert report["verdicts"][0]["entries"] == [2, 3, 4]
+    assert [entry["number"] for entry in report["entries"]] == [1, 2, 3, 4, 5, 6]
     assert report["tokens"][0] == {
         "kind": "week", "token": "week1", "entry": 1, "dies": "2024-01-11T00:00:00Z", "told": "document",
     }  # fmt: skip
