@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.apis import discover
 from simulator.control.guard import DEFAULT_GUARD, Guard
-from simulator.control.probes import probe
+from simulator.control.probes import is_slow, probe
 from simulator.core.model.call import Request
 from simulator.core.model.call_steps import CallSteps
 from simulator.sandbox.routing import parse_path
@@ -85,6 +85,7 @@ def create_server(
         ended=simulation.ended,
         bind_loop=store.bind_loop,
         start=store.start if store.shared else None,
+        is_slow=is_slow,
     )
     simulation.https_offered = tls is not None
     simulation.sandboxes.listen(server.release)

@@ -7,7 +7,6 @@ Flask adds charsets, HEAD, OPTIONS, redirects, HTML errors and its own ideas of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Response
@@ -15,7 +14,7 @@ from werkzeug.datastructures import Headers
 
 from simulator.core.clock import pause
 from simulator.core.http.phrases import phrase
-from simulator.core.model.call import BODY_LIMIT, Reply, Request
+from simulator.core.model.call import BODY_LIMIT, Dribble, Reply, Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -82,11 +81,10 @@ class WireResponse(Response):
         pause(plan.delay)
         if plan.dribble is None:
             return [body]
-        return _dribble(body, plan.dribble.chunks, plan.dribble.over / plan.dribble.chunks)
+        return _dribbled(body, plan.dribble)
 
 
-def _dribble(body: bytes, chunks: int, gap: timedelta) -> Iterator[bytes]:
-    size = max(1, -(-len(body) // chunks))
-    for start in range(0, len(body), size):
-        pause(gap)
-        yield body[start : start + size]
+def _dribbled(body: bytes, dribble: Dribble) -> Iterator[bytes]:
+    for wait, piece in dribble.pieces(body):
+        pause(wait)
+        yield piece

@@ -16,7 +16,7 @@ from simulator.core.http.problem import problem
 from simulator.core.model.call import Request
 from simulator.core.model.call_steps import CallSteps
 from simulator.sandbox.registry import SandboxRefused
-from simulator.sandbox.routing import CONTROL_PREFIX, Target
+from simulator.sandbox.routing import CONTROL_PREFIX, Target, parse_path
 from simulator.simulation import Simulation
 
 HEALTH: Final = f"{CONTROL_PREFIX}/health"
@@ -28,6 +28,17 @@ def probe(simulation: Simulation, guard: Guard, request: Request, target: Target
     if target.path not in {HEALTH, READY} or request.method != "GET" or request.raw_query or request.body:
         return None
     return _probed(simulation, guard, request, target)
+
+
+_SLOW: Final = frozenset(
+    (method, CONTROL_PREFIX + path)
+    for method, path in (("PUT", "/scenario"), ("GET", "/report"), ("GET", "/journal"), ("POST", "/verify"))
+)
+
+
+def is_slow(request: Request) -> bool:
+    """Whether a request reads a scenario or a whole journal: such calls have threads of their own."""
+    return (request.method, parse_path(request.path).path.removesuffix("/")) in _SLOW
 
 
 def _probed(simulation: Simulation, guard: Guard, request: Request, target: Target) -> CallSteps:

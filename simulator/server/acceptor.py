@@ -1,4 +1,4 @@
-"""Accepting for workers that share a socket: one client a turn, so that whoever is less busy takes more of them."""
+"""Accepting clients, one a turn of the loop: of workers that share a socket, a less busy one takes more of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from typing import Final
 logger = logging.getLogger("simulator.server")
 
 _REST: Final = timedelta(seconds=1)
-"""How long nobody is accepted once the process has no file left for a connection."""
+"""How long no client is accepted once the process has no descriptor left for a connection."""
 
 
 class Acceptor:
-    """Accepts on a listening socket of several processes. asyncio's own way takes all who wait at once."""
+    """Accepts on a listening socket, which several processes may share.
+
+    asyncio's own way takes every client that waits at once, and writes a traceback for each one that it cannot take
+    when the process has no descriptor left. Here that is one line a second.
+    """
 
     def __init__(
         self,
@@ -27,20 +31,24 @@ class Acceptor:
         *,
         context: SSLContext | None = None,
         handshake: timedelta | None = None,
+        shutdown: timedelta | None = None,
     ) -> None:
         self._loop = loop
         self._listener = listener
         self._connection = connection
         self._context = context
         self._handshake = None if handshake is None else handshake.total_seconds()
+        self._shutdown = None if shutdown is None else shutdown.total_seconds()
         self._arriving: set[asyncio.Task[None]] = set()
         self._closed = False
         self._begin()
 
     def close(self) -> None:
-        """Accept nobody any more."""
+        """Accept no further client; those whose handshake is under way are dropped."""
         self._closed = True
         self._loop.remove_reader(self._listener)
+        for task in self._arriving:
+            task.cancel()
 
     def _begin(self) -> None:
         if not self._closed:
@@ -64,7 +72,11 @@ class Acceptor:
     async def _connect(self, peer: socket) -> None:
         try:
             await self._loop.connect_accepted_socket(
-                self._connection, peer, ssl=self._context, ssl_handshake_timeout=self._handshake
+                self._connection,
+                peer,
+                ssl=self._context,
+                ssl_handshake_timeout=self._handshake,
+                ssl_shutdown_timeout=self._shutdown,
             )
         except OSError as error:  # a handshake that failed, a client that left: nothing to answer
             logger.debug("a client did not connect: %s", error)

@@ -278,7 +278,7 @@ class Connection(asyncio.Protocol):
         self._finish(unread=False)
 
     def _refuse(self, refused: RequestRefused) -> None:
-        self._transport.write(render(refused.reply(), keep_alive=False).whole)
+        self._transport.write(render(refused.reply(), method=self._reader.method, keep_alive=False).whole)
         self._finish(unread=True)
 
     def _finish(self, *, unread: bool) -> None:

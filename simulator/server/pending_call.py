@@ -24,9 +24,7 @@ class PendingCall:
     A need is asked with ``start``; where that is not possible, it is asked on a thread of ``waiting``.
     """
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, steps: CallSteps, *, start: Start, waiting: Callable[[], Executor]
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, steps: CallSteps, *, start: Start, waiting: Executor) -> None:
         self.made: asyncio.Future[Reply] = loop.create_future()
         self._loop = loop
         self._steps = steps
@@ -42,7 +40,7 @@ class PendingCall:
             found.add_done_callback(partial(self._answered, need))
 
     def _ask_on_thread(self, need: Need) -> None:
-        self._loop.run_in_executor(self._waiting(), need).add_done_callback(partial(self._answered, need))
+        self._loop.run_in_executor(self._waiting, need).add_done_callback(partial(self._answered, need))
 
     def _answered(self, need: Need, found: asyncio.Future[Any]) -> None:
         if found.cancelled():  # the server has stopped

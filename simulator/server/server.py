@@ -9,22 +9,24 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from socket import socket
 from typing import TYPE_CHECKING, Final, Self
 
+from simulator.core.model.call import Request
 from simulator.server.acceptor import Acceptor
 from simulator.server.connection import Connection
 from simulator.server.http.limits import Limits
 from simulator.server.loop import RealTimeLoop
 from simulator.server.pending_call import Start
 from simulator.server.server_state import BindLoop, Ended, Operations, ServerState
-from simulator.server.sockets import authority, listen, raise_fd_limit
+from simulator.server.sockets import authority, close_in_children, listen, raise_fd_limit
 from simulator.server.stop_signals import stop_signals
 from simulator.server.wsgi import WsgiApp
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
     from simulator.server.tls import Tls
 
@@ -35,8 +37,8 @@ Python's own third number is 10. A full collection stops every thread, 1.7 s whi
 these it comes after seven million allocations, and no stop is longer than 10 ms. The process is ours here: a server in
 somebody else's process (``start``) leaves the collector alone.
 """
-_GRACE: Final = 0.5
-"""Seconds that answers already made get to leave when the server stops."""
+_GRACE: Final = timedelta(milliseconds=500)
+"""Real time that answers already made get to leave when the server stops."""
 
 
 class Server:
@@ -47,6 +49,7 @@ class Server:
     ended: is told how deliveries that took time ended.
     bind_loop: is told which loop answers, before the first call; see :data:`simulator.server.server_state.BindLoop`.
     start: asks the store on that loop; see :data:`simulator.server.pending_call.Start`. None: the store never waits.
+    is_slow: which requests of the application get threads of their own.
     tls: also serve https, on ``tls_port`` (0: a free one); http stays.
 
     ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
@@ -66,6 +69,7 @@ class Server:
         ended: Ended = lambda _plan, _how: None,
         bind_loop: BindLoop = lambda _loop: False,
         start: Start | None = None,
+        is_slow: Callable[[Request], bool] = lambda _request: False,
     ) -> None:
         self.host = host
         self._operations = operations
@@ -77,9 +81,9 @@ class Server:
         self._ended = ended
         self._bind_loop = bind_loop
         self._start = start
+        self._is_slow = is_slow
         self._plain: list[socket] = []
         self._secure: list[socket] = []
-        self._shares = False
         self._serving: ServerState | None = None
         self._stopping: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
@@ -116,7 +120,7 @@ class Server:
 
     def share(self, front: Server) -> None:
         """Listen where ``front`` is bound, as other processes do that were forked from the same one."""
-        self._plain, self._secure, self._shares = front._plain, front._secure, True
+        self._plain, self._secure = front._plain, front._secure
 
     def serve_forever(self, ready: Callable[[], object] | None = None) -> None:
         """Serve until SIGTERM or SIGINT, in the main thread; ``ready`` is called once clients are served.
@@ -138,6 +142,7 @@ class Server:
     def start(self) -> Self:
         """Serve in a thread of its own; clients are served when this returns. Raises what ``bind`` raises."""
         self.bind()
+        close_in_children(*self._plain, *self._secure)
         running: Future[None] = Future()
 
         def run() -> None:
@@ -185,36 +190,25 @@ class Server:
         address = (self.host, self.port)
         serving = ServerState(
             self._operations, self._wsgi, self._limits, address, loop,
-            ended=self._ended, bind_loop=self._bind_loop, start=self._start,
+            ended=self._ended, bind_loop=self._bind_loop, start=self._start, is_slow=self._is_slow,
         )  # fmt: skip
         self._stopping = stopping = asyncio.Event()
         self._serving = serving
-        listeners = [acceptor async for acceptor in self._listeners(loop, serving)]
+        acceptors = self._accept(loop, serving)
         ready()
         await stopping.wait()
-        for server in listeners:
-            server.close()
-        await serving.close_all(_GRACE)
+        for acceptor in acceptors:
+            acceptor.close()
+        await serving.close_all(_GRACE.total_seconds())
 
-    async def _listeners(
-        self, loop: asyncio.AbstractEventLoop, serving: ServerState
-    ) -> AsyncIterator[asyncio.Server | Acceptor]:
-        """What accepts on each socket; asyncio's own way unless other processes accept there, too."""
-        handshake = self._limits.handshake
-        for listener, tls in [*((each, None) for each in self._plain), *((each, self._tls) for each in self._secure)]:
-            connection = partial(Connection, serving, secure=tls is not None)
-            context = None if tls is None else tls.context
-            if self._shares:
-                yield Acceptor(loop, listener, connection, context=context, handshake=handshake if context else None)
-            else:
-                yield await loop.create_server(
-                    connection,
-                    sock=listener,
-                    ssl=context,
-                    ssl_handshake_timeout=handshake.total_seconds() if context else None,
-                    ssl_shutdown_timeout=_GRACE if context else None,
-                    backlog=1024,
-                )
+    def _accept(self, loop: asyncio.AbstractEventLoop, serving: ServerState) -> list[Acceptor]:
+        """What accepts clients, one for each socket."""
+        plain = [Acceptor(loop, each, partial(Connection, serving, secure=False)) for each in self._plain]
+        if self._tls is None:
+            return plain
+        secure = partial(Connection, serving, secure=True)
+        tls = partial(Acceptor, context=self._tls.context, handshake=self._limits.handshake, shutdown=_GRACE)
+        return plain + [tls(loop, each, secure) for each in self._secure]
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.core.model.call import Delivery, Reply, Request
 from simulator.core.model.call_steps import CallSteps, drive
+from simulator.server.daemon_pool import DaemonPool
 from simulator.server.http.limits import Limits
 from simulator.server.http.refusal import refusal
 from simulator.server.pending_call import PendingCall, Start
 from simulator.server.wsgi import WsgiApp, call_wsgi
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     from simulator.server.loop import RealTimeLoop
 
 logger = logging.getLogger("simulator.server")
@@ -28,7 +27,8 @@ CRASH: Final = "unexpected error while answering %s %s"
 """What the log says of a call whose handling crashed: its method and path."""
 
 _WSGI_THREADS: Final = 4
-"""Enough for a control plane: its calls are short, and none of them waits."""
+"""For the requests of the application that are quick, and as many for those that may be slow: quick ones never wait
+for slow ones."""
 
 _STORE_THREADS: Final = 4
 """For questions to the store that must wait; the store bounds how long."""
@@ -79,6 +79,7 @@ class ServerState:
         ended: Ended = lambda _plan, _how: None,
         bind_loop: BindLoop = lambda _loop: False,
         start: Start | None = None,
+        is_slow: Callable[[Request], bool] = lambda _request: False,
     ) -> None:
         self.after_turn = bind_loop(loop)
         self.limits = limits
@@ -92,8 +93,10 @@ class ServerState:
         self._hanging: dict[str, set[HeldAnswer]] = {}
         self._numbers = itertools.count(1)
         self._empty: asyncio.Event | None = None
-        self._executor: ThreadPoolExecutor | None = None
-        self._waiters: ThreadPoolExecutor | None = None
+        self._is_slow = is_slow
+        self._quick = DaemonPool(_WSGI_THREADS, "simulator-wsgi")
+        self._slow = DaemonPool(_WSGI_THREADS, "simulator-slow")
+        self._waiting = DaemonPool(_STORE_THREADS, "simulator-store")
 
     def direct(self, request: Request) -> Reply | asyncio.Future[Reply] | None:
         """The answer of an operation, now or once the store has answered; None: the application has it.
@@ -119,19 +122,7 @@ class ServerState:
 
     def indirect(self, incoming: Request) -> asyncio.Future[Reply]:
         """The application's answer, from a thread of its own so that nobody else waits for it."""
-        if self._executor is None:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._executor = ThreadPoolExecutor(_WSGI_THREADS, thread_name_prefix="simulator-wsgi")
-        return self.loop.run_in_executor(self._executor, self._apply, incoming)
-
-    def _waiting(self) -> ThreadPoolExecutor:
-        """Threads that may wait for the store; the application has others."""
-        if self._waiters is None:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._waiters = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="simulator-store")
-        return self._waiters
+        return self.loop.run_in_executor(self._slow if self._is_slow(incoming) else self._quick, self._apply, incoming)
 
     def hold(self, scope: str, answer: HeldAnswer) -> None:
         """Remember an answer that hangs, for :meth:`release`."""
@@ -187,9 +178,8 @@ class ServerState:
 
     def _close(self) -> None:
         """Let the threads go; calls that are in one finish unheard."""
-        for executor in (self._executor, self._waiters):
-            if executor is not None:
-                executor.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._quick, self._slow, self._waiting):
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def crashed() -> Reply:

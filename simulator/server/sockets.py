@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import struct
+import weakref
 from typing import Final
 
 from simulator.core.errors import PortTaken, UsageError
@@ -57,6 +58,21 @@ def raise_fd_limit() -> None:
     wanted = _MANY if hard == resource.RLIM_INFINITY else min(_MANY, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+_of_this_process: Final[weakref.WeakSet[socket.socket]] = weakref.WeakSet()
+
+
+def close_in_children(*sockets: socket.socket) -> None:
+    """Close these in every process that is forked from this one: a child would keep the port open after us."""
+    if hasattr(os, "register_at_fork") and not _of_this_process:
+        os.register_at_fork(after_in_child=_close_copies)
+    _of_this_process.update(sockets)
+
+
+def _close_copies() -> None:
+    for each in list(_of_this_process):
+        each.close()
 
 
 def abort_with_reset(transport: asyncio.Transport) -> None:

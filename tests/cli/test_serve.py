@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 import pytest
 
 from simulator import __version__
+from simulator.core.clock import steady
 from tests.cli.running import fetch, run, serving
 
 
@@ -305,3 +306,30 @@ def test_a_server_of_one_api_begins_and_goes_on_by_the_same_rule() -> None:
         assert fetch(f"{base}/scenario", method="PUT", body=b'{"name": "lost-answer"}')[0] == 200
         refused = fetch(f"{base}/scenario", method="PUT", body=b'{"name": "jquants-outage"}')
         assert (refused[0], [error["code"] for error in refused[2]["errors"]]) == (422, ["E107"])
+
+
+@pytest.mark.slow
+def test_heavy_control_calls_hold_nothing_else_up_not_even_the_end() -> None:
+    """Four documents that take seconds to check: health, ready and other calls are answered meanwhile, and SIGTERM
+    does not wait for them.
+    """
+    rule = "- {when: {operation: nothing.like.it}, then: {delay: 1s}}\n"
+    heavy = ("version: 1\nname: x\nrules:\n" + rule * 4_000).encode()
+    with serving() as (process, line):
+        url = line.split()[-1]
+        host = url.removeprefix("http://")
+        waiting = []
+        for _ in range(8):
+            connection = HTTPConnection(host, timeout=60)
+            connection.request("PUT", "/_simulator/scenario", heavy)
+            waiting.append(connection)
+        for path in ("health", "ready", "clock"):
+            began = steady()
+            assert fetch(f"{url}/_simulator/{path}")[0] == 200
+            assert steady() - began < 5, path
+        began = steady()
+        process.terminate()
+        assert process.wait(10) == 0
+        assert steady() - began < 3, "a second, on a machine with nothing else to do"
+        for connection in waiting:
+            connection.close()

@@ -215,3 +215,20 @@ def test_small_packets_are_not_held_back(server: Server, probe: Probe) -> None:
         client.send(request()).answer()
     assert seen
     assert all(seen)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"HEAD / HTTP/1.1\r\nBad\r\n\r\n", id="400"),
+        pytest.param(b"HEAD /" + b"a" * 20_000, id="414"),
+        pytest.param(b"HEAD / HTTP/1.1\r\n" + b"A: b\r\n" * 10_000, id="431"),
+    ],
+)
+def test_a_refused_head_gets_no_body(client: RawClient, raw: bytes) -> None:
+    """RFC 9110 §9.3.2, also for what cannot be read whole: else the body would pose as the next answer."""
+    client.send(raw)
+    first, headers = client.head()
+    assert first.split()[1] in {"400", "414", "431"}
+    assert int(headers["content-length"]) > 0
+    assert client.finish_sending().rest() == b""

@@ -266,3 +266,60 @@ def test_the_cas_key_is_written_nowhere(tmp_path: Path) -> None:
     self_signed(tmp_path / "ca.pem")
     assert [file.name for file in tmp_path.iterdir()] == ["ca.pem"]
     assert "PRIVATE" not in (tmp_path / "ca.pem").read_text()
+
+
+def test_at_the_descriptor_limit_there_is_one_line_a_second() -> None:
+    """Asyncio wrote 476,022 tracebacks in ten seconds. The clients are ours, only the server lacks descriptors."""
+    code = """
+import logging, resource, sys
+from simulator.core.model.call import Reply
+from simulator.server import Server
+logging.basicConfig()
+resource.setrlimit(resource.RLIMIT_NOFILE, (30, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+with Server(lambda _: Reply(200), port=0) as server:
+    print(server.port, flush=True)
+    sys.stdin.readline()
+"""
+    ran = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert ran.stdout is not None
+    assert ran.stderr is not None
+    port = int(ran.stdout.readline())
+    clients = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(60)]
+    first = ran.stderr.readline()
+    second = ran.stderr.readline()
+    _, rest = ran.communicate(b"\n", timeout=PATIENCE)
+    for client in clients:
+        client.close()
+    said = [first, second, *rest.splitlines()]
+    assert all(b"no client can be accepted for a second: " in line for line in said)
+    assert len(said) <= 4
+
+
+def test_a_forked_child_does_not_keep_the_port() -> None:
+    """A test process forks workers of its own; the port must be free once the simulator has stopped."""
+    code = """
+import os, socket
+from simulator.core.model.call import Reply
+from simulator.server import Server
+server = Server(lambda _: Reply(200), port=0).start()
+port = server.port
+readable, writable = os.pipe()
+born_readable, born = os.pipe()
+child = os.fork()
+if not child:
+    os.close(writable)
+    os.write(born, b".")
+    os.read(readable, 1)
+    os._exit(0)
+os.read(born_readable, 1)
+server.stop()
+again = socket.socket()
+again.bind(("127.0.0.1", port))
+again.listen()
+os.write(writable, b".")
+os.waitpid(child, 0)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr

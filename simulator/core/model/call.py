@@ -6,7 +6,7 @@ clock; a reply contains how it is to be delivered, so handlers do not sleep or u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -78,10 +78,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Dribble:
-    """Send the body in ``chunks`` pieces, evenly over ``over`` of real time."""
+    """Send the body in at most ``chunks`` pieces of one size, evenly over ``over`` of real time.
+
+    Bodies with fewer bytes than ``chunks`` go byte by byte. Every piece is waited for, so the last byte goes after
+    ``over``.
+    """
 
     over: timedelta
     chunks: int
+
+    def pieces(self, body: bytes) -> Iterator[tuple[timedelta, bytes]]:
+        """Each piece with the real time to wait before it; none for an empty body."""
+        size = max(1, -(-len(body) // self.chunks))
+        starts = range(0, len(body), size)
+        for start in starts:
+            yield self.over / len(starts), body[start : start + size]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from simulator.server.http.answer import Answer
 def steps(answer: Answer, delivery: Delivery) -> Iterator[Step]:
     """What to do with an answer, in order: wait, then send it or break it, in pieces where it is to dribble.
 
-    The body's pieces go at ``over / chunks``, twice that, …, so that the last byte goes after ``over``;
-    the head goes at once. Bodies with fewer bytes than ``chunks`` go byte by byte, in the same time.
+    Of an answer that dribbles, the head goes at once and the body as :meth:`Dribble.pieces` has it.
     Raises :class:`UsageError` for a fault that there is not, before anything is sent.
     """
     fault = delivery.fault
@@ -37,8 +36,6 @@ def _in_time(sent: Iterable[Step], delivery: Delivery) -> Iterator[Step]:
 
 def _dribbled(step: Send, dribble: Dribble) -> Iterator[Step]:
     yield Send(step.head)
-    size = max(1, -(-len(step.body) // dribble.chunks))
-    starts = range(0, len(step.body), size)
-    for start in starts:
-        yield Wait(dribble.over / len(starts))
-        yield Send(step.body[start : start + size])
+    for wait, piece in dribble.pieces(step.body):
+        yield Wait(wait)
+        yield Send(piece)

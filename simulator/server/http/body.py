@@ -11,9 +11,10 @@ import re
 from typing import Final, Protocol
 
 from simulator.server.http.head import FIELD_LINE, ONCE
-from simulator.server.http.limits import CHUNK_LINE, EXTENSIONS, TRAILERS
+from simulator.server.http.limits import CHUNK_LINE, CHUNKS, EXTENSIONS, TRAILERS
 from simulator.server.http.refusal import malformed
 
+_BARE: Final = re.compile(rb"\n|\r[^\n]")
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,16})(;[\t\x20-\x7e\x80-\xff]*)?")
 
 
@@ -58,7 +59,18 @@ class FixedBody:
 class ChunkedBody:
     """Chunks (RFC 9112 §7.1), strictly: hexadecimal sizes of at most 16 digits, every line ended by CR LF."""
 
-    __slots__ = ("_at", "_buffer", "_extensions", "_left", "_limit", "_parts", "_size", "_trailers", "oversized")
+    __slots__ = (
+        "_at",
+        "_buffer",
+        "_chunks",
+        "_extensions",
+        "_left",
+        "_limit",
+        "_parts",
+        "_size",
+        "_trailers",
+        "oversized",
+    )
 
     def __init__(self, limit: int) -> None:
         self.oversized = False
@@ -68,6 +80,7 @@ class ChunkedBody:
         self._left = 0  # bytes of the chunk under way, with its CR LF; 0 between chunks
         self._trailers: int | None = None  # bytes of trailer lines so far; None before the last chunk
         self._extensions = 0
+        self._chunks = 0
         self._size = 0
         self._parts: list[bytes] = []
 
@@ -102,8 +115,10 @@ class ChunkedBody:
             if len(self._buffer) - self._at >= longest + 2:
                 what = "chunk's size with its extensions" if self._trailers is None else "trailer"
                 raise malformed(f"A {what} is over {longest} bytes.")
-            if self._buffer.find(b"\n", self._at) >= 0:
-                raise malformed("A line of the chunked body ends with a bare LF.")
+            bare = _BARE.search(self._buffer, self._at)
+            if bare is not None:
+                what = "LF" if bare[0] == b"\n" else "CR"
+                raise malformed(f"A line of the chunked body ends with a bare {what}.")
             return None
         line = self._buffer[self._at : end]
         self._at = end + 2
@@ -113,6 +128,9 @@ class ChunkedBody:
         found = _CHUNK.fullmatch(line)
         if found is None:
             raise malformed("A chunk's size is not 1 to 16 hexadecimal digits.")
+        self._chunks += 1
+        if self._chunks > CHUNKS:
+            raise malformed(f"The body comes in more than {CHUNKS} chunks.")
         self._extensions += len(found[2] or b"")
         if self._extensions > EXTENSIONS:
             raise malformed(f"The chunk extensions together are over {EXTENSIONS} bytes.")

@@ -34,6 +34,9 @@ class Limits:
 CHUNK_LINE: Final = 256
 """Bytes of a chunk's size with its extensions, without CR LF: nobody sends extensions, so that long is an attack."""
 
+CHUNKS: Final = 64 * 1024
+"""Chunks of one body: each costs a microsecond or two, and a mebibyte in chunks of one byte would cost seconds."""
+
 EXTENSIONS: Final = 16 * 1024
 """Bytes of all chunk extensions of one body together: tiny chunks must not smuggle in megabytes of them."""
 

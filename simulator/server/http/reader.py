@@ -48,6 +48,7 @@ class RequestReader:
         "_limits",
         "_secure",
         "continue_due",
+        "method",
     )
 
     def __init__(self, limits: Limits, client: str = "", *, connection: int = 0, secure: bool = False) -> None:
@@ -59,6 +60,8 @@ class RequestReader:
         self._checked = 0  # how far the buffer was looked through without finding the end of a head
         self._head: RequestHead | None = None
         self._body: Body | None = None
+        self.method = "GET"
+        """Of the request under way, as far as its refusal must know it: an answer to HEAD has no body."""
         self.continue_due = False
         """The client holds its body back until it is told ``100 Continue``. Whoever tells it sets this to False."""
 
@@ -93,6 +96,7 @@ class RequestReader:
     def _take_head(self) -> RequestHead | None:
         buffer = self._buffer
         start = 2 if buffer.startswith(_EMPTY_LINE) else 0  # RFC 9112 §2.2: one before a request line is ignored
+        self.method = "HEAD" if buffer.startswith(b"HEAD ", start) else "GET"
         end = buffer.find(b"\r\n\r\n", max(start, self._checked - 3))
         if end < 0:
             if len(buffer) > start and buffer != b"\r":

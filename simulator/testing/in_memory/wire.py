@@ -53,7 +53,8 @@ class Wire:
                 reply = self._answer(request.incoming)
                 self.deliver(reply, request.incoming.method, minor=request.minor, keep_alive=request.keep_alive)
         except RequestRefused as refused:
-            self._coming.append(iter((Send(render(refused.reply(), keep_alive=False).whole), Close())))
+            answer = render(refused.reply(), method=self._reader.method, keep_alive=False)
+            self._coming.append(iter((Send(answer.whole), Close())))
         if self._reader.continue_due:
             self._reader.continue_due = False
             self._coming.append(iter((Send(CONTINUE),)))

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from simulator.apis.jquants.settings import Algorithm
 from simulator.apis.jquants.tokens import base64url
+from simulator.apis.jquants.tokens.key_id import key_id
 from simulator.apis.jquants.tokens.rsa_key import derive_rsa_key
-from simulator.apis.jquants.tokens.signing import key_id
 from simulator.sealing import derive_key
 
 

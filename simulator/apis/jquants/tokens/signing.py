@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from binascii import b2a_base64
 from collections.abc import Mapping
 from typing import Protocol
 
 from simulator.apis.jquants.settings import Algorithm
+from simulator.apis.jquants.tokens.key_id import key_id
 from simulator.sealing import derive_key
 
 
@@ -53,11 +53,6 @@ class HS256:
     def public_keys(self) -> tuple[Mapping[str, str], ...]:
         """Always empty: the key is a secret."""
         return ()
-
-
-def key_id(key: bytes, algorithm: Algorithm) -> str:
-    """A key's id: 44 characters, the same for the same secret."""
-    return b2a_base64(derive_key(key, "id_token", algorithm, "kid"), newline=False).decode()
 
 
 def signer(algorithm: Algorithm, key: bytes) -> Signer:
