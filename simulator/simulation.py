@@ -213,7 +213,7 @@ class Simulation:
                 if reply.opts_out:
                     yield partial(sandbox.status_store(api.name).opt_out, reply.opts_out, call.at)
         answered = api.after(record.credentials, call, reply, operation, world)
-        return edit_headers(answered, record.header_edits)
+        return answered if record.header_edits is None else edit_headers(answered, record.header_edits)
 
     def _route(self, setup: ActiveSetup, path: str) -> Route | None:
         """The route of a path under this setup, remembered there when it has operations: those paths are bounded."""

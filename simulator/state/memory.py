@@ -47,7 +47,7 @@ class MemoryStatusStore:
         """Whether any of these was revoked."""
         if self._revoked and not self._revoked.isdisjoint(token_ids):
             return True
-        return issued_before(self._revoked_before, subject, issued_at)
+        return bool(self._revoked_before) and issued_before(self._revoked_before, subject, issued_at)
 
     def clear(self) -> None:
         """As on the first day."""
