@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from simulator.apis import discover
@@ -11,7 +11,7 @@ from simulator.control.guard import DEFAULT_GUARD, Guard
 from simulator.control.probes import is_slow, probe
 from simulator.core.model.call import Request
 from simulator.core.model.call_steps import CallSteps
-from simulator.sandbox.routing import parse_path
+from simulator.sandbox.routing import LOCAL_DOMAINS, by_host, parse_path
 from simulator.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from simulator.server.tls import Tls
 
 
-def create_app(simulation: Simulation | None = None, *, guard: Guard = DEFAULT_GUARD) -> Flask:
+def create_app(
+    simulation: Simulation | None = None, *, guard: Guard = DEFAULT_GUARD, domains: Collection[str] = LOCAL_DOMAINS
+) -> Flask:
     """An ordinary WSGI application: ``flask run``, gunicorn and waitress serve it, test clients call it.
 
     Without a simulation: every API, the default world, a random secret.
     guard: who may drive the control plane; unless told otherwise, callers on this machine.
+    domains: see :func:`simulator.sandbox.routing.by_host`.
     """
     from flask import Flask, g, request
 
@@ -40,7 +43,7 @@ def create_app(simulation: Simulation | None = None, *, guard: Guard = DEFAULT_G
     @app.before_request
     def answer_as_the_service() -> Response | None:
         """Simulated paths are answered before Flask's routing has a say, whatever the method."""
-        arrived = incoming(request.environ)
+        arrived = by_host(incoming(request.environ), domains)
         if parse_path(arrived.path).is_control:
             g.arrived = arrived
             return None
@@ -59,25 +62,29 @@ def create_server(
     tls_port: int = 0,
     control_token: str | None = None,
     trust_proxy: bool = False,
+    sandbox_domain: str | None = None,
 ) -> Server:
     """Our own server in front of a simulation. API calls are answered on its loop, everything else by the Flask app.
 
     control_token: what the control plane demands when ``host`` is not loopback; without one it is off there.
     trust_proxy: a proxy on this machine carries local callers only; otherwise its calls need the token as well.
+    sandbox_domain: ``mine.`` and this names the sandbox "mine" by its host, as ``mine.localhost`` always does.
     The simulation should have been made with ``wire_faults=WIRE_FAULTS``: this server can carry them all out.
     """
     from simulator.server import Server
 
     store = simulation.sandboxes.store
-    guard = Guard.listening_on(host, control_token, trust_proxy=trust_proxy)
+    guard = Guard.listening_on(host, control_token, trust_proxy=trust_proxy, sandbox_domain=sandbox_domain)
+    domains = LOCAL_DOMAINS if sandbox_domain is None else (*LOCAL_DOMAINS, sandbox_domain)
 
     def operations(request: Request) -> CallSteps | None:
+        request = by_host(request, domains)
         target = parse_path(request.path)
         return probe(simulation, guard, request, target) if target.is_control else simulation.call(request, target)
 
     server = Server(
         operations,
-        LazyApp(simulation, guard),
+        LazyApp(simulation, guard, domains),
         host=host,
         port=port,
         tls=tls,
@@ -95,8 +102,11 @@ def create_server(
 class LazyApp:
     """The Flask app, made at the first call for it: a server is ready without Flask, and many tests never need it."""
 
-    def __init__(self, simulation: Simulation, guard: Guard = DEFAULT_GUARD) -> None:
+    def __init__(
+        self, simulation: Simulation, guard: Guard = DEFAULT_GUARD, domains: Collection[str] = LOCAL_DOMAINS
+    ) -> None:
         self._simulation = simulation
+        self._domains = domains
         self._guard = guard
         self._lock = threading.Lock()
         self._app: Any = None
@@ -105,6 +115,6 @@ class LazyApp:
         """WSGI."""
         with self._lock:
             if self._app is None:
-                self._app = create_app(self._simulation, guard=self._guard)
+                self._app = create_app(self._simulation, guard=self._guard, domains=self._domains)
         answer: Iterable[bytes] = self._app(environ, start_response)
         return answer

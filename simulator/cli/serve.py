@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from simulator import __version__
 from simulator.cli import logs
+from simulator.cli.certificates import parse_domain, read_tls
 from simulator.cli.options import BOTH, option, read_profiles, reading, secret_option, secret_text
 from simulator.cli.state import MEMORY, check_state, open_state
 from simulator.core.duration import parse_duration
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("simulator")
 
-CA_NAME = "simulator-ca.pem"
 TLS_PORT = 8443
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -66,6 +65,8 @@ class Options:
     tls_cert: Path | None
     tls_key: Path | None
     tls_ca: Path | None
+    tls_name: tuple[str, ...]
+    sandbox_domain: str | None
     control_token: str | None
     trust_proxy: bool
     overrides_from_anywhere: bool
@@ -93,6 +94,8 @@ class Options:
 @option("tls-cert", type=EXISTING, help="Your own certificate (PEM, with its chain) instead of one made at start.")
 @option("tls-key", type=EXISTING, help="Its key.")
 @option("tls-ca", type=FILE, help="Where the CA's certificate is written; beside the port file when not given.")
+@option("tls-name", multiple=True, metavar="NAME", help="A host name or address that the certificate is for, too.")
+@option("sandbox-domain", metavar="DOMAIN", callback=reading(parse_domain), help="NAME.DOMAIN is the sandbox NAME.")
 @secret_option("control-token", "Token of the control plane off loopback; made and printed when not given.")
 @option("trust-proxy", is_flag=True, help="Treat calls through a proxy on this machine as local.")
 @option("overrides-from-anywhere", is_flag=True, help="Honour X-Simulator-… request headers off loopback, too.")
@@ -209,6 +212,7 @@ def work(
             tls_port=where.tls_port,
             control_token=where.control_token,
             trust_proxy=options.trust_proxy,
+            sandbox_domain=options.sandbox_domain,
         )
         if front is not None:
             server.share(front)
@@ -227,27 +231,6 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]], served: Se
     for doubt in found.doubts:
         logger.warning("%s:%s", place, doubt)
     return found
-
-
-def read_tls(options: Options) -> Tls | None:
-    """Certificates for https: the user's own, or made now; None when https is not served."""
-    own = (options.tls_cert, options.tls_key)
-    if any(own) and not all(own):
-        raise UsageError("--tls-cert and --tls-key go together.", remedy="Give both, or neither and --tls.")
-    if not options.tls and not any(own):
-        return None
-    from simulator.server.tls import from_files, self_signed
-
-    if options.tls_cert is not None and options.tls_key is not None:
-        return from_files(options.tls_cert, options.tls_key, options.tls_ca)
-    return self_signed(options.tls_ca or _beside(options.port_file), options.host)
-
-
-def _beside(port_file: Path | None) -> Path:
-    """Where the CA's certificate goes when nobody said: beside the port file, or into a folder of its own."""
-    if port_file is not None:
-        return port_file.with_name(CA_NAME)
-    return Path(mkdtemp(prefix="simulator-")) / CA_NAME
 
 
 def choose_control_token(options: Options) -> str | None:

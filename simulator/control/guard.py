@@ -36,17 +36,21 @@ class Guard:
     host: the address that the server listens on; None under another server (gunicorn, waitress), where it is unknown:
         a peer on this machine is then trusted.
     token: what other callers must send; None: the control plane is off for them.
+    sandbox_domain: names directly under it mean this server too; whoever chose it controls its DNS.
     trust_proxy: a proxy on this machine carries local callers only, so its calls are trusted as direct ones are.
     """
 
     host: str | None = None
     token: str | None = None
     trust_proxy: bool = False
+    sandbox_domain: str | None = None
 
     @classmethod
-    def listening_on(cls, host: str, token: str | None = None, *, trust_proxy: bool = False) -> Self:
+    def listening_on(
+        cls, host: str, token: str | None = None, *, trust_proxy: bool = False, sandbox_domain: str | None = None
+    ) -> Self:
         """The guard of a server that listens on ``host``."""
-        return cls(host, token, trust_proxy)
+        return cls(host, token, trust_proxy, sandbox_domain)
 
     @property
     def is_open(self) -> bool:
@@ -66,7 +70,7 @@ class Guard:
         if self.host in _EVERY_ADDRESS:
             return None  # only the token can tell: any name may be the right one
         asked = _host_of(incoming.headers.get("host", ""))
-        if asked is not None and (is_loopback(asked) or asked == (self.host or "").lower()):
+        if asked is not None and (is_loopback(asked) or asked == (self.host or "").lower() or self._is_under(asked)):
             return None
         if self.host is None and not self._trusts(incoming):
             return None  # as above
@@ -76,6 +80,11 @@ class Guard:
             "The Host header names neither this machine nor the address that the simulator listens on. This protects "
             "against DNS rebinding. Use localhost, 127.0.0.1 or the address of --host.",
         )
+
+    def _is_under(self, asked: str) -> bool:
+        """Whether a host is the domain of sandboxes, or one label and that domain."""
+        domain = self.sandbox_domain
+        return domain is not None and (asked == domain or asked.partition(".")[2] == domain)
 
     def _stranger(self, incoming: Request) -> Reply | None:
         if self._trusts(incoming):

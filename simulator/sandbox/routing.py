@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.errors import UsageError
 from simulator.core.http.problem import problem
 from simulator.core.model.api import Api, Operation, ProfileName
-from simulator.core.model.call import Reply
-from simulator.sandbox.config import DEFAULT
+from simulator.core.model.call import Reply, Request
+from simulator.sandbox.config import DEFAULT, NAME
 
 SANDBOX_PREFIX: Final = "/sandbox/"
 CONTROL_PREFIX: Final = "/_simulator"
+LOCAL_DOMAINS: Final = ("localhost",)
+"""Names under it mean this machine (RFC 6761 §6.3)."""
 _SLASHES: Final = re.compile("//+")
 
 
@@ -41,6 +43,26 @@ def parse_path(path: str) -> Target:
         sandbox, slash, rest = path[len(SANDBOX_PREFIX) :].partition("/")
         path = slash + rest or "/"
     return Target(sandbox, path, path == CONTROL_PREFIX or path.startswith(CONTROL_PREFIX + "/"))
+
+
+def by_host(request: Request, domains: Collection[str] = LOCAL_DOMAINS) -> Request:
+    """The request with a sandbox in its path, where its host names one: ``mine.localhost`` is ``/sandbox/mine``.
+
+    For clients that drop the path of their base URL (docs/sources/uid2-current.md §D13). domains: what stands after the
+    name, in lower case. A sandbox in the path comes before one in the host.
+    """
+    host = request.headers.get("host")
+    if host is None or request.path.startswith(SANDBOX_PREFIX):
+        return request
+    name = _named_by(host, frozenset(domains))
+    return request if name is None else replace(request, path=f"{SANDBOX_PREFIX}{name}{request.path}")
+
+
+@lru_cache(maxsize=256)
+def _named_by(host: str, domains: frozenset[str]) -> str | None:
+    """The first label of a Host header, in lower case, when one of the domains is the rest of it."""
+    label, _, rest = host.lower().partition(".")
+    return label if rest.partition(":")[0].rstrip(".") in domains and NAME.fullmatch(label) else None
 
 
 @dataclass(frozen=True, slots=True)

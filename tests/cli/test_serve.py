@@ -9,6 +9,7 @@ import urllib.request
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -194,6 +195,8 @@ def test_it_is_gone_within_a_second_with_answers_under_way(number: signal.Signal
             ["--api", "jquants", "--profile", "current"], 2, "Choose from documented, observed.", id="profile of UID2"
         ),
         pytest.param(["--profile", "jquants=current"], 2, "Choose from documented, observed.", id="UID2's profile"),
+        pytest.param(["--tls-name", "prod.uidapi.com"], 2, "Add --tls.", id="names of no certificate"),
+        pytest.param(["--sandbox-domain", "*.test"], 2, "is not a domain such as sandboxes.test", id="domain"),
         pytest.param(["--profile", "uid3=observed"], 2, '"uid3" is not served here', id="profile of no API"),
         pytest.param(["--api", "uid3"], 2, "Choose from both, jquants, uid2", id="api"),
         pytest.param(["--clock", "yesterday"], 2, "RFC 3339", id="clock"),
@@ -265,6 +268,47 @@ def test_https_beside_http_with_a_ca_of_its_own(tmp_path: Path) -> None:
             refused.value.close()
         status, _, _ = fetch(f"{found['url']}/v1/token/refresh")
         assert status == 400, "http is still there"
+
+
+NAMED = ("prod.uidapi.com", "api.jquants.com", "10.0.2.2")
+
+
+def test_the_certificate_is_for_the_names_that_clients_use(tmp_path: Path) -> None:
+    """What a hosts-file entry, ``--resolve`` or an emulator's view of its host makes of the address."""
+    names = [part for name in NAMED for part in ("--tls-name", name)]
+    port_file = tmp_path / "port.json"
+    with serving("--tls", *names, "--port-file", str(port_file)):
+        found = json.loads(port_file.read_text())
+        trusting = ssl.create_default_context(cafile=found["ca_file"])
+        address = urlsplit(found["https_url"])
+        for name in (*NAMED, "127.0.0.1"):
+            with (
+                socket.create_connection((address.hostname, address.port), timeout=10) as plain,
+                trusting.wrap_socket(plain, server_hostname=name) as secure,
+            ):
+                secure.sendall(f"GET /ops/healthcheck HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+                assert secure.recv(100).startswith(b"HTTP/1.1 200 OK")
+        with (
+            socket.create_connection((address.hostname, address.port), timeout=10) as plain,
+            pytest.raises(ssl.SSLCertVerificationError, match=r"other\.example"),
+        ):
+            trusting.wrap_socket(plain, server_hostname="other.example")
+
+
+def test_a_sandbox_is_reached_by_its_host_over_https_too(tmp_path: Path) -> None:
+    port_file = tmp_path / "port.json"
+    with serving("--tls", "--sandbox-domain", "Sandboxes.test", "--port-file", str(port_file)):
+        found = json.loads(port_file.read_text())
+        trusting = ssl.create_default_context(cafile=found["ca_file"])
+        address = urlsplit(found["https_url"])
+        with (
+            socket.create_connection((address.hostname, address.port), timeout=10) as plain,
+            trusting.wrap_socket(plain, server_hostname="mine.sandboxes.test") as secure,
+        ):
+            secure.sendall(b"GET /_simulator/clock HTTP/1.1\r\nHost: mine.sandboxes.test\r\n\r\n")
+            assert secure.recv(100).startswith(b"HTTP/1.1 200 OK")
+        _, _, listed = fetch(f"{found['url']}/_simulator/sandboxes")
+        assert {"name": "mine"} in [{"name": one["name"]} for one in listed["sandboxes"]]
 
 
 def test_half_a_certificate_is_refused(tmp_path: Path) -> None:

@@ -228,3 +228,20 @@ def test_under_somebody_elses_server_a_proxy_on_this_machine_is_a_stranger(heade
     assert verdict(Guard(token=TOKEN), through) == "Control token required"
     assert verdict(Guard(), through) == "Control plane off"
     assert verdict(Guard(token=TOKEN), call(HERE, authorization=BEARER, **{header: "127.0.0.1"})) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("mine.sandboxes.test:8080", None),
+        ("sandboxes.test", None),
+        ("mine.localhost", None),
+        ("a.b.sandboxes.test", "Foreign host"),
+        ("evilsandboxes.test", "Foreign host"),
+        ("sandboxes.test.evil.example", "Foreign host"),
+        ("evil.example", "Foreign host"),
+    ],
+)
+def test_the_domain_of_sandboxes_is_not_foreign(host: str, expected: str | None) -> None:
+    guard = Guard.listening_on("127.0.0.1", sandbox_domain="sandboxes.test")
+    assert verdict(guard, call(host=host)) == expected
