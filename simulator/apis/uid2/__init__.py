@@ -1,8 +1,8 @@
-"""UID2, v1 and v2: people's identity tokens, and refresh tokens to renew them, as the last live operator had them.
+"""UID2, v1 and v2: identity tokens of people, and refresh tokens to renew them.
 
 Read in this order: facts, texts, profile, settings, world, tokens, request, identity, operations, errors, gateway; then
-minting and replies, and v2, which has the same files for what it adds. Files of UID2's own: person (who somebody is),
-batch, buckets, keys, subscription, key_exchange; java, jackson and hashids read and write as the operator's libraries.
+minting and replies, and v2, which has the same files for what it adds. Files of UID2's own: person, batch, buckets,
+keys, subscription, key_exchange; java, jackson and hashids behave as the operator's libraries.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Many identifiers of one kind at once: POST /v1/identity/map, and v2's map, which differs in its wrapping only.
+"""Many identifiers of one kind at once: POST /v1/identity/map, and v2's map, which is the same in an envelope.
 
 Source: docs/sources/uid2.md §3.5.
 """
@@ -17,11 +17,11 @@ from simulator.core.model.call import Call, Reply
 
 
 def map_lists(body: dict[str, object], at: datetime, world: Uid2World) -> Reply:
-    """Map what can be mapped, in the order of the list, and say why the rest was not.
+    """Map the identifiers in the order of the list; say why the others are not mapped.
 
-    The operator never answers a non-empty object without any of the four keys (docs/sources/uid2.md §1.5); here it gets
-    the answer of ``{}``. Raises :class:`Rejection` ``identifier_required`` for that, and ``server_error`` for
-    null in the list.
+    The operator never answers a non-empty object that has none of the four keys (docs/sources/uid2.md §1.5); here it is
+    answered like ``{}``.
+    Raises :class:`Rejection` ``identifier_required`` for such an object, and ``server_error`` for null in the list.
     """
     given = {name: body[name] for name in IDENTIFIERS if body.get(name) is not None}
     if not given:
@@ -57,14 +57,14 @@ def mapped(identifier: str, person: Person, at: datetime, world: Uid2World) -> d
 
 
 def reason_against(person: Person | None, at: datetime, world: Uid2World) -> str:
-    """Why the person is not mapped, "" when nothing speaks against it."""
+    """Why the person is not mapped; "" if the person is mapped."""
     if person is None:
         return texts.UNMAPPED_INVALID
     return texts.UNMAPPED_OPTOUT if world.is_opted_out(person, at) else ""
 
 
 def only_person(body: dict[str, object]) -> Person | None:
-    """The person whom the lists name, None unless it is exactly one."""
+    """The only person in the lists; None if there is not exactly one."""
     named = [(name, body[name]) for name in IDENTIFIERS if body.get(name)]
     if len(named) != 1:
         return None
@@ -78,7 +78,7 @@ def only_person(body: dict[str, object]) -> Person | None:
 
 
 def json_body(call: Call) -> dict[str, object] | None:
-    """The JSON object of the body, whatever type it claims to have; None for anything else and for a multipart form.
+    """The JSON object of the body, with any Content-Type except a multipart form; None for anything else.
 
     Source: docs/sources/uid2.md §1.5.
     """
@@ -91,7 +91,7 @@ def json_body(call: Call) -> dict[str, object] | None:
 
 
 def _texts(values: list[object]) -> list[str]:
-    """Each element in its text form; null has none, and fails the whole batch."""
+    """The text form of each element. Null has none, and the whole batch fails."""
     if None in values:
         raise Rejection("server_error")
     return [java.text_of(value) for value in values]

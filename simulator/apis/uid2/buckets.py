@@ -1,7 +1,7 @@
-"""Salt buckets: which one a person falls into, and which salt it has at a moment.
+"""Salt buckets: the bucket of a person, and the salt of a bucket at a moment.
 
 The real service has 1,048,576 buckets, and about 1/365 of them get a new salt each day. Here there are sixteen. They
-begin with the salt of the operator's own local tests, so that its vectors hold; each later salt is a bucket's own.
+all start with the salt of the operator's local tests, so that its test vectors are valid; later salts differ.
 
 Source: docs/sources/uid2.md §2.5, §3.6; docs/sources/uid2-current.md §D10.
 """
@@ -26,7 +26,7 @@ _PREFIX: Final = "a"
 """The published sample is ``a30od4mNRd`` (docs/sources/uid2.md §2.5)."""
 _SHORTEST: Final = 9
 _SECRET: Final = "simulator-uid2-buckets"
-"""Shapes the ids and the later salts; it hides nothing."""
+"""The ids and the later salts are derived from it; it protects nothing."""
 _FIRST: Final = datetime(2021, 3, 1, tzinfo=UTC)
 """The published sample's ``last_updated``."""
 _APART: Final = timedelta(days=73, hours=5, minutes=17, seconds=10, milliseconds=717)
@@ -37,7 +37,7 @@ class Bucket:
     """A bucket at a moment.
 
     bucket_id: opaque, ten characters. last_updated: when its salt was last rotated, whole milliseconds.
-    salt, previous_salt: base64 of 32 bytes; None: it has no previous one.
+    salt, previous_salt: base64 of 32 bytes; None: there was none.
     refresh_from: when its salt may be rotated next.
     """
 
@@ -52,7 +52,7 @@ class Bucket:
 class Buckets:
     """All buckets of a world, in the order of the salt file.
 
-    first: when each got its first salt. rotate: whether they get new ones, every :data:`facts.SALT_LIFETIME`.
+    first: when each got its first salt. rotate: whether each gets a new one after every :data:`facts.SALT_LIFETIME`.
     """
 
     first: tuple[datetime, ...]
@@ -65,7 +65,7 @@ class Buckets:
 
     @staticmethod
     def rotating(began: datetime, age: timedelta | None) -> Buckets:
-        """Salts that are rotated. age: of each salt at ``began``; None: the ages are spread evenly over a year."""
+        """Rotating salts. age: of every salt at ``began``; None: the ages are spread evenly over a year."""
         apart = facts.SALT_LIFETIME / _COUNT
         ages = [apart * number + apart / 2 if age is None else age for number in range(_COUNT)]
         return Buckets(tuple(_whole_second(later(began, -age)) for age in ages), rotate=True)
@@ -76,7 +76,7 @@ class Buckets:
         return self._bucket(((first << 12) | (second << 4) | (third & 0x0F)) % _COUNT, at)
 
     def updated_since(self, since: LocalDateTime, at: datetime) -> tuple[Bucket, ...]:
-        """The buckets whose salt is as new as ``since`` (UTC) or newer."""
+        """The buckets whose salt was rotated at ``since`` (UTC) or later."""
         every = (self._bucket(number, at) for number in range(_COUNT))
         return tuple(bucket for bucket in every if local(bucket.last_updated) >= since)
 
@@ -112,7 +112,7 @@ def _refresh_from(updated: datetime, at: datetime) -> datetime:
 
 
 def _next_midnight(at: datetime) -> datetime:
-    """When a raw UID whose bucket is overdue is to be mapped again."""
+    """When a raw UID has to be mapped again if the rotation of its bucket is overdue."""
     return _midnight(later(at, timedelta(days=1)))
 
 

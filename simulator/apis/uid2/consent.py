@@ -1,4 +1,4 @@
-"""Consent strings of the Transparency and Consent Framework, version 2, as far as EUID reads them.
+"""Consent strings of the Transparency and Consent Framework, version 2; only the parts that EUID reads.
 
 Source: docs/sources/uid2-current.md §5.2, §5.3.
 """
@@ -13,13 +13,13 @@ _VENDOR: Final = 21
 _PURPOSES: Final = frozenset({1, 2, 3, 4, 7, 10})
 _VERSION: Final = 2
 _PURPOSES_AT: Final = 152
-"""Bit of the first purpose; the 24 of legitimate interest follow the 24 that are consented to."""
+"""Bit of the first purpose: 24 bits of consent, then 24 bits of legitimate interest."""
 _PURPOSE_COUNT: Final = 24
 _VENDORS_AT: Final = 213
 
 
 class _Bits:
-    """Reads numbers of some bits, the highest first. Raises :class:`ValueError` at the end."""
+    """Reads numbers of a given number of bits, the highest bit first. Raises :class:`ValueError` at the end."""
 
     def __init__(self, raw: bytes) -> None:
         self._value = int.from_bytes(raw, "big")
@@ -35,13 +35,13 @@ class _Bits:
         return self._value >> self._left & ((1 << count) - 1)
 
     def numbers_set(self, count: int) -> frozenset[int]:
-        """Of ``count`` bits, numbered from 1, those that are set."""
+        """The numbers of the set bits among ``count`` bits, starting with 1."""
         field = self.number(count)
         return frozenset(number for number in range(1, count + 1) if field >> (count - number) & 1)
 
 
 def is_sufficient(text: str) -> bool:
-    """Whether the vendor may use the data for each purpose. Raises :class:`ValueError` for no consent string."""
+    """Whether the vendor may use the data for each purpose. Raises :class:`ValueError` for an invalid string."""
     bits = _Bits(java.url_base64(text.partition(".")[0]))
     if bits.number(6) != _VERSION:
         raise ValueError("another version of consent strings")
@@ -54,7 +54,7 @@ def is_sufficient(text: str) -> bool:
 
 
 def _names_vendor(bits: _Bits) -> bool:
-    """Whether a list of vendors, a bit field or ranges, has the operator's."""
+    """Whether a list of vendors, a bit field or ranges, contains the operator's vendor."""
     highest = bits.number(16)
     if not bits.number(1):
         return _VENDOR in bits.numbers_set(highest)

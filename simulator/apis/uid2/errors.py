@@ -1,4 +1,4 @@
-"""Every named error of UID2, rendered for the call that meets it."""
+"""The named errors of UID2, and how each is answered to a call."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _FAULTS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     }
     | {("POST", path): message for path, message in v2_texts.FAULTS.items()}
 )
-"""docs/sources/uid2.md §1.6; the other paths fail in plain text."""
+"""docs/sources/uid2.md §1.6; on other paths the text is plain."""
 _TEXT_401: Final = frozenset({facts.IDENTITY_MAP, facts.IDENTITY_BUCKETS, facts.KEY_LATEST})
-"""docs/sources/uid2.md §1.1; validate and refresh never answer 401 themselves, and the published pages give them the
-JSON form."""
+"""docs/sources/uid2.md §1.1. Validate and refresh never answer 401 themselves; the published pages show JSON for
+them."""
 
 
 def _refresh_token_required(_credentials: Credentials, _call: Call, world: Uid2World) -> Reply:
@@ -35,7 +35,7 @@ def _refresh_token_required(_credentials: Credentials, _call: Call, world: Uid2W
 
 
 def _invalid_token(credentials: Credentials, call: Call, _world: Uid2World) -> Reply:
-    """With the value as received, URL-decoded; a wrapped token's outer value. v2 does without it.
+    """With the URL-decoded value as received: of a wrapped token the outer value. v2 does not repeat the value.
 
     Source: docs/sources/uid2.md §3.2.
     """

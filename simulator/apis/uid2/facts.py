@@ -1,7 +1,7 @@
-"""The literals of UID2 v1, each named once, with its source.
+"""The facts of UID2 v1, each once, with its source. Texts are in texts.py.
 
-docs/sources/uid2.md §0.1 is the published page of GET /token/refresh. The other sections record how the last live
-operator behaved (revision RL, 2025-07-07).
+docs/sources/uid2.md §0.1 is the published page of GET /token/refresh. The other sections record how the last operator
+with v1 behaved (revision RL, 2025-07-07).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DEFAULT_PUBLIC_KEY: Final = (
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIOCUwGst77TiE3dmCsrn852DaMvU3IoNyEwIbp/VPoCssHwzs/mE/Ufsa+YSZXts+a36QzndCUGwlhGb"
     "DN3Pow=="
 )
-"""That of the default subscription: it follows from the secret, and is written out so that no key is derived for it."""
+"""The default subscription's. It is derived from the secret, and written out here so that it need not be computed."""
 
 Role = Literal["generator", "mapper", "id_reader", "sharer", "optout"]
 ROLES: Final[tuple[Role, ...]] = ("generator", "mapper", "id_reader", "sharer", "optout")
@@ -45,24 +45,24 @@ DEFAULT_SECRET: Final = "c2ltdWxhdG9yLXVpZDItY2xpZW50LXNlY3JldC0zMmI="  # public
 # --- the cut-off (docs/sources/uid2.md §3.2 step 5) ----------------------------------------------
 
 DEPRECATED_BEFORE: Final = datetime(2021, 3, 8, 17, tzinfo=UTC)
-"""A refresh token of an identity established before this moment is answered as an opted-out one."""
+"""A refresh token of an identity that was established before this moment counts as opted out."""
 DEPRECATED: Final = (
     "the operator answers a refresh of an identity that was established before 2021-03-08T17:00:00Z as an opt-out "
     "(docs/sources/uid2.md §3.2)"
 )
-"""Why, for the journal and for dry runs."""
+"""The reason, for the journal and for dry runs."""
 
 # --- test identities of both eras (docs/sources/uid2.md §4.3); they match by value and by hash ---
 
 ALWAYS_OPTED_OUT: Final = ("optout@email.com", "optout@example.com", "+00000000000")
-"""Every refresh says ``optout``, a batch map leaves them out (docs/sources/uid2.md §0.1, "Testing notes":
+"""Every refresh answers ``optout``; a batch map does not map them (docs/sources/uid2.md §0.1, "Testing notes":
 optout@email.com)."""
 OPTED_OUT_ON_REFRESH: Final = ("refresh-optout@example.com", "+00000000002")
-"""Every refresh says ``optout``, yet a batch map maps them, whatever the records say."""
+"""Every refresh answers ``optout``, but a batch map maps them, even after an opt-out."""
 SOMEBODY: Final = "user@example.com"
-"""Whom a token is made for when nobody is named: no test identity."""
+"""The person of a minted token when none is given; not a test identity."""
 VALIDATE: Final = ("validate@email.com", "validate@example.com", "+12345678901")
-"""The only identities whose tokens ``validate`` confirms; opt-out records do not touch them."""
+"""The only identities whose tokens ``validate`` confirms; they cannot be opted out."""
 
 # docs/sources/uid2-current.md §D1; those of the mail domain email.com are ordinary people today
 ALWAYS_OPTED_OUT_TODAY: Final = ("optout@example.com", "+00000000000")
@@ -76,19 +76,19 @@ SALT_LIFETIME: Final = timedelta(days=365)
 """About 1/365 of the salts are rotated each day (docs/sources/uid2-current.md §D10)."""
 SALT_PERIOD: Final = timedelta(days=30)
 PREVIOUS_UID_FOR: Final = timedelta(days=90)
-"""How long after a rotation the map of v3 tells the previous raw UID (docs/sources/uid2-current.md §D10)."""
+"""How long after a rotation the map of v3 includes the previous raw UID (docs/sources/uid2-current.md §D10)."""
 
 # --- v2 tokens in v1 (docs/sources/uid2.md §3.2 step 2) ------------------------------------------
 
 WRAPPED_LENGTH: Final = 388
-"""Characters of a v2 refresh token: v1 tells it by its length alone."""
+"""Characters of a v2 refresh token: v1 recognises it by its length alone."""
 
 # --- limits and headers (docs/sources/uid2.md §1.1, §1.2) ----------------------------------------
 
 REQUEST_LINE_LIMIT: Final = 4096
 HEADERS_LIMIT: Final = 8192
-"""Bytes that the operator's server reads of a request line and of all header lines, without their line ends
-(docs/sources/uid2.md §1.1). Exactly so many are read (netty's HttpObjectDecoder)."""
+"""The longest request line, and the longest header lines together, in bytes without line ends
+(docs/sources/uid2.md §1.1; netty's HttpObjectDecoder)."""
 TRACE_HEADER: Final = "X-Amzn-Trace-Id"
 VERSION_HEADER: Final = "x-uid2-client-version"
 
@@ -108,5 +108,5 @@ VARIABLES: Final = {
     "EUID_API_KEY": DEFAULT_KEY,
     "EUID_SECRET_KEY": DEFAULT_SECRET,
 }
-"""What SDKs' samples and tests read from the environment, UID2_… and EUID_… in the SDKs (PY in
+"""Environment variables that samples and tests of SDKs read: UID2_… and EUID_… in the SDKs (PY in
 docs/sources/uid2-current.md §0), UID_… in today's samples (EX in the same section)."""

@@ -1,4 +1,7 @@
-"""What the operator's router says before, instead of and around its operations (docs/sources/uid2.md §1.1, §1.4)."""
+"""The operator's router: its answers before and instead of the operations, and the headers that it adds.
+
+Source: docs/sources/uid2.md §1.1, §1.4.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,15 @@ from simulator.core.model.api import Credentials, Operation
 from simulator.core.model.call import Call, Headers, Reply
 
 _NO_TRACE: Final = frozenset({facts.TOKEN_VALIDATE, facts.HEALTHCHECK, v2.CLIENT_GENERATE})
-"""Every other operation is wrapped by the authorisation, which echoes the trace id (docs/sources/uid2.md §1.2)."""
+"""Paths without the authorisation handler, which echoes the trace id (docs/sources/uid2.md §1.2)."""
 _BODIES: Final = frozenset({facts.IDENTITY_MAP}) | v2.ALL_PATHS
-"""What has a body handler; it stands before the authorisation (docs/sources/uid2.md §1.1; uid2-operator,
+"""Paths with a body handler, which runs before the authorisation (docs/sources/uid2.md §1.1; uid2-operator,
 setupV2Routes)."""
 _VARY: Final = ("vary", "origin")
 
 
 def before(call: Call, operation: Operation[Uid2World] | None, world: Uid2World) -> Reply | None:
-    """The server's limits; version capture, cross-origin rules, body limit, in the router's order. None to go on."""
+    """The server's limits, version capture, cross-origin rules, body limit, in the router's order; None to continue."""
     if _line(call) > facts.REQUEST_LINE_LIMIT:
         return replies.URI_TOO_LONG
     if _fields(call) > facts.HEADERS_LIMIT:
@@ -39,7 +42,7 @@ def before(call: Call, operation: Operation[Uid2World] | None, world: Uid2World)
 
 
 def misrouted(call: Call, allowed: tuple[str, ...], _world: Uid2World) -> Reply:
-    """404 in HTML for an unknown path, 405 without a body for a wrong method."""
+    """404 in HTML for an unknown path; 405 without a body for a wrong method."""
     if not allowed:
         return replies.NOT_FOUND
     return replies.HEAD_NOT_ALLOWED if call.method == "HEAD" else replies.not_allowed(allowed)
@@ -48,7 +51,7 @@ def misrouted(call: Call, allowed: tuple[str, ...], _world: Uid2World) -> Reply:
 def after(
     credentials: Credentials, call: Call, reply: Reply, operation: Operation[Uid2World] | None, _world: Uid2World
 ) -> Reply:
-    """The envelope, the cross-origin headers, the echoed trace id; what failed before their handlers goes without."""
+    """Add envelope, cross-origin headers and trace id, except to what was answered before their handlers ran."""
     if reply is replies.URI_TOO_LONG or reply is replies.FIELDS_TOO_LARGE or _breaks_version_capture(call):
         return reply
     reply = sealed(credentials, call, reply, operation)
@@ -68,18 +71,18 @@ def after(
 
 
 def _line(call: Call) -> int:
-    """Bytes of the request line as the service itself would have got it: without the prefix of a sandbox."""
+    """Bytes of the request line as the real service would receive it, without the prefix of a sandbox."""
     query = len(call.raw_query)
     return len(call.method) + 1 + len(call.path) + (query + 1 if query else 0) + len(" HTTP/1.1")
 
 
 def _fields(call: Call) -> int:
-    """Bytes of the header lines, each with one blank after its colon as clients write it."""
+    """Bytes of the header lines, each with a space after its colon, as clients write them."""
     return sum(len(name) + len(": ") + len(value) for name, value in call.headers.items())
 
 
 def _breaks_version_capture(call: Call) -> bool:
-    """The first handler looks for the client's version in the header, then in the query, and breaks on a bad one."""
+    """The first handler reads the client's version from header or query, and fails on a malformed query."""
     return facts.VERSION_HEADER not in call.headers and is_malformed(call)
 
 
@@ -97,7 +100,7 @@ def _is_too_large(call: Call, operation: Operation[Uid2World] | None) -> bool:
 
 
 def _reaches_authorisation(call: Call, operation: Operation[Uid2World] | None) -> bool:
-    """Whether neither the cross-origin rules nor the body limit, which stand before it, have answered."""
+    """Whether the earlier handlers (cross-origin rules, body limit) have not answered."""
     if operation is None or operation.path in _NO_TRACE:
         return False
     return call.headers.get("origin") != "" and not _is_too_large(call, operation)

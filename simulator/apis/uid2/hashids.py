@@ -1,6 +1,6 @@
 """Hashids for a single number: how a salt's number becomes the opaque ``bucket_id`` (docs/sources/uid2.md §2.5).
 
-Only what is needed of the published algorithm (hashids.org): one number, one way.
+Only the part of the published algorithm (hashids.org) that is needed: it encodes one number.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import Final
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890"
 _SEPARATORS: Final = "cfhistuCFHISTU"
-"""They stand between the numbers of a list, so a single number never has one."""
+"""They separate the numbers of a list, so the text of a single number has none."""
 _PER_GUARD: Final = 12
 
 
 class Hashids:
-    """Encodes numbers under a secret, at least ``shortest`` characters long; the same number, the same text."""
+    """Encodes numbers under a secret, as text of at least ``shortest`` characters. Deterministic."""
 
     __slots__ = ("_alphabet", "_guards", "_secret", "_shortest")
 
@@ -27,7 +27,7 @@ class Hashids:
         self._guards, self._alphabet = alphabet[:guards], alphabet[guards:]
 
     def encode(self, number: int) -> str:
-        """The text of a number that is not negative."""
+        """The text of a number ≥ 0."""
         alphabet, mixed = self._alphabet, number % 100
         lottery = alphabet[mixed % len(alphabet)]
         alphabet = _shuffled(alphabet, (lottery + self._secret + alphabet)[: len(alphabet)])
@@ -56,7 +56,7 @@ def _digits(number: int, alphabet: str) -> str:
 
 
 def _shuffled(text: str, salt: str) -> str:
-    """The same letters in an order that depends on the salt alone."""
+    """The same letters in an order that depends only on the salt."""
     letters = list(text)
     index = total = 0
     for last in range(len(letters) - 1, 0, -1):

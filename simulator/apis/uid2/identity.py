@@ -1,6 +1,6 @@
-"""Who is calling, and about whom: the one reading of a call. Nothing here raises, whatever the call holds.
+"""Reads who is calling, and about whom, once per call. No function here raises.
 
-What an operation needs besides is in ``payload``, a :class:`QueryReading`, a :class:`RefreshCheck`, an
+``payload`` contains what the operation needs besides: a :class:`QueryReading`, a :class:`RefreshCheck`, an
 :class:`AdvertisingCheck` with its query, or the JSON body.
 """
 
@@ -17,7 +17,7 @@ from simulator.core.model.api import UNREAD, Credentials
 from simulator.core.model.call import Call
 
 NO_REFRESH_TOKEN = RefreshCheck("unknown")
-"""The payload of a refresh whose query can be read and carries no token."""
+"""The payload of a refresh whose query is valid and has no token."""
 
 
 class QueryReading(NamedTuple):
@@ -38,7 +38,7 @@ def generate(call: Call, world: Uid2World) -> Credentials:
 
 
 def refresh(call: Call, world: Uid2World) -> Credentials:
-    """The refresh token and what it says; a known caller is authorised.
+    """The refresh token and its contents; a known caller is authorised.
 
     payload: RefreshCheck, or None when the query is malformed.
     """
@@ -50,7 +50,7 @@ def refresh(call: Call, world: Uid2World) -> Credentials:
 
 
 def refresh_token(value: str | None, call: Call, world: Uid2World) -> Credentials:
-    """What a refresh token says, whichever way it came; None: there is none. payload: RefreshCheck."""
+    """The contents of a refresh token; None: there is no token. payload: RefreshCheck."""
     known = world.is_known(call)
     if value is None:
         return Credentials(authorised=known, payload=NO_REFRESH_TOKEN)
@@ -83,7 +83,7 @@ def validate(call: Call, world: Uid2World) -> Credentials:
 def advertising_token(
     value: str | None, check: AdvertisingCheck, person: str | None, *, authorised: bool
 ) -> Credentials:
-    """What an advertising token says, compared with a person; None: there is none."""
+    """The contents of an advertising token that is compared with a person; None: there is no token."""
     if value is None:
         return Credentials(subject=person, authorised=authorised)
     token = check.token

@@ -1,4 +1,4 @@
-"""JSON as the operator's parser (Jackson, behind Vert.x) reads it: a little stricter than Python's.
+"""JSON as the operator's parser reads it (Jackson, used by Vert.x), which is stricter than Python's.
 
 Source: docs/sources/uid2.md §1.5.
 """
@@ -13,17 +13,17 @@ from simulator.apis.uid2 import java
 from simulator.core.http.foreign_json import DEPTH_LIMIT, NestedTooDeepError, brackets, decoded, parse_json
 
 _LONGEST_NUMBER: Final = 1000
-"""Digits: Jackson 2.15 and later refuses a longer number."""
+"""Digits: Jackson 2.15 and later rejects longer numbers."""
 
 _DEEPEST: Final = 1000
-"""Arrays and objects that are open at once: Jackson 2.15 and later refuses more."""
+"""Levels of nesting: Jackson 2.15 and later rejects more."""
 
 _LONG: Final = range(-(2**63), 2**63)
 _DIGITS: Final = re.compile(r"[+-]?[0-9]+")
 
 
 def json_object(text: str | bytes) -> dict[str, object]:
-    """The object that the text holds. Raises :class:`ValueError` for anything else and for text that is not JSON."""
+    """Parse a JSON object. Raises :class:`ValueError` for anything else."""
     text = decoded(text)
     try:
         found = _parse(text, deque())
@@ -37,8 +37,8 @@ def json_object(text: str | bytes) -> dict[str, object]:
 def to_long(value: object) -> int:
     """A value of JSON as Jackson maps it onto a Java ``long`` (docs/sources/uid2-current.md §D5).
 
-    null and blank text are 0, text of digits is its number, a fraction is cut off.
-    Raises :class:`ValueError` for anything else, and for what is beyond a long.
+    null and blank text are 0, text of digits is its number, fractions are truncated.
+    Raises :class:`ValueError` for anything else, and for numbers out of range.
     """
     match value:
         case bool() | list() | dict():
@@ -53,7 +53,7 @@ def to_long(value: object) -> int:
                 raise ValueError("text that is not a number")
             number = int(text)
         case int() | float():
-            # inf is what a JSON number beyond a double is read as.
+            # A JSON number beyond a double is read as inf.
             number = int(value) if abs(value) <= float(_LONG.stop) else _LONG.stop
         case _:
             raise TypeError(f"{type(value).__name__} is not a value of JSON")
@@ -79,7 +79,7 @@ def to_text(value: object) -> str | None:
 def to_texts(value: object) -> list[str]:
     """A value of JSON as Jackson maps it onto a ``List<String>`` that takes no null (docs/sources/uid2-current.md §D6).
 
-    null is an empty list. Raises :class:`ValueError` for what is no list, and for null, a list or an object in it.
+    null is an empty list. Raises :class:`ValueError` for anything but a list, and for null, a list or an object in it.
     """
     match value:
         case None:
@@ -94,16 +94,16 @@ def to_texts(value: object) -> list[str]:
 
 
 def _parse_in_parts(text: str) -> Any:
-    """What :func:`_parse` cannot read at once: each part of it is :data:`DEPTH_LIMIT` levels at most.
+    """Parse deeply nested text in parts of at most :data:`DEPTH_LIMIT` levels.
 
-    Inner parts come first. A part that was read stands as NaN in the one around it, since JSON has no such
-    number, and NaN is read as that part's value.
+    Inner parts are parsed first. In the outer text NaN replaces a parsed part, because JSON has no such number; NaN is
+    then parsed as that part's value.
     """
     around: list[tuple[list[str], deque[object]]] = []
     before, values, start = list[str](), deque[object](), 0
     for at, depth in brackets(text):
         if not 0 < depth <= _DEEPEST:
-            raise ValueError("nested deeper than the parser goes, or a bracket that closes nothing")
+            raise ValueError("nested too deep, or an unmatched closing bracket")
         if depth % DEPTH_LIMIT:
             continue
         if text[at] in "[{":
@@ -117,12 +117,12 @@ def _parse_in_parts(text: str) -> Any:
             values.append(value)
             start = at + 1
     if around:
-        raise ValueError("a bracket that is never closed")
+        raise ValueError("an unclosed bracket")
     return _parse("".join(before) + text[start:], values)
 
 
 def _parse(text: str, values: deque[object]) -> Any:
-    """The value of the text, in which each NaN stands for the next of the values."""
+    """The value of the text; each NaN is replaced by the next of the values."""
 
     def constant(name: str) -> object:
         if not values:
@@ -134,11 +134,11 @@ def _parse(text: str, values: deque[object]) -> Any:
 
 def _integer(text: str) -> int:
     if len(text) > _LONGEST_NUMBER:
-        raise ValueError("a number too long to read")
+        raise ValueError("a number with too many digits")
     return int(text)
 
 
 def _double(text: str) -> float:
     if len(text) > _LONGEST_NUMBER:
-        raise ValueError("a number too long to read")
+        raise ValueError("a number with too many digits")
     return float(text)

@@ -1,7 +1,7 @@
-"""How Java reads and writes what Python reads and writes a little differently.
+"""Functions of Java's standard library that differ from Python's.
 
-The operator ran on a JVM, and its clients can tell: which base64 is accepted, which
-dates, and what a number in a list of mails looks like. Checked against JDK 17.
+The operator runs on a JVM, which clients can observe: in the base64 and the dates that it accepts, and in the text of
+a number in a list of mail addresses. Compared with JDK 17.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 BLANKS: Final = "".join(map(chr, range(0x21)))
-"""What ``String.trim`` takes off: every character up to the space."""
+"""The characters that ``String.trim`` removes: all up to the space."""
 
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?")
 _TO_STANDARD = str.maketrans("-_", "+/")
@@ -24,9 +24,9 @@ _REPLACEMENT: Final = "\ufffd".encode()
 
 
 def basic_base64(text: str) -> bytes:
-    """Decode as ``Base64.getDecoder()``: padding whole or absent, spare bits ignored, nothing else forgiven.
+    """Decode as ``Base64.getDecoder()``: padding complete or absent, spare bits ignored.
 
-    Raises :class:`ValueError` for another alphabet, blanks, and half a padding (docs/sources/uid2.md §2.3, §4.1).
+    Raises :class:`ValueError` for another alphabet, blanks and partial padding (docs/sources/uid2.md §2.3, §4.1).
     """
     if _BASE64.fullmatch(text) is None:
         raise ValueError("not base64")
@@ -41,7 +41,7 @@ def url_base64(text: str) -> bytes:
 
 
 def utf8(raw: bytes) -> str:
-    """Decode as ``new String(raw, UTF_8)``: U+FFFD for what is none, and one alone for an encoded surrogate."""
+    """Decode as ``new String(raw, UTF_8)``: invalid bytes become U+FFFD, an encoded surrogate a single one."""
     return _SURROGATE.sub(_REPLACEMENT, raw).decode("utf-8", "replace")
 
 
@@ -51,7 +51,7 @@ def to_base64(raw: bytes) -> str:
 
 
 class LocalDateTime(NamedTuple):
-    """A moment without a zone, of any year a Java date can have; compares in time's order."""
+    """A date-time without a zone, in the range of Java's years; ordered by time."""
 
     year: int
     month: int
@@ -74,11 +74,11 @@ _LAST_YEAR = 999_999_999
 def local_date_time(text: str) -> LocalDateTime:
     """Read as ``DateTimeFormatter.ISO_LOCAL_DATE_TIME`` does. Raises :class:`ValueError`.
 
-    Refuses zones, a space for ``T``, unpadded fields, 24:00 and dates that no calendar has (docs/sources/uid2.md §3.6).
+    Rejects zones, a space for ``T``, unpadded fields, 24:00 and dates that do not exist (docs/sources/uid2.md §3.6).
     """
     found = _LOCAL_DATE_TIME.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is no ISO local date-time")
+        raise ValueError(f"{text!r} is not an ISO local date-time")
     year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
     moment = LocalDateTime(
         year,
@@ -91,21 +91,21 @@ def local_date_time(text: str) -> LocalDateTime:
     )
     negative_zero = year == 0 and found["year"].startswith("-")
     if abs(year) > _LAST_YEAR or negative_zero or not 1 <= month <= 12 or not 1 <= day <= _days(year, month):
-        raise ValueError(f"{text!r} is no day of the calendar")
+        raise ValueError(f"{text!r} is not a date of the calendar")
     if moment.hour > 23 or moment.minute > 59 or moment.second > 59:
-        raise ValueError(f"{text!r} is no time of day")
+        raise ValueError(f"{text!r} is not a time of day")
     return moment
 
 
 def local(moment: datetime) -> LocalDateTime:
-    """A moment (UTC) to compare with what :func:`local_date_time` read."""
+    """A moment (UTC) that can be compared with a result of :func:`local_date_time`."""
     return LocalDateTime(
         moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond * 1000
     )
 
 
 def milliseconds_text(moment: datetime) -> str:
-    """A moment (UTC) as ``yyyy-MM-dd'T'HH:mm:ss.SSS``, always three digits and no zone (docs/sources/uid2.md §3.6)."""
+    """A moment (UTC) as ``yyyy-MM-dd'T'HH:mm:ss.SSS``, without a zone (docs/sources/uid2.md §3.6)."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}"
 
 
@@ -118,7 +118,7 @@ def _days(year: int, month: int) -> int:
 def text_of(value: object) -> str:
     """A parsed JSON value as ``Object.toString`` writes it: maps as ``{a=1}``, lists as ``[1, 2]``.
 
-    A loop, not a recursion: a value may nest as deep as :mod:`simulator.apis.uid2.jackson` reads.
+    Not recursive, because values can be nested as deep as :mod:`simulator.apis.uid2.jackson` accepts.
     """
     written: list[str] = []
     waiting = [value]
@@ -134,7 +134,7 @@ def text_of(value: object) -> str:
 
 
 def _joined(parts: Iterable[list[object]]) -> Iterator[object]:
-    """The parts one after the other, with a comma between each two."""
+    """The parts, separated by commas."""
     for number, part in enumerate(parts):
         if number:
             yield ", "
@@ -156,7 +156,7 @@ def _scalar(value: object) -> str:
 
 
 def _double(value: float) -> str:
-    """``Double.toString``: plain from 0.001 up to ten million, with an exponent (``1.0E10``) elsewhere."""
+    """``Double.toString``: plain from 0.001 to 10,000,000, otherwise with an exponent (``1.0E10``)."""
     if value in {float("inf"), float("-inf")}:
         return "Infinity" if value > 0 else "-Infinity"
     if value == 0 or 1e-3 <= abs(value) < 1e7:

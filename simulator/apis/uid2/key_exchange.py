@@ -1,7 +1,7 @@
 """ECDH on P-256 between a subscription's key pair and a page's (docs/sources/uid2.md §6, CSTG).
 
-The subscription's follows from its secret. Imported by the first call that needs it: these parts of the
-cryptography package take longer to load than the rest of UID2.
+The subscription's key pair is derived from its secret. The first call that needs this module imports it, because these
+parts of the cryptography package take longer to load than the rest of UID2.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from simulator.sealing import derive_key
 
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-"""Of the curve P-256: private keys lie between 0 and this (SEC 2, §2.4.2)."""
+"""The order of the curve P-256: private keys are between 0 and this number (SEC 2, §2.4.2)."""
 
 
 def public_half(secret: str) -> bytes:
@@ -25,11 +25,11 @@ def public_half(secret: str) -> bytes:
 
 
 def shared_secret(secret: str, spki: bytes) -> bytes:
-    """The 32 bytes that both ends come to, taken as they are. Raises :class:`ValueError` for no key on P-256."""
+    """The shared secret, 32 bytes, used without a key derivation. Raises :class:`ValueError` for an invalid key."""
     try:
         theirs = load_der_public_key(spki)
     except UnsupportedAlgorithm:
-        raise ValueError("a key of an unknown kind") from None
+        raise ValueError("a key of an unsupported kind") from None
     if isinstance(theirs, ec.EllipticCurvePublicKey) and isinstance(theirs.curve, ec.SECP256R1):
         return _key_pair(secret).exchange(ec.ECDH(), theirs)
     raise ValueError("not a key on P-256")

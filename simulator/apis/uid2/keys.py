@@ -1,4 +1,4 @@
-"""The keys that open advertising tokens, as the operator lists them (docs/sources/uid2.md §1.7).
+"""The keys that decrypt advertising tokens, as the operator lists them (docs/sources/uid2.md §1.7).
 
 The refresh key is never listed.
 """
@@ -18,9 +18,9 @@ Item = dict[str, object]
 
 
 def seen_by(key: ApiKey | None, world: Uid2World) -> Iterator[int]:
-    """The ids of the keys that a caller sees: the master key, its own site's, and those that it has access to.
+    """The ids of the keys that a caller receives: the master key, its own site's, and those that it may read.
 
-    A site's list names who has access; without one, all that may read keys of the bidstream have.
+    The list of a site says who may read its key; without a list, all callers with the role ``id_reader`` may.
     Source: docs/sources/uid2-current.md §D11.
     """
     for number in world.keyring.secrets:
@@ -46,13 +46,13 @@ def listed(number: int, world: Uid2World) -> Item:
 
 
 def with_sites(key: ApiKey | None, world: Uid2World) -> list[Item]:
-    """Every key that a caller sees, with the site it belongs to, as ``key/latest`` answers in v1 and v2."""
+    """Every key that a caller receives, with the site it belongs to, as ``key/latest`` answers in v1 and v2."""
     sites = {MASTER_KEY: facts.MASTER_SITE, **world.keyring.site_of}
     return [listed(number, world) | {"site_id": sites[number]} for number in seen_by(key, world)]
 
 
 def keyset_of(number: int, key: ApiKey | None, world: Uid2World) -> int | None:
-    """The keyset of a key, as its owner and nobody else is told; the master key's, as all are."""
+    """The keyset of a key. Only its owner receives it; of the master key, every caller does."""
     owner = world.keyring.site_of.get(number)
     if owner is None:
         return facts.MASTER_KEYSET

@@ -1,4 +1,4 @@
-"""UID2 v1's operations: ``(Call, Uid2World) -> Reply`` (docs/sources/uid2.md §3, §1.7)."""
+"""The operations of UID2 v1 (docs/sources/uid2.md §3, §1.7)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from simulator.core.model.call import Call, Reply
 
 
 def token_generate(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
-    """Tokens for a person, opted out or not: v1 never asks.
+    """Tokens for a person; v1 does not check for an opt-out.
 
     In:      GET /v1/token/generate?email=<str> | email_hash | phone | phone_hash, key with the role GENERATOR
     Out:     200 {"body": {"advertising_token": str, "refresh_token": str, moments in ms}, "status": "success"}
-    Rejects: unauthorized         unknown, disabled or not a generator
+    Rejects: unauthorized         unknown or disabled key, or a key without the role
              identifier_required  none or more than one of the four
              invalid_identifier   not a mail, phone or hash
-    Source:  docs/sources/uid2.md §3.1; the moments only in ``observed`` (docs/sources/uid2.md §0.1 has the two tokens)
+    Source:  docs/sources/uid2.md §3.1; the moments only in ``observed`` (docs/sources/uid2.md §0.1 has only the tokens)
     """
     _demand(credentials)
     found: QueryReading = credentials.payload
@@ -39,15 +39,15 @@ def token_generate(credentials: Credentials, call: Call, world: Uid2World) -> Re
 
 
 def token_refresh(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
-    """Trade a live refresh token for new tokens; the old one stays usable.
+    """Exchange a valid refresh token for new tokens; the old one stays valid.
 
-    In:      GET /v1/token/refresh?refresh_token=<str>; a key is optional and earns clearer answers
+    In:      GET /v1/token/refresh?refresh_token=<str>; a key is optional; with it, refusals are more precise
     Out:     as :func:`token_generate`
     Rejects: refresh_token_required  absent (in ``documented`` also empty)
-             invalid_token           not ours, spoilt, revoked
-             expired_token           older than its lifetime; it lives through the instant of its expiry
+             invalid_token           unknown, damaged or revoked
+             expired_token           expired; at the instant of its expiry it is still valid
              optout, empty_success   the person has opted out
-             generic_error           invalid or expired, and the caller is a stranger
+             generic_error           invalid or expired, and the caller is not known
     Source:  docs/sources/uid2.md §0.1, docs/sources/uid2.md §3.2
     """
     check: RefreshCheck | None = credentials.payload
@@ -62,10 +62,10 @@ def token_refresh(credentials: Credentials, call: Call, world: Uid2World) -> Rep
 
 
 def token_validate(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
-    """Whether an advertising token is the test identity's; everybody may ask.
+    """Whether an advertising token belongs to a test identity. No key is required.
 
     In:      GET /v1/token/validate?token=<str>&email=<str> | email_hash | phone | phone_hash
-    Out:     200 {"body": bool, "status": "success"}; false for everybody but the validate identities
+    Out:     200 {"body": bool, "status": "success"}; false except for the validate identities
     Rejects: identifier_required, invalid_identifier
     Source:  docs/sources/uid2.md §3.3
     """
@@ -77,13 +77,13 @@ def token_validate(credentials: Credentials, call: Call, world: Uid2World) -> Re
 
 
 def identity_map(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
-    """A person's raw UID2 and bucket; of one by GET, of many by POST.
+    """The raw UID2 and bucket of one person (GET) or of many (POST).
 
     In:      GET /v1/identity/map?email=<str> | email_hash | phone | phone_hash, key with the role MAPPER
              POST /v1/identity/map {"email": [str]} (or one of the other three)
     Out:     200 {"body": {"identifier": str, "advertising_id": str, "bucket_id": str}, "status": "success"}
              200 {"body": {"mapped": [...], "unmapped": [{"identifier", "reason"}]}, "status": "success"}
-    Rejects: unauthorized, identifier_required, invalid_identifier (GET), server_error (POST: no JSON object)
+    Rejects: unauthorized, identifier_required, invalid_identifier (GET), server_error (POST: not a JSON object)
     Source:  docs/sources/uid2.md §3.4, §3.5
     """
     _demand(credentials)
@@ -99,7 +99,7 @@ def identity_map(credentials: Credentials, call: Call, world: Uid2World) -> Repl
 
 
 def identity_buckets(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
-    """The salt buckets rotated since a moment, that moment included.
+    """The salt buckets that were rotated at a moment or later.
 
     In:      GET /v1/identity/buckets?since_timestamp=<ISO local date-time, UTC>, key with the role MAPPER
     Out:     200 {"body": [{"bucket_id": str, "last_updated": "yyyy-MM-ddTHH:mm:ss.SSS"}], "status": "success"}
@@ -121,7 +121,7 @@ def identity_buckets(credentials: Credentials, call: Call, world: Uid2World) -> 
 
 
 def key_latest(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
-    """The keys that open advertising tokens.
+    """The keys that decrypt advertising tokens.
 
     In:      GET /v1/key/latest, key with the role ID_READER
     Out:     200 {"body": [{"id", "created", "activates", "expires", "secret", "site_id"}], "status": "success"};
@@ -134,10 +134,10 @@ def key_latest(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
 
 
 def healthcheck(_credentials: Credentials, _call: Call, _world: Uid2World) -> Reply:
-    """Whether the operator lives: what probes of the real one ask, and it always does.
+    """The operator's health check, which always succeeds.
 
-    In:      GET /ops/healthcheck, by anybody
-    Out:     200 OK, in plain text without a type
+    In:      GET /ops/healthcheck
+    Out:     200 OK, as plain text without a Content-Type
     Source:  docs/sources/uid2.md §1.1
     """
     return replies.HEALTHY

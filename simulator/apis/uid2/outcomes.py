@@ -1,4 +1,4 @@
-"""What a generate or a refresh comes to: which refusal, and what the journal learns of the tokens."""
+"""The outcome of a generate or a refresh: the refusal, or the tokens as the journal records them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
         "opted_out": "optout",
     }
 )
-"""What a known caller is told about a refresh token that is not valid; a stranger learns less
+"""The answers to a known caller whose refresh token is not valid; others get less precise ones
 (docs/sources/uid2.md §3.2)."""
 
 
 def live_token(credentials: Credentials, *, stranger_opted_out: str) -> RefreshToken:
-    """The refresh token of a call that may be answered with new ones.
+    """The refresh token of a call, if it is valid.
 
     stranger_opted_out: the named error for a caller that is not known, when the person has opted out.
     Raises :class:`Rejection` for a token that is not valid.
@@ -44,12 +44,12 @@ def live_token(credentials: Credentials, *, stranger_opted_out: str) -> RefreshT
 
 
 def note_on_refresh(at: datetime) -> str:
-    """What is to be known of a refresh at this moment of the sandbox's clock, "" for nothing."""
+    """A remark on a refresh at this moment of the sandbox's clock, or ""."""
     return facts.DEPRECATED if at < facts.DEPRECATED_BEFORE else ""
 
 
 def issued(tokens: Tokens, person: Person, *, told: bool) -> tuple[Issued, ...]:
-    """Both tokens of a success; ``told``: the answer carries their moments."""
+    """The two issued tokens; ``told``: the answer contains their moments."""
     identity_events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
     refresh_events = (("refresh_expires", tokens.refresh_expires),)
     return tuple(

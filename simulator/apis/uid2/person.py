@@ -1,4 +1,7 @@
-"""Who somebody is to UID2: from a mail, a phone or a hash to the first-level hash (docs/sources/uid2.md §2)."""
+"""People as UID2 identifies them: from a mail address, phone number or hash to the first-level hash.
+
+Source: docs/sources/uid2.md §2.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,14 @@ class IdentityType(IntEnum):
 
 
 class Person(NamedTuple):
-    """All that the operator keeps of somebody: the kind of identifier and the first-level hash (32 bytes)."""
+    """All that the operator keeps of a person: the kind of identifier and the first-level hash (32 bytes)."""
 
     type: IdentityType
     first_level: bytes
 
     @property
     def subject(self) -> str:
-        """The canonical form: ``email:`` or ``phone:``, then the first-level hash in base64. A token knows no more."""
+        """The canonical form: ``email:`` or ``phone:``, then the first-level hash in base64."""
         return f"{_PREFIXES[self.type]}{b64encode(self.first_level).decode()}"
 
 
@@ -41,14 +44,14 @@ _CANONICAL = re.compile(r"(email|phone):[A-Za-z0-9+/]{43}=")
 _PHONE = re.compile(r"\+[0-9]{10,15}")
 _HEX = re.compile(r"[0-9A-Fa-f]{64}")
 _LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-"""Only ASCII letters are lowered, and only U+0020 counts as a blank (docs/sources/uid2.md §2.2)."""
+"""Only ASCII letters become lower case, and only U+0020 is a blank (docs/sources/uid2.md §2.2)."""
 
 
 def normalise_mail(text: str) -> str | None:
-    """The mail as the operator hashes it, or None when it takes it for none (docs/sources/uid2.md §2.2).
+    """The mail address as the operator hashes it; None when it is invalid (docs/sources/uid2.md §2.2).
 
-    Every space before the ``@`` is dropped, trailing ones of the domain too. At gmail.com the dots
-    and everything from the first ``+`` go. Nothing else is checked: ``a@b`` is a mail.
+    Spaces before the ``@`` and at the end of the domain are removed. For gmail.com, dots and everything from the first
+    ``+`` are removed too. Nothing else is checked: ``a@b`` is valid.
     """
     name, at, domain = text.translate(_LOWER).partition("@")
     domain = domain.rstrip(" ")
@@ -66,7 +69,7 @@ def _mail(text: str) -> bytes | None:
 
 
 def _phone(text: str) -> bytes | None:
-    """``+`` and 10 to 15 digits; nothing is normalised, whatever the published pages say.
+    """``+`` and 10 to 15 digits. Nothing is normalised, although the published pages say so.
 
     Source: docs/sources/uid2.md §2.4.
     """
@@ -74,7 +77,7 @@ def _phone(text: str) -> bytes | None:
 
 
 def _hash(text: str) -> bytes | None:
-    """44 characters of base64 or 64 of hex; how many bytes come out is not checked (docs/sources/uid2.md §2.3)."""
+    """44 characters of base64 or 64 of hex; the number of decoded bytes is not checked (docs/sources/uid2.md §2.3)."""
     if len(text) == 64:
         return bytes.fromhex(text) if _HEX.fullmatch(text) else None
     if len(text) != 44:
@@ -86,7 +89,7 @@ def _hash(text: str) -> bytes | None:
 
 
 def _identity_hash(text: str) -> bytes:
-    # A lone surrogate (JSON can spell one) leaves Java's encoder as a question mark.
+    # Java encodes a lone surrogate, which JSON can contain, as a question mark.
     return sha256(text.encode("utf-8", "replace")).digest()
 
 
@@ -103,7 +106,7 @@ IDENTIFIERS: Final = tuple(_READERS)
 
 
 def identify(parameter: str, value: str) -> Person | None:
-    """The person that one of :data:`IDENTIFIERS` names, or None when the value is none of its kind."""
+    """The person that one of :data:`IDENTIFIERS` names, or None when the value is invalid."""
     kind, read = _READERS[parameter]
     identity_hash = read(value)
     return None if identity_hash is None else Person(kind, _salted(identity_hash, facts.FIRST_LEVEL_SALT))
@@ -118,7 +121,7 @@ class Identifier(NamedTuple):
 
 
 def identifier_in(values: Mapping[str, str]) -> Identifier | None:
-    """The only one of :data:`IDENTIFIERS` that is there, even if empty; None when there is not exactly one.
+    """The only one of :data:`IDENTIFIERS` that is present, even if empty; None if there is not exactly one.
 
     Source: docs/sources/uid2.md §2.1
     """
@@ -129,7 +132,7 @@ def identifier_in(values: Mapping[str, str]) -> Identifier | None:
 
 
 def identified(identifier: Identifier | None) -> tuple[str, Person]:
-    """The value as it came, and the person.
+    """The value as received, and the person.
 
     Raises :class:`Rejection` ``identifier_required`` and ``invalid_identifier``.
     """
@@ -141,9 +144,9 @@ def identified(identifier: Identifier | None) -> tuple[str, Person]:
 
 
 def person_named(text: str) -> Person:
-    """The person behind a mail or a phone as somebody writes it, or behind :attr:`Person.subject`.
+    """The person of a mail address, of a phone number, or of a :attr:`Person.subject`.
 
-    Raises :class:`ValueError` that names the text when it is neither.
+    Raises :class:`ValueError` for any other text.
     """
     if _CANONICAL.fullmatch(text):
         return Person(
@@ -152,22 +155,22 @@ def person_named(text: str) -> Person:
         )
     person = identify("email" if "@" in text else "phone", text)
     if person is None:
-        raise ValueError(f'"{text}" is neither a mail nor a phone; write user@example.com or +12345678901')
+        raise ValueError(f'"{text}" is not a mail address or a phone number; write user@example.com or +12345678901')
     return person
 
 
 def canonical(text: str) -> str:
-    """A mail or a phone as :attr:`Person.subject`. Raises :class:`ValueError` when it is neither."""
+    """A mail address or phone number as :attr:`Person.subject`. Raises :class:`ValueError` for any other text."""
     return person_named(text).subject
 
 
 def typed(person: Person, raw_uid: bytes, scope: int) -> bytes:
-    """A raw UID of 33 bytes: scope and type in the first one (docs/sources/uid2-current.md §5.1)."""
+    """A raw UID of 33 bytes, with scope and type in the first byte (docs/sources/uid2-current.md §5.1)."""
     return bytes([scope | person.type << 2]) + raw_uid
 
 
 def advertising_id(person: Person, salt: str = facts.ROTATING_SALT) -> bytes:
-    """The raw UID2, 32 bytes: the same for a person as long as the bucket's salt stays (docs/sources/uid2.md §2.5)."""
+    """The raw UID2, 32 bytes. It stays the same until the bucket's salt changes (docs/sources/uid2.md §2.5)."""
     return _salted(person.first_level, salt)
 
 

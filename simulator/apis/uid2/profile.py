@@ -1,4 +1,4 @@
-"""Which truth: the points where the published page, the last operator with v1, and today's operator differ, as data."""
+"""The differences between the published page, the last operator with v1, and today's operator, as data."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simulator.core.model.api import ProfileName
 class Revision:
     """A revision of the operator: the points of v2 and v3 that changed later.
 
-    always_opted_out, validate: test identities of its time, those of an earlier time included where they still count.
-    respects_optout: generate says ``optout`` for each opted-out person, whatever the request and the key say.
-    validates_anyone: validate compares the person with the token, whoever the person is.
-    explains_bodies: a body that is no envelope is told apart from JSON, and the text leads to the documents.
-    base64_in_bytes: a request typed as bytes may be base64.
+    always_opted_out, validate: its test identities, including earlier ones that still count.
+    respects_optout: generate answers ``optout`` for each opted-out person, regardless of request and key.
+    validates_anyone: validate compares any person with the token, not only test identities.
+    explains_bodies: the text for an invalid envelope links to the documents and differs for unencrypted JSON.
+    base64_in_bytes: a request with the type of bytes may be base64.
     rotates_salts: the salts of the buckets change, by the sandbox's clock; otherwise they stay those of 2021 to 2024.
     json_429: a rate limit is answered with JSON; otherwise without a body.
     """
@@ -58,17 +58,17 @@ TODAY: Final = Revision(  # docs/sources/uid2-current.md §D1, §D2, §D4, §D7,
 
 @dataclass(frozen=True, slots=True)
 class Uid2Profile:
-    """One column of the table; every other behaviour holds in each.
+    """One profile; every other behaviour is the same in all of them.
 
-    revision: what v2 and v3 do; the published page says nothing of them.
+    revision: the behaviour of v2 and v3, which the published page does not describe.
 
     missing_status: the status word when ``refresh_token`` is absent.
     empty_is_absent: ``refresh_token=`` counts as no parameter (otherwise as an invalid token).
-    bare_key: a key without the word ``Bearer`` counts.
-    disabled_key_known: a disabled key still makes the caller of a refresh a known one.
+    bare_key: a key without the word ``Bearer`` is accepted.
+    disabled_key_known: for a refresh, a caller with a disabled key is known.
     stranger_opted_out: the named error for an opted-out person's token when the caller is not known.
-    timestamps: a success carries ``identity_expires``, ``refresh_expires`` and ``refresh_from``.
-    names_broken_wrapper: a token as long as a v2 one that is none is told what is wrong with it.
+    timestamps: a success contains ``identity_expires``, ``refresh_expires`` and ``refresh_from``.
+    names_broken_wrapper: the refusal of an invalid text with the length of a v2 token says what is wrong.
     """
 
     revision: Revision
@@ -102,7 +102,7 @@ OBSERVED: Final = Uid2Profile(  # docs/sources/uid2.md §1.2, §3.1, §3.2
     names_broken_wrapper=True,
 )
 CURRENT: Final = replace(OBSERVED, revision=TODAY)
-"""What it has in common with ``observed`` is v1's, which does not exist here (docs/sources/uid2-current.md §1)."""
+"""Its values for v1 are those of ``observed``; v1 does not exist in this profile (docs/sources/uid2-current.md §1)."""
 
 PROFILES: Final[Mapping[ProfileName, Uid2Profile]] = MappingProxyType(
     {"documented": DOCUMENTED, "observed": OBSERVED, "current": CURRENT}

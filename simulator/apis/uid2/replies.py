@@ -1,7 +1,7 @@
 """The exact bytes of UID2 v1's answers (docs/sources/uid2.md §1.2 to §1.4).
 
-JSON is compact, ``body`` before ``status`` and ``message`` before ``status``, without a charset in its type.
-What the operator's framework says itself is text without any type.
+JSON is compact, with ``body`` or ``message`` before ``status``; its type has no charset. Answers of the operator's
+framework are text without a Content-Type.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _ESCAPES = re.compile(r"\\\\|\\u00[01][0-9a-f]")
 
 
 def dumps(value: object) -> bytes:
-    """JSON as the operator writes it: no blanks, everything but control characters raw.
+    """JSON as the operator writes it: without blanks, and only control characters are escaped.
 
-    Its hex digits are capitals, and a lone surrogate leaves as a question mark.
+    Hex digits are upper case; a lone surrogate becomes a question mark.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if "\\u00" in text:
@@ -44,8 +44,8 @@ def success(body: object) -> Reply:
 
 
 def identity(tokens: Tokens, *, timestamps: bool) -> Reply:
-    """200 with the tokens and, if told so, the three moments as integers in milliseconds, in the operator's order."""
-    # Tokens are base64: nothing in them needs escaping. By hand, because every refresh passes here.
+    """200 with the tokens and, with ``timestamps``, the three moments in milliseconds, in the operator's order."""
+    # Formatted directly because every refresh needs it: tokens are base64, so nothing has to be escaped.
     moments = (
         f',"identity_expires":{to_milliseconds(tokens.identity_expires)}'
         f',"refresh_expires":{to_milliseconds(tokens.refresh_expires)}'
@@ -61,12 +61,12 @@ def identity(tokens: Tokens, *, timestamps: bool) -> Reply:
 
 
 def mapped(identifier: str, raw_uid: bytes, bucket_id: str) -> dict[str, str]:
-    """A person in a map's answer; ``identifier`` is echoed as it came."""
+    """A mapped person in the answer of a map; ``identifier`` is repeated as received."""
     return {"identifier": identifier, "advertising_id": java.to_base64(raw_uid), "bucket_id": bucket_id}
 
 
 def bucket(found: Bucket) -> dict[str, str]:
-    """A salt bucket in its list."""
+    """A salt bucket in the list."""
     return {"bucket_id": found.bucket_id, "last_updated": java.milliseconds_text(found.last_updated)}
 
 
@@ -86,7 +86,7 @@ def fault(message: str) -> Reply:
 
 
 def text(status: int, phrase: str | None = None, *, reason: str | None = None) -> Reply:
-    """A framework's answer: the phrase (HTTP's own unless given) as the body, no content type."""
+    """An answer of the framework: the phrase as the body (default: HTTP's), without a content type."""
     return Reply(status, (), (phrase or HTTPStatus(status).phrase).encode(), reason)
 
 
@@ -105,13 +105,13 @@ TOO_MANY_REQUESTS: Final = Reply(429)
 TOO_MANY_REQUESTS_JSON: Final = Reply(429, _JSON, dumps({"message": texts.TOO_MANY_REQUESTS}))
 URI_TOO_LONG: Final = Reply(414)
 FIELDS_TOO_LARGE: Final = Reply(431)
-"""The server's own, before any handler is asked: no body and no header (docs/sources/uid2.md §1.1)."""
+"""The server's own answers, before any handler: no body and no headers (docs/sources/uid2.md §1.1)."""
 TOO_LARGE: Final = text(413, "Request Too Long", reason="Request Entity Too Large")
-"""The two names of 413 disagree in the operator as well (docs/sources/uid2.md §1.4)."""
+"""The operator has the same two different phrases for 413 (docs/sources/uid2.md §1.4)."""
 CORS_REFUSED: Final = text(403, reason=texts.CORS_REFUSED)
 NOT_FOUND: Final = Reply(404, (("content-type", texts.NOT_FOUND_TYPE),), texts.NOT_FOUND_PAGE)
 HEAD_NOT_ALLOWED: Final = Reply(405)
-"""Without ``allow``: the router has routes for GET only and never thinks of HEAD (docs/sources/uid2.md §1.4)."""
+"""Without ``allow``: the router has routes for GET and none for HEAD (docs/sources/uid2.md §1.4)."""
 
 
 def not_allowed(methods: tuple[str, ...]) -> Reply:
@@ -123,7 +123,7 @@ def preflight(origin: str, *, with_key: bool) -> Reply:
     """204 for any path, known or not (docs/sources/uid2.md §1.4).
 
     with_key: ``Authorization`` is among the headers it allows (docs/sources/uid2-current.md §D4).
-    The operator's framework gives its length, which HTTP does without at this status (RFC 9110 §8.6).
+    The operator's framework sends a content-length, which HTTP does not use with this status (RFC 9110 §8.6).
     """
     return Reply(
         204,

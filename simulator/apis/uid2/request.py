@@ -1,7 +1,7 @@
 """The query string as the operator's router reads it (docs/sources/uid2.md §1.5).
 
-Names in any case, the first value wins, ``;`` separates like ``&``, ``+`` is a space,
-and a name without ``=`` is there, with an empty value.
+Names are case-insensitive, the first value counts, ``;`` separates like ``&``, ``+`` is a space, and a name without
+``=`` has an empty value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from simulator.core.model.call import Call
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _LIMIT: Final = 1024
-"""Parameters that are read; the rest is not even decoded (netty's QueryStringDecoder)."""
+"""Parameters that are read; further ones are ignored (netty's QueryStringDecoder)."""
 
 
 Query = Mapping[str, str]
@@ -31,7 +31,7 @@ def read_query(call: Call) -> Query:
     """Each parameter's first value by its name in lower case. Raises :class:`MalformedQuery`."""
     found: dict[str, str] = {}
     seen = 0
-    # A fragment mark ends the query: routers see it when a client sends it raw.
+    # A "#" ends the query; a client can send one unencoded.
     for part in call.raw_query.partition("#")[0].replace(";", "&").split("&"):
         name, _, value = part.lstrip("=").partition("=")
         if not name:
@@ -53,12 +53,12 @@ def query_or_none(call: Call) -> Query | None:
 
 
 def is_malformed(call: Call) -> bool:
-    """Whether :func:`read_query` would refuse it."""
+    """Whether the query is malformed."""
     return "%" in call.raw_query and query_or_none(call) is None
 
 
 def _decode(text: str) -> str:
-    """Bytes that are no UTF-8 become U+FFFD, as Java has it."""
+    """Percent-decoded text; invalid UTF-8 becomes U+FFFD as in Java."""
     if "+" in text:
         text = text.replace("+", " ")
     if "%" not in text:

@@ -1,4 +1,4 @@
-"""The two services that the same operator runs as: UID2 and EUID (docs/sources/uid2-current.md §5.1)."""
+"""The two services that the same operator software runs: UID2 and EUID (docs/sources/uid2-current.md §5.1)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ ScopeName = Literal["UID2", "EUID"]
 class Scope:
     """One service.
 
-    name: as key endpoints tell it. bit: in the first byte of each token. docs_host: of the documents in texts.
-    typed_raw_uid: a raw UID begins with a byte that names its scope and its type: 33 bytes instead of 32.
-    asks_consent: a generate looks at the consent string, when there is one.
+    name: in the answers of key endpoints. bit: in the first byte of each token. docs_host: of the links in texts.
+    typed_raw_uid: a raw UID begins with a byte for scope and type: 33 bytes instead of 32.
+    asks_consent: a generate checks the consent string, if there is one.
     """
 
     name: ScopeName

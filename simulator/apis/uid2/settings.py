@@ -1,4 +1,4 @@
-"""What a scenario's ``world: {uid2: …}`` can change, and the defaults."""
+"""The settings of UID2 that a scenario can change: ``world: {uid2: …}``."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A client's key: what stands behind ``Bearer``.
+    """A client's API key, sent after ``Bearer``.
 
-    secret: base64 of the 32 bytes that v2 envelopes are encrypted with. disabled: known, but closed to every role.
-    participant: "new" is a site whose oldest key was made on or after 2023-09-01: its v2 generate has to ask for the
-        opt-out check in the earlier profiles; a "legacy" one need not (docs/sources/uid2.md §6).
+    secret: base64 of the 32 bytes that v2 envelopes are encrypted with. disabled: known, but without any role.
+    participant: "new" is a site whose oldest key was made on or after 2023-09-01: its v2 generate must request the
+        opt-out check in the earlier profiles; a "legacy" site need not (docs/sources/uid2.md §6).
     """
 
     key: str
@@ -42,7 +42,7 @@ class ApiKey:
 
     def __post_init__(self) -> None:
         if self.key != self.key.strip() or not self.key:
-            raise ValueError("a key is empty or has blanks around it; no header can carry it")
+            raise ValueError("a key is empty or has surrounding blanks; a header cannot contain it")
         try:
             size = len(b64decode(self.secret, validate=True))
         except binascii.Error:
@@ -53,11 +53,11 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A participant, besides those that keys and subscriptions name.
+    """A participant, in addition to those of keys and subscriptions.
 
-    allowed_sites: the participants that may read tokens sealed with its key, besides itself; without the list, all
-        that may read keys of the bidstream (the role ``id_reader``). domains: of its pages, as key endpoints list them.
-    own_key: without one, its tokens are sealed with the key of the fallback site (docs/sources/uid2-current.md §D11).
+    allowed_sites: the other participants that may read tokens sealed with its key; None: all with the role
+        ``id_reader``. domains: of its pages, as key endpoints list them.
+    own_key: if false, its tokens are sealed with the key of the fallback site (docs/sources/uid2-current.md §D11).
     """
 
     id: int
@@ -67,23 +67,23 @@ class Site:
 
     def __post_init__(self) -> None:
         if not 1 <= self.id <= _LAST_SITE:
-            raise ValueError(f"the id of a site is between 1 and {_LAST_SITE}")
+            raise ValueError(f"the id of a site must be between 1 and {_LAST_SITE}")
 
 
 @dataclass(frozen=True, slots=True)
 class Uid2Settings:
     """The world of UID2.
 
-    identity_lifetime: of an advertising token. refresh_from: how old it is when a client should refresh.
-    refresh_lifetime: of a refresh token; each refresh starts it anew.
-    keys: replace the default one. opted_out: mails and phones, besides the built-in test identities.
-    optout_tokens: a v2 generate that did not ask for the check gets tokens of a stand-in for an opted-out person;
-        without, it gets the status ``optout`` (the operator's ``disable_optout_token``, docs/sources/uid2.md §6).
-    subscriptions: to v2's client-side generate.
-    sites: what is said of participants; one that is not here has a key of its own and no list of who may read it.
-    identity_scope: which service it is, UID2 or EUID.
-    salt_age: how old the salt of each bucket is when the sandbox, or its scenario, begins; it is rotated at 365 days.
-        Without it, the ages are spread over a year in ``current``, and salts are never rotated in the other profiles.
+    identity_lifetime: of an advertising token. refresh_from: its age at which a client should refresh.
+    refresh_lifetime: of a refresh token; each refresh restarts it.
+    keys: replace the default one. opted_out: mail addresses and phone numbers, in addition to the test identities.
+    optout_tokens: a v2 generate without the check gets tokens of a substitute person for an opted-out one; if false,
+        it gets the status ``optout`` (the operator's ``disable_optout_token``, docs/sources/uid2.md §6).
+    subscriptions: for v2's client-side generate.
+    sites: participants; one that is not listed has its own key, without a list of who may read it.
+    identity_scope: the service, UID2 or EUID.
+    salt_age: the age of every salt when the sandbox, or its scenario, begins; a salt is rotated at 365 days. None: the
+        ages are spread over a year in ``current``, and salts are never rotated in the other profiles.
     """
 
     identity_lifetime: timedelta = facts.IDENTITY_LIFETIME
@@ -98,32 +98,32 @@ class Uid2Settings:
     salt_age: timedelta | None = None
 
     def __post_init__(self) -> None:
-        # The operator does not start with lifetimes that contradict each other (docs/sources/uid2.md §4.2).
+        # The operator does not start with contradictory lifetimes (docs/sources/uid2.md §4.2).
         if not self.refresh_lifetime >= self.identity_lifetime >= self.refresh_from >= _MILLISECOND:
             raise ValueError(
-                "lifetimes must hold refresh_lifetime ≥ identity_lifetime ≥ refresh_from ≥ 1 ms, not "
+                "lifetimes must satisfy refresh_lifetime ≥ identity_lifetime ≥ refresh_from ≥ 1 ms, not "
                 f"{self.refresh_lifetime}, {self.identity_lifetime}, {self.refresh_from}"
             )
         if not self.site(SITE).own_key:
-            raise ValueError(f"the default site, {SITE}, always has a key of its own")
+            raise ValueError(f"the default site, {SITE}, always has its own key")
         for what, names in (
             ("key", [key.key for key in self.keys]),
             ("subscription id", [one.subscription_id for one in self.subscriptions]),
             ("site", [str(site.id) for site in self.sites]),
         ):
             if len(set(names)) < len(names):
-                raise ValueError(f"a {what} is there twice")
+                raise ValueError(f"a {what} appears twice")
         if self.salt_age is not None and not timedelta(0) <= self.salt_age < facts.SALT_LIFETIME:
             raise ValueError(f"salt_age must be at least 0 and less than {facts.SALT_LIFETIME.days} days")
         for text in self.opted_out:
             person_named(text)
 
     def site(self, number: int) -> Site:
-        """What is said of a participant, or the defaults."""
+        """The settings of a participant, or the defaults."""
         return next((site for site in self.sites if site.id == number), Site(number))
 
     def sites_with_keys(self) -> tuple[int, ...]:
-        """The participants that have a key of their own, the default one first, and the fallback if one has none."""
+        """The participants with their own key, the default one first; with the fallback if one has no key."""
         named = [
             SITE,
             *(site.id for site in self.sites),

@@ -1,7 +1,7 @@
-"""A publisher's subscription to client-side generate: who may ask, and the key pair (docs/sources/uid2.md §6, CSTG).
+"""A publisher's subscription to client-side generate: domains, apps and key pair (docs/sources/uid2.md §6, CSTG).
 
-The key pair follows from a published secret, so that a page or an app is configured once, whatever the server's
-own secret is, and finds the same key on every worker and after every restart.
+The key pair is derived from a published secret and not from the server's. So a page or an app is configured once, and
+the key is the same on every worker and after every restart.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from simulator.apis.uid2.v2.facts import PUBLIC_KEY_INFIX, SUBSCRIPTION
 class Subscription:
     """One subscription.
 
-    subscription_id: as a client names it. secret: any text; the key pair follows from it.
-    domains: whose pages may ask, their subdomains included; apps: the names of apps that may.
-        Neither named: nobody is asked where from, as the operator does with its domain check switched off.
-    disabled: known, but refused. site: whose key seals its tokens.
+    subscription_id: as a client names it. secret: any text; the key pair is derived from it.
+    domains: the pages of these and their subdomains may call; apps: the names of apps that may call.
+        With neither, all may call, as on the operator with its domain check switched off.
+    disabled: known, but refused. site: the participant whose key seals its tokens.
     """
 
     subscription_id: str = SUBSCRIPTION
@@ -35,25 +35,25 @@ class Subscription:
 
     def __post_init__(self) -> None:
         if not self.subscription_id:
-            raise ValueError("a subscription_id is empty; no client could name it")
+            raise ValueError("a subscription_id is empty")
 
     @property
     def public_key(self) -> str:
-        """What a client of UID2 is configured with: the prefix, then base64 of the key (SPKI)."""
+        """The public key as clients of UID2 are configured with it: the prefix, then base64 of the key (SPKI)."""
         return self.public_key_of("UID2")
 
     def public_key_of(self, scope: ScopeName) -> str:
-        """The same for a client of either service: they differ in the prefix."""
+        """The same for clients of one of the two services, which differ in the prefix."""
         from simulator.apis.uid2.key_exchange import public_half
 
         return scope + PUBLIC_KEY_INFIX + b64encode(public_half(self.secret)).decode()
 
     def admits_app(self, name: str) -> bool:
-        """Whether an app of this name may ask; case does not matter."""
+        """Whether an app of this name may call; case does not matter."""
         return not self._restricted or name.lower() in {app.lower() for app in self.apps}
 
     def admits_origin(self, origin: str | None) -> bool:
-        """Whether a page of this origin may ask."""
+        """Whether a page of this origin may call."""
         if not self._restricted:
             return True
         try:

@@ -1,4 +1,4 @@
-"""What the operations know besides the call: keys, people, lifetimes, and the tokens of one sandbox."""
+"""The world of UID2 in one sandbox: keys, people, lifetimes and tokens."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BEARER: Final = "bearer "
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a generate or a refresh hands out, and when something will happen to it."""
+    """The tokens that a generate or a refresh issues, and their moments."""
 
     advertising_token: str
     refresh_token: str
@@ -50,10 +50,10 @@ class Tokens:
 
 
 class RefreshCheck(NamedTuple):
-    """What the operator finds when it looks at a refresh token.
+    """The result of checking a refresh token.
 
-    token: None when unknown. response_key: of a v2 token, whatever is inside its wrapping.
-    broken: what the operator says about a text that is as long as a v2 token and is not one.
+    token: None when unknown. response_key: of a v2 token, even if the token inside is invalid.
+    broken: the operator's message for an invalid text with the length of a v2 token.
     """
 
     state: TokenState
@@ -63,7 +63,7 @@ class RefreshCheck(NamedTuple):
 
 
 class AdvertisingCheck(NamedTuple):
-    """What the operator finds when it looks at an advertising token. token: None when unknown."""
+    """The result of checking an advertising token. token: None when unknown."""
 
     state: TokenState
     token: AdvertisingToken | None = None
@@ -74,11 +74,11 @@ NO_ADVERTISING_TOKEN: Final = AdvertisingCheck("unknown")
 
 @dataclass(frozen=True, slots=True)
 class Uid2World:
-    """One sandbox of UID2. Frozen; what changes with time is in the ledger and in the call.
+    """One sandbox of UID2. Immutable; what changes is in the status store and in the call.
 
     always_out, out_on_refresh, never_out: the test identities; never_out are those that ``validate`` confirms.
-    declared_out: the settings' ``opted_out``, since ``began``. buckets: of salts.
-    terms: what the next tokens are issued under.
+    declared_out: the settings' ``opted_out``, since ``began``. buckets: the salt buckets.
+    overrides: for the next issued tokens.
     """
 
     settings: Uid2Settings
@@ -95,23 +95,23 @@ class Uid2World:
     overrides: IssueOverrides = field(default_factory=IssueOverrides)
 
     def with_overrides(self, overrides: IssueOverrides) -> Self:
-        """The same world, issuing its tokens under other terms."""
+        """The same world with these overrides for the tokens it issues."""
         return replace(self, overrides=overrides)
 
     @property
     def scope(self) -> Scope:
-        """Which service it is."""
+        """The service: UID2 or EUID."""
         return SCOPES[self.settings.identity_scope]
 
     @property
     def revision(self) -> Revision:
-        """What v2 and v3 do."""
+        """The behaviour of v2 and v3."""
         return self.profile.revision
 
     # --- callers ---------------------------------------------------------------------------
 
     def is_known(self, call: Call) -> bool:
-        """Whether a refresh takes the caller for an authorised one, whatever the key's roles.
+        """Whether the caller of a refresh is known; the key's roles do not matter.
 
         Source: docs/sources/uid2.md §1.2.
         """
@@ -119,12 +119,12 @@ class Uid2World:
         return key is not None and (self.profile.disabled_key_known or not key.disabled)
 
     def allows(self, call: Call, role: Role) -> bool:
-        """Whether the caller may do what takes ``role``; unknown, disabled and lacking it are one answer."""
+        """Whether the caller's key is known, enabled and has the role."""
         key = self.key_of(call)
         return key is not None and key.may(role)
 
     def key_of(self, call: Call) -> ApiKey | None:
-        """The key that the caller presents, whatever it may do; None when it is unknown or there is none."""
+        """The caller's key, also a disabled one; None when it is unknown or absent."""
         header = call.headers.get("authorization")
         if header is None:
             return None
@@ -140,16 +140,16 @@ class Uid2World:
     # --- people ----------------------------------------------------------------------------
 
     def refuses_refresh(self, person: Person, at: datetime) -> bool:
-        """Whether a refresh of the person's token says ``optout`` (docs/sources/uid2.md §4.3)."""
+        """Whether a refresh of the person's token answers ``optout`` (docs/sources/uid2.md §4.3)."""
         if person in self.never_out:
             return False
         return person in self.always_out or person in self.out_on_refresh or self._is_out(person, at)
 
     def is_opted_out(self, person: Person, at: datetime) -> bool:
-        """Whether a batch map, or a generate that respects opt-outs, leaves the person out
+        """Whether the person is opted out for a batch map, and for a generate that checks for opt-outs
         (docs/sources/uid2.md §4.3, §6).
 
-        v1's single map and generate never ask (docs/sources/uid2.md §3.1, §3.4).
+        v1's single map and generate do not check (docs/sources/uid2.md §3.1, §3.4).
         """
         if person in self.never_out or person in self.out_on_refresh:
             return False
@@ -166,7 +166,7 @@ class Uid2World:
         return self._scoped(person, self.buckets.of(person, at).salt)
 
     def previous_raw_uid(self, person: Person, at: datetime) -> bytes | None:
-        """The one before the last rotation; None when that was long ago (docs/sources/uid2-current.md §D10)."""
+        """The raw UID2 before the last rotation; None if that was too long ago (docs/sources/uid2-current.md §D10)."""
         bucket = self.buckets.of(person, at)
         if bucket.previous_salt is None or at - bucket.last_updated >= facts.PREVIOUS_UID_FOR:
             return None
@@ -177,7 +177,7 @@ class Uid2World:
         return typed(person, raw_uid, self.scope.bit) if self.scope.typed_raw_uid else raw_uid
 
     def opted_out_raw_uids(self, at: datetime) -> dict[str, datetime]:
-        """Since when each raw UID, in base64, has opted out: as of the opt-out, and test identities are not among them.
+        """The opted-out raw UIDs at the moment of the opt-out, in base64, with that moment; without test identities.
 
         Source: docs/sources/uid2-current.md §D8.
         """
@@ -191,30 +191,30 @@ class Uid2World:
     # --- tokens ----------------------------------------------------------------------------
 
     def generate(self, person: Person, at: datetime, *, privacy: int = PRIVACY_BITS, site: int = SITE) -> Tokens:
-        """The first tokens of an identity: it is established now, and a new family begins.
+        """The first tokens of an identity, which is established now; they start a new family.
 
-        site: the caller's; its key seals the identity, or that of the fallback site.
+        site: the caller's; its key, or that of the fallback site, seals the identity.
         """
         return self._issue(person, at, None, privacy, site)
 
     def refresh(self, token: RefreshToken, at: datetime) -> Tokens:
-        """New tokens for a live one, which stays usable; the refresh token's life starts anew.
+        """New tokens for a valid one, which stays valid; the lifetime of the refresh token restarts.
 
         Source: docs/sources/uid2.md §3.2.
         """
         return self._issue(token.person, at, token, token.privacy, token.site)
 
     def open_refresh(self, value: str) -> RefreshToken:
-        """What a presented refresh token says, v2's wrapping taken off.
+        """Open a refresh token, without v2's wrapping.
 
-        Raises :class:`BadToken`, as :class:`BrokenWrapper` for what is as long as a v2 token and is none.
+        Raises :class:`BadToken`; :class:`BrokenWrapper` for an invalid text with the length of a v2 token.
         """
         if wrapped.is_wrapped(value):
             value = wrapped.unwrap(value, self.keyring).token
         return self.keyring.open_refresh(value)
 
     def check_refresh(self, value: str, at: datetime) -> RefreshCheck:
-        """What a presented refresh token is worth at this moment."""
+        """Check a refresh token at a moment."""
         response_key = None
         try:
             if wrapped.is_wrapped(value):
@@ -229,7 +229,7 @@ class Uid2World:
     def state_of_refresh(self, token: RefreshToken, at: datetime) -> TokenState:
         """In the operator's order: deprecated, then expired, then opted out (docs/sources/uid2.md §3.2 steps 5 to 7).
 
-        It lives through the millisecond in which it expires.
+        It is still valid in the millisecond of its expiry.
         """
         if self._revoked(token, token.person.subject):
             return "revoked"
@@ -242,17 +242,17 @@ class Uid2World:
         return "opted_out" if self.refuses_refresh(token.person, at) else "valid"
 
     def open_advertising(self, value: str) -> AdvertisingToken:
-        """What a presented advertising token says. Raises :class:`BadToken`."""
+        """Open an advertising token. Raises :class:`BadToken`."""
         return self.keyring.open_advertising(value)
 
     def state_of_advertising(self, token: AdvertisingToken, at: datetime) -> TokenState:
-        """Valid, expired or revoked; an advertising token knows nothing of opt-outs."""
+        """Valid, expired or revoked; opt-outs do not change an advertising token's state."""
         if self._revoked(token):
             return "revoked"
         return "expired" if token.expires < _whole(at) else "valid"
 
     def check_advertising(self, value: str | None, at: datetime) -> AdvertisingCheck:
-        """What a presented advertising token is worth at this moment; None: there is none."""
+        """Check an advertising token at a moment; None: there is no token."""
         try:
             token = self.open_advertising(value or "")
         except BadToken:
@@ -260,14 +260,14 @@ class Uid2World:
         return AdvertisingCheck(self.state_of_advertising(token, at), token)
 
     def confirms(self, check: AdvertisingCheck, person: Person, at: datetime) -> bool:
-        """Whether an advertising token is a test identity's and carries the person's raw UID2.
+        """Whether an advertising token belongs to a validate identity and contains the person's raw UID2.
 
         Source: docs/sources/uid2.md §3.3.
         """
         return person in self.never_out and bool(self.carries(check, person, at))
 
     def carries(self, check: AdvertisingCheck, person: Person, at: datetime) -> bool | None:
-        """Whether an advertising token has the raw UID2 that the person has now; its expiry and opt-outs do not matter.
+        """Whether an advertising token contains the person's current raw UID2; expiry and opt-outs do not matter.
 
         None for a text that is not an advertising token, and for one that was revoked.
         Source: docs/sources/uid2-current.md §D4.
@@ -283,7 +283,7 @@ class Uid2World:
         )
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int, site: int) -> Tokens:
-        """The issuing server's clock is in whole milliseconds and may be skewed."""
+        """Issue tokens. The issuing clock has whole milliseconds, and an override may skew it."""
         settings, terms = self.settings, self.overrides
         now = _whole(later(at, terms.skew))
         established = now if origin is None else origin.established
@@ -307,7 +307,7 @@ class Uid2World:
             issued_at=now,
             identity_expires=expires,
             refresh_expires=refresh_expires,
-            # A shortened identity is not refreshed after its end: the operator never says such a thing.
+            # The operator never states a refresh_from after the expiry.
             refresh_from=_whole(later(now, min(settings.refresh_from, lifetime))),
         )
 

@@ -116,7 +116,7 @@ def test_dates_that_java_takes(text: str, fields: tuple[int, ...]) -> None:
     ],
 )
 def test_dates_that_java_refuses(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no (ISO local date-time|day of the calendar|time of day)"):
+    with pytest.raises(ValueError, match=r"is not (an ISO local date-time|a date of the calendar|a time of day)"):
         java.local_date_time(text)
 
 

@@ -199,5 +199,5 @@ def test_a_subject_is_canonical_and_stays_so() -> None:
 
 @pytest.mark.parametrize("text", ["", "user", "a@", "+1", "12345678901", "email:", "phone:abc", HASH])
 def test_what_is_neither_mail_nor_phone_is_named(text: str) -> None:
-    with pytest.raises(ValueError, match="is neither a mail nor a phone"):
+    with pytest.raises(ValueError, match="is not a mail address or a phone number"):
         canonical(text)

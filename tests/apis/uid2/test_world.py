@@ -28,12 +28,12 @@ def test_the_default_world() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"identity_lifetime": timedelta(days=2)}, "lifetimes must hold"),
-        ({"refresh_from": timedelta(hours=2)}, "lifetimes must hold"),
-        ({"refresh_lifetime": timedelta(minutes=30)}, "lifetimes must hold"),
-        ({"refresh_from": timedelta(0)}, "lifetimes must hold"),
-        ({"keys": (ApiKey("a"), ApiKey("b"), ApiKey("a"))}, "a key is there twice"),
-        ({"opted_out": ("a@b", "nobody")}, '"nobody" is neither a mail nor a phone'),
+        ({"identity_lifetime": timedelta(days=2)}, "lifetimes must satisfy"),
+        ({"refresh_from": timedelta(hours=2)}, "lifetimes must satisfy"),
+        ({"refresh_lifetime": timedelta(minutes=30)}, "lifetimes must satisfy"),
+        ({"refresh_from": timedelta(0)}, "lifetimes must satisfy"),
+        ({"keys": (ApiKey("a"), ApiKey("b"), ApiKey("a"))}, "a key appears twice"),
+        ({"opted_out": ("a@b", "nobody")}, '"nobody" is not a mail address or a phone number'),
     ],
 )
 def test_settings_that_do_not_go_together_are_refused(settings: dict[str, Any], message: str) -> None:
@@ -50,7 +50,7 @@ def test_lifetimes_may_be_equal() -> None:
     ("key", "secret", "message"),
     [
         ("", KEY, "is empty"),
-        (" a", KEY, "blanks around"),
+        (" a", KEY, "surrounding blanks"),
         ("a", "no base64", "is not base64"),
         ("a", "AAAA", "is 3 bytes"),
     ],
@@ -131,7 +131,7 @@ def test_an_advertising_token_is_minted() -> None:
     ("kind", "who", "message"),
     [
         ("id_token", "a@b", 'uid2 has no "id_token"'),
-        ("refresh_token", "nobody", '"nobody" is neither a mail nor a phone'),
+        ("refresh_token", "nobody", '"nobody" is not a mail address or a phone number'),
     ],
 )
 def test_what_cannot_be_minted_is_named(kind: str, who: str, message: str) -> None:

@@ -1,1 +1,1 @@
-"""The two kinds of tokens, sealed under keys of one sandbox, and v2's wrapping. Stateless: all they say is inside."""
+"""The two kinds of tokens, sealed under keys of one sandbox, and v2's wrapping. Tokens are stateless."""

@@ -1,9 +1,9 @@
 """Tokens in the operator's own byte layouts, sealed under keys of one sandbox (docs/sources/uid2.md §4.1).
 
-All numbers are big-endian, all moments milliseconds since 1970. A seal binds what is inside it; of the six
-bytes before it each must be exactly what this sandbox writes, so that no byte of a token can be changed.
-Text is less strict than bytes, as Java is: padding may be left off and the spare bits of the last
-character are not looked at. Such a spelling is the same token, with the same :attr:`mark`, not another one.
+All numbers are big-endian, all moments milliseconds since 1970. The seal authenticates its contents, and the six bytes
+before it are compared with what this sandbox writes, so no byte of a token can be changed. Decoding text is less
+strict, as in Java: padding may be omitted, and the spare bits of the last character are ignored. Such a text is the
+same token, with the same ``token_id``.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _REFRESH: Final = Struct(">qq13siqiiqB32s")
 _MASTER: Final = Struct(">qq13si")  # then the sealed site payload
 _SITE: Final = Struct(">iqiiqq")  # then the raw UID
 _FIRST_SITE_KEY: Final = 1_000
-"""Key id of a site without a number of its own: this and the site's number."""
-_OPERATOR: Final = bytes(13)  # site id, type, version, key id: all nought for the service itself
+"""The key id of another site is this plus the site's number."""
+_OPERATOR: Final = bytes(13)  # site id, type, version, key id: all zero for the service itself
 
 
 class Keyring:
@@ -48,20 +48,20 @@ class Keyring:
         self.scope: Final = scope
         """The bit of the service in the first byte of each token."""
         self.site_of: Final[Mapping[int, int]] = MappingProxyType({_number_of(site): site for site in sites})
-        """The site of each key of a site, by key id."""
+        """The site of each site key, by key id."""
         secrets = {number: derive_key(key, *_labels(site)) for number, site in self.site_of.items()}
         self.secrets: Final[Mapping[int, bytes]] = MappingProxyType(
             {MASTER_KEY: derive_key(key, "uid2", "master"), **secrets}
         )
-        """What v2's key endpoints hand out, by key id: who may read advertising tokens; never the refresh key."""
+        """The keys that v2's key endpoints list, by key id; never the refresh key."""
         self.master = Sealer(self.secrets[MASTER_KEY])
         self._sites = {number: Sealer(secret) for number, secret in secrets.items()}
         self.refresh = Sealer(derive_key(key, "uid2", "refresh"))
 
     def owner_for(self, site: int) -> int:
-        """The site whose key seals the tokens of a site: itself, else the fallback (docs/sources/uid2-current.md §D11).
+        """The site whose key seals the tokens of a site: itself or the fallback (docs/sources/uid2-current.md §D11).
 
-        The default site where there is neither, as for a token of a site that a scenario has taken away.
+        The default site if neither has a key, as for a token of a site that a scenario has removed.
         """
         owners = self.site_of.values()
         return next(owner for owner in (site, FALLBACK_SITE, SITE) if owner in owners or owner == SITE)
@@ -84,13 +84,13 @@ class Keyring:
         return _HEAD.pack(identity, _V3, REFRESH_KEY) + self.refresh.seal(plain)
 
     def open_refresh(self, text: str) -> RefreshToken:
-        """Raises :class:`BadToken` for whatever :meth:`seal_refresh` of this sandbox did not make."""
+        """Open a refresh token. Raises :class:`BadToken` for one that this sandbox did not make."""
         raw = _decoded(text, url=False)
         kind = self._type_in(raw, _V3, REFRESH_KEY)
         plain = self.refresh.open(raw[_HEAD.size :])
         expires, created, _, site, family, _, privacy, established, identity, first_level = _REFRESH.unpack(plain)
         if identity != raw[0]:
-            raise BadToken("the type outside is not the one inside")
+            raise BadToken("the types before and inside the seal differ")
         return RefreshToken(
             person=Person(kind, first_level),
             created=from_milliseconds(created),
@@ -109,7 +109,7 @@ class Keyring:
         inner = _SITE.pack(
             token.site,
             token.family,
-            identity,  # the client key's id, 0 in the real service: nothing else in here repeats the byte outside
+            identity,  # the client key's id, 0 in the real service; here it authenticates the byte before the seal
             token.privacy,
             to_milliseconds(token.established),
             created,  # refreshed
@@ -120,7 +120,7 @@ class Keyring:
         return _HEAD.pack(identity, _V4, MASTER_KEY) + self.master.seal(outer + sealed)
 
     def open_advertising(self, text: str) -> AdvertisingToken:
-        """Raises :class:`BadToken` for whatever :meth:`seal_advertising` of this sandbox did not make."""
+        """Open an advertising token. Raises :class:`BadToken` for one that this sandbox did not make."""
         raw = _decoded(text, url=True)
         kind = self._type_in(raw, _V4, MASTER_KEY)
         outer = self.master.open(raw[_HEAD.size :])
@@ -130,7 +130,7 @@ class Keyring:
         inner = self._sites[key].open(outer[_MASTER.size :])
         site, family, identity, privacy, established, _ = _SITE.unpack_from(inner)
         if identity != raw[0]:
-            raise BadToken("the type outside is not the one inside")
+            raise BadToken("the types before and inside the seal differ")
         return AdvertisingToken(
             type=kind,
             advertising_id=inner[_SITE.size :],
@@ -148,13 +148,13 @@ class Keyring:
         return self.scope | (kind << 2) | 3
 
     def _type_in(self, raw: bytes, version: int, key: int) -> IdentityType:
-        """The type that the six bytes before the seal name."""
+        """The identity type in the six bytes before the seal."""
         if len(raw) < _HEAD.size:
-            raise BadToken("shorter than any token")
+            raise BadToken("too short for a token")
         for kind in IdentityType:
             if raw[: _HEAD.size] == _HEAD.pack(self._identity_byte(kind), version, key):
                 return kind
-        raise BadToken("another version, scope or key")
+        raise BadToken("of another version, scope or key")
 
 
 def _number_of(site: int) -> int:
@@ -166,7 +166,7 @@ def _labels(site: int) -> tuple[str, ...]:
 
 
 def refresh_text(raw: bytes) -> str:
-    """168 characters of base64, always with ``==``: a client that does not encode it in a query is caught."""
+    """168 characters of base64, always with ``==``, so that clients have to percent-encode it in a query."""
     return b64encode(raw).decode()
 
 
@@ -176,7 +176,7 @@ def advertising_text(raw: bytes) -> str:
 
 
 def tampered(raw: bytes) -> bytes:
-    """The same token with one bit of its tag flipped: it looks right and does not open."""
+    """The same token with one bit of its tag changed: well-formed, but it cannot be opened."""
     return raw[:-1] + bytes([raw[-1] ^ 1])
 
 
@@ -188,5 +188,5 @@ def _decoded(text: str, *, url: bool) -> bytes:
 
 
 def _token_id(raw: bytes) -> str:
-    """The nonce: random, and no token opens with another's."""
+    """The nonce, which is random and authenticated."""
     return f"token:{raw[_HEAD.size : _HEAD.size + NONCE_SIZE].hex()}"

@@ -1,4 +1,4 @@
-"""A refresh token as v2 hands it out: the v1 token with a response key, in one more seal (docs/sources/uid2.md §3.2
+"""A refresh token of v2: the v1 token and a response key in another seal (docs/sources/uid2.md §3.2
 step 2, §4.1).
 
 Layout: scope (1 byte) ‖ key id (4) ‖ seal under the refresh key of
@@ -18,19 +18,19 @@ from simulator.sealing import BadToken
 
 _HEAD: Final = Struct(">bi")
 _SCOPES: Final = frozenset({0, 0x10})
-"""Of UID2 and of EUID (docs/sources/uid2-current.md §5.1)."""
+"""The scope bytes of UID2 and EUID (docs/sources/uid2-current.md §5.1)."""
 _KEYS: Final = frozenset({MASTER_KEY, SITE_KEY, REFRESH_KEY})
 
 
 class Unwrapped(NamedTuple):
-    """The v1 refresh token inside, and the 32 bytes that the answer to its refresh is encrypted with."""
+    """The v1 refresh token, and the 32-byte key that encrypts the answer to its refresh."""
 
     token: str
     response_key: bytes
 
 
 class BrokenWrapper(BadToken):
-    """As long as a v2 token, and none. ``text`` is what the operator says about it."""
+    """A text that has the length of a v2 token and is invalid. text: the operator's message."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -38,15 +38,15 @@ class BrokenWrapper(BadToken):
 
 
 def is_wrapped(value: str) -> bool:
-    """By its length alone, as Java counts it: that is how the operator tells the two apart."""
+    """Whether the token has the length of a v2 token in Java's characters, which is all that the operator checks."""
     return len(value.encode("utf-16-le", "surrogatepass")) == 2 * facts.WRAPPED_LENGTH
 
 
 def unwrap(value: str, keyring: Keyring) -> Unwrapped:
-    """What is inside. Raises :class:`BrokenWrapper`.
+    """Open the wrapping. Raises :class:`BrokenWrapper`.
 
-    The operator skips the scope byte; here it has to be that of the token inside, so that no byte of a token can be
-    changed. A token of the other scope is one that :meth:`Keyring.open_refresh` does not open.
+    The operator ignores the scope byte; here it must be that of the token inside, so that no byte of a token can be
+    changed. :meth:`Keyring.open_refresh` rejects a token of the other scope.
     """
     try:
         raw = java.basic_base64(value)
@@ -68,13 +68,13 @@ def unwrap(value: str, keyring: Keyring) -> Unwrapped:
 
 
 def wrap(token: str, response_key: str, keyring: Keyring) -> bytes:
-    """The other way round; ``response_key`` is base64 of 32 bytes."""
+    """Wrap a v1 token; ``response_key`` is base64 of 32 bytes."""
     payload = json.dumps({"refresh_response_key": response_key, "refresh_token": token}, separators=(",", ":"))
     return _HEAD.pack(keyring.scope, REFRESH_KEY) + keyring.refresh.seal(payload.encode())
 
 
 def _is_of(token: str, scope: int) -> bool:
-    """Whether a refresh token says in its first byte that it is of this scope; what is none says nothing."""
+    """Whether the first byte of a refresh token has this scope; False for an invalid token."""
     try:
         first = java.basic_base64(token)[:1]
     except ValueError:
@@ -83,7 +83,7 @@ def _is_of(token: str, scope: int) -> bool:
 
 
 def _token_in(plain: bytes) -> Unwrapped:
-    """A v1 token sealed under the same key opens as well: it holds no JSON."""
+    """The contents of the seal. A v1 token, sealed under the same key, can be opened too but is not JSON."""
     try:
         payload = json.loads(plain)
         response_key = java.basic_base64(payload["refresh_response_key"])

@@ -1,6 +1,6 @@
-"""UID2 v2: the same people, tokens and keys as v1 has, asked for in encrypted envelopes.
+"""UID2 v2: the people, tokens and keys of v1, with encrypted requests and answers.
 
-Read in this order: facts, envelope, request, token_operations, identity_operations, key_operations, client_side,
-sealing, catalogue. Operations answer plain JSON; sealing encrypts it at the very end, after a scenario has changed
-what it wants to change, so that drop, rewrite and canned JSON act on what the client finds inside.
+Read in this order: facts, texts, envelope, request, identity, token_operations, identity_operations, key_operations,
+client_side, operations, gateway. Operations answer plain JSON. The gateway encrypts it last, after the effects of a
+scenario, so that drop, rewrite and canned JSON change what the client finds inside.
 """

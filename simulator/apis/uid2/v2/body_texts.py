@@ -1,4 +1,4 @@
-"""What the operator says about a body that is no envelope."""
+"""The operator's message for a body that is not an envelope."""
 
 from __future__ import annotations
 

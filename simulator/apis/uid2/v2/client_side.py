@@ -1,8 +1,7 @@
-"""POST /v2/token/client-generate: tokens straight for a browser or an app, without a key of an API
-(docs/sources/uid2.md §6, CSTG).
+"""POST /v2/token/client-generate: tokens for a browser or an app, without an API key (docs/sources/uid2.md §6, CSTG).
 
-The client makes a key pair for each call and sends its public half; what both ends then share (ECDH on P-256, taken
-as it is) encrypts the request's payload and the answer.
+The client makes a key pair for each call and sends its public key. The shared secret (ECDH on P-256, without a key
+derivation) encrypts the request's payload and the answer.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _HASHES: Final = ("email_hash", "phone_hash")
 
 
 class ClientSideRefused(Exception):
-    """The call got so far and no further."""
+    """The operator refuses the call with this reply."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
@@ -47,16 +46,17 @@ class _Outer(NamedTuple):
 
     @property
     def bound(self) -> bytes:
-        """What is bound into the payload's seal: a JSON list of the timestamp and, if there is one, the app's name."""
+        """The additional data of the payload's seal: a JSON list of the timestamp and, if present, the app's name."""
         return replies.dumps([self.timestamp] if self.app_name is None else [self.timestamp, self.app_name])
 
 
 class ClientSideReading(NamedTuple):
-    """What a call holds.
+    """A parsed call.
 
-    shared: the secret of this call's two key pairs, 32 bytes; None when the payload could not be decrypted.
-    content: the JSON inside the payload, as text. person: None when it names none, or no hash.
-    site: the subscription's. refused: the operator's refusal. error: the named error of a body that it fails on, or "".
+    shared: the shared secret of the two key pairs, 32 bytes; None when the payload could not be decrypted.
+    content: the JSON inside the payload, as text. person: None when none is named or the hash is invalid.
+    site: the subscription's. refused: the operator's refusal.
+    error: the named error of a body that makes the operator fail, or "".
     """
 
     shared: bytes | None = None
@@ -73,7 +73,7 @@ def client_generate(credentials: Credentials, call: Call, world: Uid2World) -> R
     In:      {"payload", "iv", "subscription_id", "public_key", "timestamp", "app_name"?}, no key;
              in the payload {"email_hash": str} or {"phone_hash": str}
     Out:     200 {"body": {as v2's generate}, "status": "success"} or {"status": "optout"}, encrypted
-    Rejects: in the operator's order, each with its own text; invalid_identifier for what is no hash;
+    Rejects: in the operator's order, each with its own text; invalid_identifier for an invalid hash;
              server_error for an unknown field and for a value that cannot be converted
     Source:  docs/sources/uid2.md §6.6; docs/sources/uid2-current.md §D5
     """
@@ -175,7 +175,7 @@ def _iv(text: str) -> bytes:
 
 
 def _person(request: Request) -> Person | None:
-    """None for what is no hash. Raises :class:`ClientSideRefused` unless exactly one is given."""
+    """None for an invalid hash. Raises :class:`ClientSideRefused` unless exactly one is given."""
     given = [(name, text) for name in _HASHES if (text := text_in(request, name)) is not None]
     if len(given) != 1:
         raise ClientSideRefused(replies.client_error(texts.ONE_HASH))

@@ -1,4 +1,4 @@
-"""Encrypted envelopes: what v2 sends both ways (docs/sources/uid2.md §6).
+"""Encrypted envelopes: the bodies of v2's requests and answers (docs/sources/uid2.md §6).
 
 A request is version (1) ‖ seal of ``sent (8) ‖ nonce (8) ‖ JSON``, an answer the seal of ``now (8) ‖ nonce (8) ‖ JSON``
 without a version; a seal is AES-256-GCM under the client's secret, and moments are milliseconds since 1970, big-endian.
@@ -17,13 +17,13 @@ _HEAD: Final = Struct(">q8s")
 
 
 Defect = Literal["missing", "not_base64", "too_short", "version", "secret", "clock", "not_json"]
-"""What is wrong with a body, in the order in which it is found."""
+"""What is wrong with a body, in the order of the checks."""
 
 
 class BadEnvelope(Exception):
-    """A body that is no envelope of this client.
+    """A body that is not an envelope of this client.
 
-    raw: the bytes in which the defect was found, base64 taken off where that was possible.
+    raw: the bytes with the defect, decoded from base64 where possible.
     """
 
     def __init__(self, defect: Defect, raw: bytes = b"") -> None:
@@ -33,7 +33,7 @@ class BadEnvelope(Exception):
 
 
 class Envelope(NamedTuple):
-    """A request's: when it was sent by the client's clock (ms), what the answer must repeat, and the JSON, or b""."""
+    """A request's envelope. sent: by the client's clock (ms). nonce: repeated in the answer. payload: JSON, or b""."""
 
     sent: int
     nonce: bytes
@@ -41,7 +41,7 @@ class Envelope(NamedTuple):
 
 
 def open_envelope(body: bytes, secret: bytes, *, binary: bool) -> Envelope:
-    """What a request's body holds; its moment is not judged here. Raises :class:`BadEnvelope`.
+    """Open a request's body; its moment is not checked here. Raises :class:`BadEnvelope`.
 
     binary: the body is the envelope itself, not base64 of it.
     """
@@ -63,15 +63,15 @@ def open_envelope(body: bytes, secret: bytes, *, binary: bool) -> Envelope:
 def is_drifted(sent: int, now: int) -> bool:
     """Whether two moments in milliseconds are too far apart, as Java counts minutes.
 
-    Seconds are rounded down, then minutes towards nought: 119.999 s late passes, and so does 119 s early,
-    but not a millisecond more of either.
+    Seconds are rounded down, then minutes towards zero: 119.999 s late and 119 s early are accepted, one millisecond
+    more of either is not.
     """
     seconds = (now - sent) // 1000
     return abs(seconds) // 60 > facts.DRIFT_MINUTES
 
 
 def seal_answer(plain: bytes, nonce: bytes, secret: bytes, now: int) -> bytes:
-    """The answer to the request with this nonce, ``now`` in milliseconds."""
+    """Seal the answer to the request with this nonce; ``now`` in milliseconds."""
     return Sealer(secret).seal(_HEAD.pack(now, nonce) + plain)
 
 

@@ -1,8 +1,8 @@
-"""The last step of an answer: its JSON goes into the envelope that the request asked for (docs/sources/uid2.md §6).
+"""The last step of an answer: its JSON is encrypted as the request requires (docs/sources/uid2.md §6).
 
-It comes after a scenario's effects, so that a dropped or rewritten field, a named error and canned JSON are what the
-client finds *inside*. Sealed is what the operator seals: a 200 whose body is a JSON object. Refusals are plain, and
-so is a body that a scenario spoilt or wrote as text: garbage, a gateway's page and cut JSON reach the client as such.
+It comes after the effects of a scenario, so that a dropped or rewritten field, a named error and canned JSON are inside
+the envelope. As on the operator, only a 200 with a JSON object is encrypted. Refusals stay plain, and so does a body
+that a scenario made invalid or wrote as text: garbage, an HTML page and truncated JSON reach the client as they are.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from simulator.sealing import Sealer
 
 
 class Sealed(NamedTuple):
-    """A body, and its Content-Type ("": none)."""
+    """An encrypted body, and its Content-Type ("": none)."""
 
     body: bytes
     media: str
 
 
 def sealed(credentials: Credentials, call: Call, reply: Reply, operation: Operation[Uid2World] | None) -> Reply:
-    """The reply as it goes on the wire; the very same for v1, for refusals and for a call that has no key for it."""
+    """The reply as it is sent; unchanged for v1, for refusals, and for a call without a key."""
     seal = None if operation is None or reply.status != 200 else _SEALS.get(operation.path)
     if seal is None or credentials.payload is None or not _is_object(reply.body):
         return reply
@@ -57,7 +57,7 @@ def _in_envelope(plain: bytes, credentials: Credentials, _call: Call) -> Sealed 
 
 
 def _under_response_key(plain: bytes, credentials: Credentials, call: Call) -> Sealed | None:
-    """A v1 token has no response key: its answer stays plain."""
+    """A v1 token has no response key, so its answer stays plain."""
     check: RefreshCheck = credentials.payload
     key = check.response_key
     return None if key is None else _as_asked(Sealer(key).seal(plain), binary=is_binary(call))

@@ -1,4 +1,4 @@
-"""Who is calling v2, and about whom: the one reading of a call, through its encryption. Nothing here raises."""
+"""Reads who is calling v2, and about whom, once per call, decrypting what is encrypted. No function here raises."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def about_one(role: Role) -> Read:
 
 
 def refresh(call: Call, world: Uid2World) -> Credentials:
-    """The refresh token and what it says; a known caller is authorised. payload: RefreshCheck."""
+    """The refresh token and its contents; a known caller is authorised. payload: RefreshCheck."""
     return identity.refresh_token(call.body.decode("utf-8", "replace") or None, call, world)
 
 

@@ -1,4 +1,4 @@
-"""Map and buckets, v2, and the map of v3 that travels in the same envelopes (docs/sources/uid2.md §6)."""
+"""Map and buckets of v2, and the map of v3, which has the same envelopes (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simulator.core.model.call import Call, Reply
 
 
 def identity_map(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
-    """As v1's batch map.
+    """Like the batch map of v1.
 
     In:      {"email": [str]} (or one of the other three)
     Out:     200 {"body": {"mapped": [...], "unmapped": [{"identifier", "reason"}]}, "status": "success"}
@@ -33,13 +33,13 @@ def identity_map(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
 
 
 def identity_map_v3(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
-    """Map people named in any of the four ways at once, each list in its own order.
+    """Map lists of all four kinds of identifiers; each list keeps its order.
 
     In:      {"email": [str], "email_hash": [str], "phone": [str], "phone_hash": [str]}, any of them
     Out:     200 {"body": {<each of the four>: [{"u", "p", "r"} | {"e"}]}, "status": "success"}
-             u: the raw UID2; p: the one before, for 90 days, then null; r: when to ask again, seconds;
+             u: the raw UID2; p: the previous one, for 90 days, then null; r: when to map again, seconds;
              e: "optout" or "invalid identifier"
-    Rejects: an empty object, any other field, and what is no list of scalars, with 400 client_error
+    Rejects: an empty object, any other field, and anything but a list of scalars, with 400 client_error
     Source:  docs/sources/uid2-current.md §D6, §D10
     """
     request = found.request
@@ -59,7 +59,7 @@ def identity_map_v3(found: EnvelopeReading, call: Call, world: Uid2World) -> Rep
 
 
 def identity_buckets(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
-    """As v1's buckets.
+    """Like the buckets of v1.
 
     In:      {"since_timestamp": <ISO local date-time, UTC>}
     Out:     200 {"body": [{"bucket_id": str, "last_updated": str}], "status": "success"}
@@ -80,12 +80,12 @@ def identity_buckets(found: EnvelopeReading, call: Call, world: Uid2World) -> Re
 
 
 def optout_status(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
-    """Which raw UIDs have opted out, and since when, in whole seconds written as milliseconds.
+    """The raw UIDs that have opted out, and since when, in whole seconds written as milliseconds.
 
     In:      {"advertising_ids": [str]}, at most 5,000
     Out:     200 {"body": {"opted_out": [{"advertising_id": str, "opted_out_since": int}]}, "status": "success"};
-             as they were sent, in order, those that have not opted out left out
-    Rejects: no JSON, no ids, too many, with 400 client_error; server_error for what is no list
+             in the order of the request, without those that have not opted out
+    Rejects: no JSON, no ids, too many, with 400 client_error; server_error for anything but a list
     Source:  docs/sources/uid2-current.md §D8
     """
     if found.request is None:
@@ -107,7 +107,7 @@ def optout_status(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply
 
 
 def _one_of_v3(name: str, text: str, at: datetime, world: Uid2World, opted_out: list[str]) -> dict[str, object]:
-    """The answer to one identifier; a person who has opted out is added to the list."""
+    """The answer for one identifier; an opted-out person is added to the list."""
     person = identify(name, text)
     reason = reason_against(person, at, world)
     if person is not None and reason:

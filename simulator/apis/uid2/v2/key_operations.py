@@ -1,4 +1,4 @@
-"""The keys that open advertising tokens, for who may read them: ``POST /v2/key/…``.
+"""The keys that decrypt advertising tokens: ``POST /v2/key/…``.
 
 Source: docs/sources/uid2.md §1.7 and §6; uid2-operator, UIDOperatorVerticle.java: handleKeysSharing,
 handleKeysBidstream.
@@ -18,7 +18,7 @@ from simulator.core.model.call import Call, Reply
 
 
 def key_latest(found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
-    """Every key that the caller has access to, with the site it belongs to.
+    """Every key that the caller may read, with the site it belongs to.
 
     Out: 200 {"body": [{"id", "created", "activates", "expires", "secret", "site_id"}], "status": "success"}
     """
@@ -26,11 +26,11 @@ def key_latest(found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
 
 
 def key_sharing(found: EnvelopeReading, _call: Call, world: Uid2World) -> Reply:
-    """The keys with which a sharer encrypts raw UID2s and decrypts other people's tokens.
+    """The keys with which a sharer encrypts raw UID2s and decrypts the tokens of others.
 
     Out: 200 {"body": {"caller_site_id", "master_keyset_id", "default_keyset_id", "token_expiry_seconds": str,
          "max_sharing_lifetime_seconds" (sharers only), "identity_scope", "allow_clock_skew_seconds", "keys",
-         "site_data"}, "status": "success"}; seconds are integers except in that one text; a key of another site has
+         "site_data"}, "status": "success"}; seconds are integers except in that string; a key of another site has
          no keyset_id, and a caller without a key has no default_keyset_id (docs/sources/uid2-current.md §D11)
     """
     caller = SITE if found.key is None else found.key.site
@@ -69,7 +69,7 @@ def _scope(world: Uid2World) -> Item:
 
 
 def _sites(world: Uid2World) -> list[Item]:
-    """The sites for which domains are named, by themselves or by a client-side subscription."""
+    """The sites that have domains, their own or those of a client-side subscription."""
     domains: dict[int, set[str]] = {}
     for subscription in world.settings.subscriptions:
         domains.setdefault(subscription.site, set()).update(subscription.domains)

@@ -1,4 +1,4 @@
-"""v2's operations, where they are and what can be done to them (docs/sources/uid2.md §6)."""
+"""The operations of v2 and v3 (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _enveloped(
 ) -> Callable[[Credentials, Call, Uid2World], Reply]:
     """The operation that answers an authorised caller whose envelope could be read.
 
-    Rejects: unauthorized, before the envelope is judged
+    Rejects: unauthorized, before the envelope is checked
     """
 
     def handle(credentials: Credentials, call: Call, world: Uid2World) -> Reply:

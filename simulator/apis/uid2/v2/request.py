@@ -1,4 +1,4 @@
-"""From a call to the JSON inside its envelope, in the operator's order of checks (docs/sources/uid2.md §6)."""
+"""Reads the JSON inside the envelope of a call, in the operator's order of checks (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Request = dict[str, object]
 
 
 class EnvelopeReading(NamedTuple):
-    """What an enveloped call holds.
+    """A parsed call.
 
     key: the caller's, None when it is unknown. envelope: None when it cannot be opened; binary: it came as bytes.
     clock: the moment to answer with, milliseconds; None when the envelope was sent too long ago.
-    request: the JSON inside, None when there is none. refusal: what the operator says about a bad envelope, or "".
-    identifier: the one that names a person, for an operation about one person.
+    request: the JSON inside, None when there is none. refusal: the operator's message for an invalid envelope, or "".
+    identifier: the one of the person, for an operation about one person.
     advertising: what the advertising token of a validate says.
     """
 
@@ -45,16 +45,16 @@ class EnvelopeReading(NamedTuple):
 
 
 def clock_near(sent: int, call: Call) -> int | None:
-    """The clock that a moment is near to, in milliseconds: real time or the sandbox's; None when it is near to neither.
+    """The clock that agrees with a moment, in milliseconds: the real one or the sandbox's; None when neither does.
 
-    Clients live in real time, so that moving the sandbox's clock must not lock them out; a test may move both.
+    Clients use real time, so moving the sandbox's clock must not make their calls invalid; a test may move both.
     """
     clocks = (process_time() // 1000, to_milliseconds(call.at))
     return next((clock for clock in clocks if not is_drifted(sent, clock)), None)
 
 
 def read_envelope(call: Call, world: Uid2World) -> EnvelopeReading:
-    """Open the envelope with the caller's key; refuse also one that was sent too long ago."""
+    """Open the envelope with the caller's key. One that was sent too long ago is refused."""
     key = world.key_of(call)
     if key is None:
         return EnvelopeReading(None)
@@ -70,20 +70,20 @@ def read_envelope(call: Call, world: Uid2World) -> EnvelopeReading:
 def is_binary(call: Call) -> bool:
     """Whether the call and its answer are bytes rather than base64.
 
-    The whole Content-Type is compared, without regard to case: with a parameter it is another type
+    The whole Content-Type is compared, ignoring case: with a parameter it is another type
     (docs/sources/uid2-current.md §D2).
     """
     return call.headers.get("content-type", "").lower() == facts.BINARY_TYPE
 
 
 def text_in(request: Request, name: str) -> str | None:
-    """A field as the operator reads a string: null is absent, anything else has a text form."""
+    """A field read as a string: null is absent, anything else is converted to text."""
     value = request.get(name)
     return None if value is None else java.text_of(value)
 
 
 def identifier(request: Request | None) -> Identifier | None:
-    """The one of the four fields that is there and not null; None when there is not exactly one.
+    """The only one of the four fields that is present and not null; None if there is not exactly one.
 
     Source: docs/sources/uid2.md §2.1, §6
     """
@@ -92,11 +92,11 @@ def identifier(request: Request | None) -> Identifier | None:
 
 
 def _open(call: Call, key: ApiKey, world: Uid2World) -> tuple[Envelope, bool]:
-    """The call's envelope, its moment not judged, and whether it came as bytes. Raises :class:`BadEnvelope`.
+    """The call's envelope, its moment not checked, and whether it came as bytes. Raises :class:`BadEnvelope`.
 
-    Today bytes that are no envelope may be base64 of one (docs/sources/uid2-current.md §D2).
+    Today, bytes that are not an envelope may be base64 of one (docs/sources/uid2-current.md §D2).
     """
-    # The router never collects the body of a form in parts, whatever it holds.
+    # The router does not read the body of a multipart form.
     media = call.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = b"" if media == "multipart/form-data" else call.body
     secret, binary = b64decode(key.secret), is_binary(call)

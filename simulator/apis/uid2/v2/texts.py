@@ -1,6 +1,6 @@
 """The statuses and texts that only UID2 v2 has, each once, with its source.
 
-"uid2-operator" is the operator's public source (docs/sources/uid2.md §6), for what the record does not hold.
+"uid2-operator" is the operator's public source code (docs/sources/uid2.md §6), for texts that are not in the record.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ INVALID_TOKEN: Final = "Invalid token"  # docs/sources/uid2-current.md §D4
 NOT_ITS_TOKEN: Final = "Unauthorised to validate token"  # docs/sources/uid2-current.md §D4
 INVALID_CONSENT: Final = "User consent is invalid"  # docs/sources/uid2-current.md §5.2
 INPUT_OBJECT: Final = "com.uid2.operator.service.InputUtil$InputVal@1b2c3d4"
-"""How Java writes an invalid identifier; the digits differ from call to call (docs/sources/uid2-current.md §D9)."""
+"""Java's text of an invalid identifier; its digits differ between calls (docs/sources/uid2-current.md §D9)."""
 BAD_ARGUMENTS: Final = "request body contains invalid argument(s)"
 
 FAULTS: Final = {
@@ -58,7 +58,7 @@ FAULTS: Final = {
     facts.IDENTITY_MAP_V3: "Unknown error while mapping identity v3",
     facts.OPTOUT_STATUS: "Unknown error while getting optout status",
 }
-"""uid2-operator, UIDOperatorVerticle.java; the other paths fail in plain text."""
+"""uid2-operator, UIDOperatorVerticle.java; on other paths the text is plain."""
 
 # --- /v3/identity/map (uid2-operator, handleIdentityMapV3) ----------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Generate, refresh and validate, v2: ``POST /v2/token/…`` (docs/sources/uid2.md §6)."""
+"""Generate, refresh and validate of v2: ``POST /v2/token/…`` (docs/sources/uid2.md §6)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _RESPONSE_KEY_SIZE = 32
 
 
 def generate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
-    """Tokens for a person who has not opted out. One who has gets none today; before, key and check decided.
+    """Tokens for a person. Today an opted-out person gets none; earlier, the key and the check decided.
 
     In:      {"email": str} (or email_hash, phone, phone_hash), "optout_check" (or "policy"): 0 | 1
-             today's operator does not read the check
+             today's operator ignores the check
     Out:     200 {"body": {tokens, moments in ms, "refresh_response_key": str}, "status": "success"}
              200 {"status": "optout"}
     Rejects: identifier_required, invalid_identifier; a check that is neither 0 nor 1, and for a new participant's
@@ -48,7 +48,7 @@ def generate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
 
 
 def _generate_on_request(person: Person, found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
-    """A generate that respects opt-outs when it is asked to (docs/sources/uid2.md §6.3)."""
+    """A generate that checks for an opt-out on request (docs/sources/uid2.md §6.3)."""
     check = _optout_check(found.request or {})
     if check not in {0, 1}:
         return replies.client_error(texts.BAD_ARGUMENTS)
@@ -64,7 +64,7 @@ def _generate_on_request(person: Person, found: EnvelopeReading, call: Call, wor
 
 
 def _refused_consent(request: Request) -> Reply | None:
-    """What a consent string that does not allow it is answered with (docs/sources/uid2-current.md §5.2)."""
+    """The answer to a consent string that does not allow the generate (docs/sources/uid2-current.md §5.2)."""
     if facts.CONSENT not in request:
         return None
     try:
@@ -79,27 +79,27 @@ def _site_of(found: EnvelopeReading) -> int:
 
 
 def refresh(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
-    """Trade a refresh token of v2, or of v1, for new tokens; the body is the token alone, and in no envelope.
+    """Exchange a refresh token of v2 or v1 for new tokens. The body is the token itself, without an envelope.
 
     Out:     as :func:`generate`; encrypted with the token's own response key, plain for a v1 token
     Rejects: invalid_token, expired_token, optout, generic_error as v1 does;
-             what is as long as a v2 token and is none, with 400 client_error
+             an invalid text with the length of a v2 token, with 400 client_error
     Source:  docs/sources/uid2.md §6, §3.2 step 2
     """
     check: RefreshCheck = credentials.payload
     if check.broken:
         return replies.client_error(check.broken)
-    # A stranger learns of an opt-out in both profiles: the published page that hides it is v1's.
+    # An unknown caller is told about an opt-out in every profile: the published page that hides it is about v1.
     token = outcomes.live_token(credentials, stranger_opted_out="optout")
     return success(world.refresh(token, call.at), token.person, world)
 
 
 def validate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
-    """Whether an advertising token is the person's; before, only for the validate identities.
+    """Whether an advertising token belongs to a person; earlier, true only for the validate identities.
 
     In:      {"token": str, "email": str} (or one of the other three)
     Out:     200 {"body": bool, "status": "success"}
-    Rejects: identifier_required, invalid_identifier; today what is no token, and one that is sealed with the key of
+    Rejects: identifier_required, invalid_identifier; today an invalid token, and one that is sealed with the key of
              another site than the caller's, with 400 client_error
     Source:  docs/sources/uid2-current.md §D4, §D11; docs/sources/uid2.md §3.3, §6.5
     """
@@ -114,7 +114,7 @@ def validate(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
 
 
 def logout(found: EnvelopeReading, _call: Call, _world: Uid2World) -> Reply:
-    """Opt a person out; in the simulator from the next call on.
+    """Opt a person out; in the simulator it takes effect with the next call.
 
     In:      {"email": str} (or one of the other three), "clientIp"?: str
     Out:     200 {"body": {"optout": "OK"}, "status": "success"}
@@ -128,7 +128,7 @@ def logout(found: EnvelopeReading, _call: Call, _world: Uid2World) -> Reply:
 
 
 def success(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
-    """200 with the tokens in v2's dress: the refresh token wrapped together with a new response key."""
+    """200 with the tokens in the form of v2: the refresh token is wrapped together with a new response key."""
     response_key = b64encode(os.urandom(_RESPONSE_KEY_SIZE)).decode()
     outer = refresh_text(wrapped.wrap(tokens.refresh_token, response_key, world.keyring))
     tokens = replace(tokens, refresh_token=outer)
@@ -146,7 +146,7 @@ def success(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
 
 
 def _optout_check(request: Request) -> int:
-    """0 when it is not there, -1 when it is no number that the operator takes."""
+    """The value of the check; 0 when it is absent, -1 when the operator does not accept it."""
     for name in facts.OPTOUT_CHECK:
         if name in request:
             value = request[name]

@@ -229,7 +229,7 @@ def test_a_disabled_subscription_is_unauthorized(integrate: Integrate) -> None:
 
 
 def test_a_subscription_is_named_once() -> None:
-    with pytest.raises(ValueError, match="a subscription id is there twice"):
+    with pytest.raises(ValueError, match="a subscription id appears twice"):
         Uid2Settings(subscriptions=(Subscription(), Subscription()))
 
 

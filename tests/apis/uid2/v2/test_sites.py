@@ -157,8 +157,8 @@ def test_only_its_site_may_validate_a_token(integrate: Integrate, owner: str, ca
 @pytest.mark.parametrize(
     ("site", "message"),
     [
-        pytest.param({"sites": (Site(5), Site(5))}, "a site is there twice", id="twice"),
-        pytest.param({"sites": (Site(123, own_key=False),)}, "always has a key", id="the default one"),
+        pytest.param({"sites": (Site(5), Site(5))}, "a site appears twice", id="twice"),
+        pytest.param({"sites": (Site(123, own_key=False),)}, "always has its own key", id="the default one"),
     ],
 )
 def test_sites_that_cannot_be(site: Any, message: str) -> None:
