@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.apis import discover
 from simulator.control.guard import DEFAULT_GUARD, Guard
 from simulator.control.probes import is_slow, probe
+from simulator.core import defaults
 from simulator.core.model.call import Request
 from simulator.core.model.call_steps import CallSteps
 from simulator.sandbox.routing import LOCAL_DOMAINS, by_host, parse_path
@@ -56,8 +57,8 @@ def create_app(
 def create_server(
     simulation: Simulation,
     *,
-    host: str = "127.0.0.1",
-    port: int = 8080,
+    host: str = defaults.HOST,
+    port: int = defaults.PORT,
     tls: Tls | None = None,
     tls_port: int = 0,
     control_token: str | None = None,

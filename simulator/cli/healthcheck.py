@@ -7,12 +7,19 @@ from pathlib import Path
 import click
 
 from simulator.cli.options import option
+from simulator.core import defaults
 from simulator.core.errors import UsageError
 
 
 @click.command()
 @option("port-file", type=click.Path(dir_okay=False, path_type=Path), help="The port file of serve.")
-@option("port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="The port, without a port file.")
+@option(
+    "port",
+    default=defaults.PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port, without a port file.",
+)
 @click.option("--url", help="Another address.")
 def healthcheck(*, port_file: Path | None, port: int, url: str | None) -> None:
     """Exit 0 when the simulator answers, 1 when it does not."""
@@ -21,7 +28,7 @@ def healthcheck(*, port_file: Path | None, port: int, url: str | None) -> None:
     if url is None and port_file is None and port == 0:
         raise UsageError("healthcheck: port 0 is any free port.", remedy="Let serve write a --port-file.")
     if url is None:
-        url = f"http://127.0.0.1:{port}" if port_file is None else _named(port_file)
+        url = f"http://{defaults.HOST}:{port}" if port_file is None else _named(port_file)
     health_check.check(url.rstrip("/"))
 
 

@@ -21,7 +21,8 @@ from simulator.cli import logs
 from simulator.cli.certificates import parse_domain, read_tls
 from simulator.cli.options import BOTH, option, read_profiles, reading, secret_option, secret_text
 from simulator.cli.state import MEMORY, check_state, open_state
-from simulator.core.duration import parse_duration
+from simulator.core import defaults
+from simulator.core.duration import format_duration, parse_duration
 from simulator.core.errors import UsageError
 from simulator.core.http.loopback import is_loopback
 from simulator.core.model.call import WIRE_FAULTS
@@ -78,8 +79,8 @@ class Options:
 
 
 @click.command()
-@option("host", default="127.0.0.1", show_default=True, help="Address to listen on; localhost is both loopbacks.")
-@option("port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@option("host", default=defaults.HOST, show_default=True, help="Address to listen on; localhost is both loopbacks.")
+@option("port", default=defaults.PORT, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @option("port-file", type=FILE, help="Written once the socket listens.")
 @option("api", default=BOTH, show_default=True, help="both, or one API that the server then is, alone.")
 @option("profile", multiple=True, help="documented (default), observed, current (UID2), or API=PROFILE.")
@@ -99,9 +100,27 @@ class Options:
 @secret_option("control-token", "Token of the control plane off loopback; made and printed when not given.")
 @option("trust-proxy", is_flag=True, help="Treat calls through a proxy on this machine as local.")
 @option("overrides-from-anywhere", is_flag=True, help="Honour X-Simulator-… request headers off loopback, too.")
-@option("max-sandboxes", default=1000, show_default=True, type=click.IntRange(1), help="Sandboxes at one time.")
-@option("sandbox-idle", default="1h", show_default=True, callback=reading(parse_duration), help="Idle ones make room.")
-@option("journal-size", default=10_000, show_default=True, type=click.IntRange(1), help="Entries a sandbox keeps.")
+@option(
+    "max-sandboxes",
+    default=defaults.SANDBOXES,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Sandboxes at one time.",
+)
+@option(
+    "sandbox-idle",
+    default=format_duration(defaults.SANDBOX_IDLE),
+    show_default=True,
+    callback=reading(parse_duration),
+    help="How long unused before one may be evicted.",
+)
+@option(
+    "journal-size",
+    default=defaults.JOURNAL_BOUND,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Entries a sandbox keeps.",
+)
 @option(
     "log-format",
     type=click.Choice(["text", "json"]),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.options import option, read_profiles, reading, secret_option, secret_text
+from simulator.core import defaults
 from simulator.core.duration import parse_duration
 from simulator.core.errors import UsageError
 
@@ -24,7 +25,7 @@ from simulator.core.errors import UsageError
     help="How long ago it was issued, such as 8d; it may have expired.",
 )
 @secret_option("secret", "The --secret of the running simulator.")
-@click.option("--sandbox", default="default", show_default=True, help="The sandbox the token is for.")
+@click.option("--sandbox", default=defaults.SANDBOX, show_default=True, help="The sandbox the token is for.")
 @option("profile", multiple=True, help="documented, observed, current (UID2), or API=PROFILE.")
 def token(
     *,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from simulator.control.transport import Response, Transport, UnreachableError
+from simulator.core import defaults
 from simulator.core.clock import Reading
 from simulator.core.duration import format_duration
 from simulator.core.errors import ScenarioInvalid, SimulatorError, UsageError
@@ -19,7 +20,7 @@ from simulator.core.moment import format_moment, parse_moment
 if TYPE_CHECKING:
     from simulator.journal.entry import Entry
 
-DEFAULT_SANDBOX: Final = "default"
+DEFAULT_SANDBOX: Final = defaults.SANDBOX
 """The sandbox of a path without a prefix."""
 JSON: Final = "application/json"
 YAML: Final = "application/yaml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.control.transport import Http, UnreachableError
+from simulator.core import defaults
 from simulator.core.errors import SimulatorError, UsageError
 
 PATH: Final = "/_simulator/health"
@@ -25,7 +26,7 @@ def check(url: str, patience: float = _PATIENCE) -> None:
     """
     if not url.startswith("http://"):
         raise UsageError(
-            f'"{url}" is no http URL.', remedy="Write one such as http://127.0.0.1:8080; with TLS there is one, too."
+            f'"{url}" is no http URL.', remedy=f"Write one such as {defaults.URL}; with TLS there is one, too."
         )
     try:
         status = Http(url, patience=patience).exchange("GET", PATH).status

@@ -8,16 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from simulator.core import defaults
 from simulator.core.model.api import ProfileName
 from simulator.scenario.scenario import ClockSetting, Scenario
-from simulator.state.store import DEFAULT as _DEFAULT
 
-DEFAULT: Final = _DEFAULT
+DEFAULT: Final = defaults.SANDBOX
 """The sandbox of a path without a prefix."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """What a sandbox may be called."""
-JOURNAL_BOUND: Final = 10_000
-"""Entries a sandbox keeps unless it is told otherwise: some five megabytes."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class SandboxConfig:
     settings: Mapping[str, Any] = field(default_factory=dict)
     clock: ClockSetting | None = None
     scenario: Scenario | None = None
-    journal_bound: int = JOURNAL_BOUND
+    journal_bound: int = defaults.JOURNAL_BOUND
 
     def with_scenario(self, scenario: Scenario | None) -> SandboxConfig:
         """The same start, with a scenario laid over it: its profiles and worlds win."""
@@ -55,8 +53,8 @@ DEFAULT_CONFIG: Final = SandboxConfig()
 class SandboxLimits:
     """How many sandboxes there may be at once, and how long one may lie idle (real time) before it is put away."""
 
-    count: int = 1_000
-    idle: timedelta = timedelta(hours=1)
+    count: int = defaults.SANDBOXES
+    idle: timedelta = defaults.SANDBOX_IDLE
 
 
 DEFAULT_LIMITS: Final = SandboxLimits()

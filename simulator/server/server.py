@@ -14,6 +14,7 @@ from functools import partial
 from socket import socket
 from typing import TYPE_CHECKING, Final, Self
 
+from simulator.core import defaults
 from simulator.core.model.call import Request
 from simulator.server.acceptor import Acceptor
 from simulator.server.connection import Connection
@@ -61,8 +62,8 @@ class Server:
         operations: Operations,
         wsgi: WsgiApp | None = None,
         *,
-        host: str = "127.0.0.1",
-        port: int = 8080,
+        host: str = defaults.HOST,
+        port: int = defaults.PORT,
         tls: Tls | None = None,
         tls_port: int = 0,
         limits: Limits | None = None,

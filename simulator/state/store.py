@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol
 
+from simulator.core import defaults
 from simulator.core.clock import ClockState
 from simulator.core.errors import SimulatorError
 from simulator.core.model.api import StatusStore
@@ -23,7 +24,7 @@ def issued_before(moments: Mapping[str, datetime], subject: str, issued_at: date
     return any(key in moments and issued_at < moments[key] for key in {"", subject})
 
 
-DEFAULT: Final = "default"
+DEFAULT: Final = defaults.SANDBOX
 """The sandbox of a path without a prefix: always there, and not counted."""
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from simulator.apis import discover
 from simulator.control.dispatch import dispatch
+from simulator.core.defaults import JOURNAL_BOUND
 from simulator.core.model.call import Call, Issued, Reply, Request
 from simulator.journal.entry import IssuedEntry
 from simulator.journal.recorder import Recorder
-from simulator.sandbox.config import JOURNAL_BOUND, SandboxConfig
+from simulator.sandbox.config import SandboxConfig
 from simulator.simulation import Simulation
 from simulator.state.memory_journal import MemoryJournal
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from simulator.cli.options import read_profiles, variable
+from simulator.core import defaults
 
 if TYPE_CHECKING:
     from simulator.core.model.api import Api
@@ -50,7 +51,7 @@ class Session:
     def under(self, scenario: Scenario, first: ProcessResult) -> SandboxRun:
         """The sandbox of a run under a scenario. first: how the run without faults ended."""
         name = scenario.name[:_LONGEST_NAME].rstrip("._-")
-        sandbox = self.simulation.sandboxes.get(f"{name}.1" if name in {FIRST, "default"} else name)
+        sandbox = self.simulation.sandboxes.get(f"{name}.1" if name in {FIRST, defaults.SANDBOX} else name)
         sandbox.load(scenario)
         return SandboxRun(self, scenario, sandbox, first=first)
 

@@ -15,12 +15,13 @@ from click.core import ParameterSource
 from simulator.cli.options import option, reading, secret_option, secret_text, variable
 from simulator.control.client import DEFAULT_SANDBOX, ControlClient
 from simulator.control.transport import Http
+from simulator.core import defaults
 from simulator.core.errors import UsageError
 from simulator.core.http.foreign_json import parse_json
 from simulator.core.suggestion import nearest
 from simulator.sandbox.config import NAME
 
-DEFAULT_URL: Final = "http://127.0.0.1:8080"
+DEFAULT_URL: Final = defaults.URL
 _SHOWN: Final = 20
 """Sandboxes that a message lists."""
 _NAMES: Final = ("url", "sandbox", "control_token", "control_token_file", "format")
@@ -65,7 +66,7 @@ def read_url(text: str) -> str:
     whole = text if "://" in text else f"http://{text}"
     found = urlsplit(whole)
     if found.scheme not in {"http", "https"} or not found.hostname or found.query or found.fragment:
-        raise ValueError(f'"{text}" is no address of a simulator; write one such as http://127.0.0.1:8080')
+        raise ValueError(f'"{text}" is no address of a simulator; write one such as {DEFAULT_URL}')
     return whole.rstrip("/")
 
 

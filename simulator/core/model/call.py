@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from simulator.core import defaults
+
 BODY_LIMIT: Final = 1_048_576
 """Bytes of a request body that are read; exactly this many are accepted (spec: UID2's 1 MiB body handler)."""
 
@@ -57,7 +59,7 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     at: datetime
-    sandbox: str = "default"
+    sandbox: str = defaults.SANDBOX
     client: str = ""
     oversized: bool = False
 
@@ -108,7 +110,7 @@ class Delivery:
     delay: timedelta = timedelta(0)
     dribble: Dribble | None = None
     fault: Fault | None = None
-    sandbox: str = "default"
+    sandbox: str = defaults.SANDBOX
     delivery_id: str = ""
     close: bool = False
     idle: timedelta | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulator.core import defaults
 from simulator.core.clock import EPOCH
 from simulator.core.duration import format_duration
 from simulator.core.errors import UsageError
@@ -36,7 +37,7 @@ class Caller:
     raw_query: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
-    sandbox: str = "default"
+    sandbox: str = defaults.SANDBOX
     client: str = "127.0.0.1"
     begins: datetime = EPOCH
     every: timedelta = timedelta(seconds=1)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from simulator.core import defaults
 from simulator.core.errors import StateUnreachable
 from simulator.core.model.call_steps import Need
 from simulator.core.rule_counters import CountRules
@@ -38,7 +39,7 @@ class RedisStore:
     backend = "redis"
     shared = True
 
-    def __init__(self, url: str, *, namespace: str, kept: timedelta = timedelta(hours=1)) -> None:
+    def __init__(self, url: str, *, namespace: str, kept: timedelta = defaults.SANDBOX_IDLE) -> None:
         self._client = RedisClient(url, namespace)
         self._writes = WriteBehind(self._client)
         self._pipeline = Pipeline(self._client)
