@@ -24,6 +24,8 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 class ApiKey:
     """A client's API key, sent after ``Bearer``.
 
+    site: the participant that it belongs to. service_links: of a key that belongs to a service, the link_ids that its
+        v2 map may name; None: it belongs to none, and a link_id is not looked at (docs/sources/uid2-current.md §D14).
     secret: base64 of the 32 bytes that v2 envelopes are encrypted with. disabled: known, but without any role.
     participant: "new" is a site whose oldest key was made on or after 2023-09-01: its v2 generate must request the
         opt-out check in the earlier profiles; a "legacy" site need not (docs/sources/uid2.md §6).
@@ -35,6 +37,7 @@ class ApiKey:
     disabled: bool = False
     participant: Literal["legacy", "new"] = "legacy"
     site: int = SITE
+    service_links: tuple[str, ...] | None = None
 
     def may(self, *roles: Role) -> bool:
         """Whether it has one of these roles and is not disabled."""

@@ -23,13 +23,19 @@ def identity_map(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:
 
     In:      {"email": [str]} (or one of the other three)
     Out:     200 {"body": {"mapped": [...], "unmapped": [{"identifier", "reason"}]}, "status": "success"}
-    Rejects: identifier_required; server_error for an envelope without JSON and for null in the list
-    Source:  docs/sources/uid2.md §3.5, §6
+    Rejects: identifier_required; server_error for an envelope without JSON and for null in the list;
+             a link_id that is not one of the key's service, with 401 unauthorized
+    Source:  docs/sources/uid2.md §3.5, §6; docs/sources/uid2-current.md §D14
     """
     request = found.request
     if request is None:
         raise Rejection("server_error")
-    return map_lists(request, call.at, world)
+    reply = map_lists(request, call.at, world)
+    links = None if found.key is None else found.key.service_links
+    link = text_in(request, "link_id")
+    if reply.status == 200 and links is not None and link is not None and link not in links:
+        return replies.error(401, v1_texts.UNAUTHORIZED, texts.INVALID_LINK)
+    return reply
 
 
 def identity_map_v3(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply:

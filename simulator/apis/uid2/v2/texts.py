@@ -60,6 +60,10 @@ FAULTS: Final = {
 }
 """uid2-operator, UIDOperatorVerticle.java; on other paths the text is plain."""
 
+# --- /v2/identity/map (docs/sources/uid2-current.md §D14) ----------------------------------------------------
+
+INVALID_LINK: Final = "Invalid link_id"
+
 # --- /v3/identity/map (uid2-operator, handleIdentityMapV3) ----------------------------------------------------
 
 MIXED_REQUIRED: Final = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from simulator.apis.uid2.settings import Uid2Settings
+from simulator.apis.uid2.settings import ApiKey, Uid2Settings
+from simulator.core.model.api import ProfileName
 from tests.apis.uid2.v2.conftest import Integrate
 from tests.apis.uid2.v2.integrator import Integrator
 
@@ -137,3 +139,30 @@ def test_buckets_name_what_is_wrong(client: Integrator, payload: object, message
 def test_buckets_without_json_fail_in_plain_text(client: Integrator) -> None:
     answer = client.post(BUCKETS)
     assert (answer.status, answer.header("content-type"), answer.body) == (500, None, b"Internal Server Error")
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed", "current"])
+@pytest.mark.parametrize(
+    ("links", "link", "allowed"),
+    [
+        pytest.param(None, {"link_id": "any"}, True, id="a key of no service"),
+        pytest.param(("mine",), {"link_id": "mine"}, True, id="known"),
+        pytest.param(("mine",), {}, True, id="absent"),
+        pytest.param(("mine",), {"link_id": None}, True, id="null"),
+        pytest.param(("mine",), {"link_id": "other"}, False, id="unknown"),
+        pytest.param((), {"link_id": ""}, False, id="empty"),
+    ],
+)
+def test_a_service_names_its_links(
+    integrate: Integrate, profile: ProfileName, links: tuple[str, ...] | None, link: dict[str, Any], allowed: bool
+) -> None:
+    """docs/sources/uid2-current.md §D14: after the checks of the input; a link that is disabled is not in the list."""
+    client = Integrator(
+        integrate(Uid2Settings(keys=(ApiKey("k", service_links=links),)), profile=profile).service, key="k"
+    )
+    answer = client.post(MAP, {"email": ["user@example.com"], **link})
+    if allowed:
+        assert client.opened(answer)["status"] == "success"
+    else:
+        assert (answer.status, answer.body) == (401, b'{"message":"Invalid link_id","status":"unauthorized"}')
+    assert client.post(MAP, link).status == 400
