@@ -20,11 +20,12 @@ from simulator.core.http.dates import date_of, http_date
 from simulator.core.http.loopback import is_loopback
 from simulator.core.http.problem import problem
 from simulator.core.model.api import UNREAD, Api, Credentials, Operation, World
-from simulator.core.model.call import IMMEDIATE, Call, Delivery, Reply, Request
-from simulator.core.model.call_steps import CallSteps, drive
+from simulator.core.model.call import IMMEDIATE, Call, Delivery, Fault, Hold, Reply, Request
+from simulator.core.model.call_steps import CallSteps, Steps, drive
 from simulator.journal.entry import Change
 from simulator.journal.recorder import Recorder
 from simulator.sandbox.config import DEFAULT, DEFAULT_CONFIG, DEFAULT_LIMITS, SandboxConfig, SandboxLimits
+from simulator.sandbox.holds import Holds
 from simulator.sandbox.registry import SandboxRefused, SandboxRegistry
 from simulator.sandbox.routing import Route, Routes, Target, parse_path
 from simulator.sandbox.sandbox import ActiveSetup, Sandbox
@@ -46,7 +47,11 @@ _OVERRIDES: Final = frozenset({ERROR, DELAY, FAULT})
 
 @dataclass(slots=True)
 class CallRecord:
-    """What became of one call, for the journal."""
+    """What became of one call, for the journal.
+
+    hold: where its answer is to wait. fault: the one with which it was released before its operation ran.
+    at: when the operation ran, where that is not when the call arrived.
+    """
 
     api: Api[Any] | None = None
     operation: str = ""
@@ -57,6 +62,9 @@ class CallRecord:
     credentials: Credentials = UNREAD
     advance: timedelta = NO_TIME
     header_edits: HeaderEdits | None = None
+    hold: Hold | None = None
+    fault: str | None = None
+    at: datetime | None = None
 
 
 class Simulation:
@@ -103,6 +111,8 @@ class Simulation:
             limits=limits,
             compile_script=lru_cache(maxsize=32)(self._compile),
         )
+        self.holds = Holds()
+        self.sandboxes.listen(self.holds.end)
 
     def answer(self, request: Request, target: Target | None = None) -> Reply:
         """The reply to a request for a simulated API, asking the store on this thread; see :meth:`call`."""
@@ -147,7 +157,11 @@ class Simulation:
         except Exception:  # the last resort: a fault of ours must say that it is ours, not look like the service's
             logger.exception("unexpected error while answering %s %s", call.method, record.operation)
             reply = problem(500, "The simulator failed", "This is a bug of the simulator, not an answer of the API.")
-        reply = self._dated(reply, call.at, sandbox.name, scripted=bool(record.rules))
+        if record.hold is not None:
+            reply = replace(reply, delivery=replace(reply.delivery, held=True))
+        if record.fault is not None:
+            reply = replace(reply, delivery=replace(reply.delivery, fault=Fault(record.fault)))
+        reply = self._dated(reply, record.at or call.at, sandbox.name, scripted=bool(record.rules))
         sandbox.journal.append(
             self.recorder.entry(
                 sandbox.journal.next_number(),
@@ -164,7 +178,27 @@ class Simulation:
                 changes=record.changes,
             )
         )
+        if record.hold is not None:
+            reply = yield from self._held(reply, record, sandbox)
         return reply
+
+    def _held(self, reply: Reply, record: CallRecord, sandbox: Sandbox) -> CallSteps:
+        """The answer, once a test has released it; the journal has it already, and learns when it left."""
+        if record.hold is None:
+            return reply
+        waiting = self.holds.enter(sandbox.name, record.hold, record.operation, sandbox.clock.now())
+        try:
+            fault = yield waiting
+        except GeneratorExit:
+            waiting.leave()
+            self.ended(reply.delivery, "left")
+            raise
+        plan = reply.delivery
+        if fault is not None:
+            plan = replace(plan, fault=Fault(fault))
+        elif plan.fault is None and plan.dribble is None and not plan.delay and not plan.close:
+            self.ended(plan, "sent")  # nothing takes time any more, so the server does not tell
+        return replace(reply, delivery=plan)
 
     def _without_sandbox(self, reply: Reply) -> Reply:
         return self._dated(reply, self.sandboxes.default.clock.now(), DEFAULT)
@@ -230,13 +264,17 @@ class Simulation:
         api, operation = route.api, route.by_method[call.method]
         world = setup.worlds[api.name]
         overriding = not _OVERRIDES.isdisjoint(call.headers) and self._may_override(call)
-        if setup.engine is None and not overriding:
+        placed = self.holds.placed(sandbox.name, operation.name)
+        if setup.engine is None and not overriding and placed is None:
             return _run(call, api, operation, world, record)
         decision = FAITHFUL
         if setup.engine is not None:
             decision = yield from setup.engine.decide(call, operation.name, record.credentials)
         if overriding:
             decision = overridden(call.headers, api, supported_faults=self.wire_faults).then(decision)
+        record.hold = decision.hold or placed
+        if record.hold is not None and record.hold.before:
+            call = yield from self._held_before(call, sandbox, operation, world, record)
         view = CallView(call, record.credentials)
         if decision is FAITHFUL:
             return self._answered(_run(call, api, operation, world, record), setup, operation.name, view)
@@ -255,6 +293,23 @@ class Simulation:
         record.changes = anomalies(decision, answered, reply)
         yield from apply_side_effects(decision, record.credentials, sandbox.status_store(api.name), call.at)
         return reply
+
+    def _held_before(
+        self, call: Call, sandbox: Sandbox, operation: Operation[Any], world: World, record: CallRecord
+    ) -> Steps[Call]:
+        """The call as it is when a test lets it run: its token may have died meanwhile."""
+        if record.hold is None:
+            return call
+        waiting = self.holds.enter(sandbox.name, record.hold, operation.name, call.at)
+        try:
+            record.fault = yield waiting
+        except GeneratorExit:
+            waiting.leave()
+            raise
+        record.hold, record.at = None, sandbox.clock.now()
+        call = replace(call, at=record.at)
+        record.credentials = operation.read(call, world)
+        return call
 
     def _answered(self, reply: Reply, setup: ActiveSetup, operation: str, view: CallView) -> Reply:
         """The operation's answer, kept with its Date where a rule may repeat it."""

@@ -38,7 +38,8 @@ _SLOW: Final = frozenset(
 
 def is_slow(request: Request) -> bool:
     """Whether a request reads a scenario or a whole journal: such calls have threads of their own."""
-    return (request.method, parse_path(request.path).path.removesuffix("/")) in _SLOW
+    path = parse_path(request.path).path.removesuffix("/")
+    return (request.method, path) in _SLOW or path.endswith("/await")
 
 
 def _probed(simulation: Simulation, guard: Guard, request: Request, target: Target) -> CallSteps:

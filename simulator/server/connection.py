@@ -46,6 +46,7 @@ class Connection(asyncio.Protocol):
         "_draining",
         "_ended",
         "_idle",
+        "_making",
         "_reader",
         "_reading",
         "_secure",
@@ -71,6 +72,7 @@ class Connection(asyncio.Protocol):
         self._departing: tuple[ParsedRequest, Reply] | None = (
             None  # made in this turn of the loop, to leave in its next
         )
+        self._making: asyncio.Future[Reply] | None = None  # the answer that the application or the store makes
         self._under_way: PendingDelivery | None = None
         self._idle = serving.limits.idle  # a scenario can make it shorter or longer
         self._deadline = math.inf
@@ -115,7 +117,7 @@ class Connection(asyncio.Protocol):
         self._ended = True
         if self._secure:
             self._depart()
-        return self._busy and self._under_way is None and not self._secure
+        return self._busy and self._under_way is None and not self._is_held() and not self._secure
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone; nothing may be left that remembers it."""
@@ -124,6 +126,7 @@ class Connection(asyncio.Protocol):
         if self._under_way is not None:
             self._under_way.cancel()
             self._under_way = None
+        self._leave_held()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -143,10 +146,19 @@ class Connection(asyncio.Protocol):
     def shut(self) -> None:
         """The server goes. An answer that waits is dropped, one that is being made is still sent."""
         self._ended = True
-        if self._under_way is not None:
+        if self._under_way is not None or self._is_held():
             self._transport.abort()
         elif not self._busy:
             self._finish(unread=False)
+
+    def _is_held(self) -> bool:
+        """Whether the call waits for a test to release it."""
+        return self._making is not None and self._making in self._serving.held
+
+    def _leave_held(self) -> None:
+        """The client has gone, so a call that is held need not wait any longer."""
+        if self._making is not None and self._making in self._serving.held:
+            self._making.cancel()
 
     def abort(self) -> None:
         """The server is gone."""
@@ -203,7 +215,7 @@ class Connection(asyncio.Protocol):
                 self._respond(request, reply)
             return
         self._busy = True
-        made = serving.indirect(incoming) if reply is None else reply
+        made = self._making = serving.indirect(incoming) if reply is None else reply
         made.add_done_callback(partial(self._made, request))
 
     def _depart(self) -> None:
@@ -213,7 +225,8 @@ class Connection(asyncio.Protocol):
             self._answered(*departing)
 
     def _made(self, request: ParsedRequest, made: asyncio.Future[Reply]) -> None:
-        """The application, or the store, has answered."""
+        """The application, the store or the release of a held call has answered."""
+        self._making = None
         if made.cancelled():
             self._busy = False
             return

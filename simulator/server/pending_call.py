@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from simulator.core.model.call import Reply
-from simulator.core.model.call_steps import AskAgain, CallSteps, Need
+from simulator.core.model.call_steps import AskAgain, CallSteps, ExternalNeed, Need
 
 logger = logging.getLogger("simulator.server")
 
@@ -24,26 +24,55 @@ class PendingCall:
     A need is asked with ``start``; where that is not possible, it is asked on a thread of ``waiting``.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, steps: CallSteps, *, start: Start, waiting: Executor) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        steps: CallSteps,
+        *,
+        start: Start,
+        waiting: Executor,
+        held: set[asyncio.Future[Reply]],
+    ) -> None:
         self.made: asyncio.Future[Reply] = loop.create_future()
         self._loop = loop
         self._steps = steps
         self._start = start
         self._waiting = waiting
+        self._held = held
 
     def ask(self, need: Need) -> None:
         """Ask the store; the call continues at a later turn of the loop."""
+        if isinstance(need, ExternalNeed):
+            self._wait_for(need)
+            return
         found = self._start(need)
         if found is None:
             self._ask_on_thread(need)
         else:
             found.add_done_callback(partial(self._answered, need))
 
+    def _wait_for(self, need: ExternalNeed) -> None:
+        """Wait for what is not the store's. Cancelling ``made`` meanwhile ends the call: the client has left."""
+        found = need.begin(self._loop)
+        self._held.add(self.made)
+
+        def left(made: asyncio.Future[Reply]) -> None:
+            if made.cancelled():
+                found.cancel()
+
+        def over(_: asyncio.Future[Any]) -> None:
+            self._held.discard(self.made)
+            self.made.remove_done_callback(left)
+
+        self.made.add_done_callback(left)
+        found.add_done_callback(over)
+        found.add_done_callback(partial(self._answered, need))
+
     def _ask_on_thread(self, need: Need) -> None:
         self._loop.run_in_executor(self._waiting, need).add_done_callback(partial(self._answered, need))
 
     def _answered(self, need: Need, found: asyncio.Future[Any]) -> None:
-        if found.cancelled():  # the server has stopped
+        if found.cancelled():  # the server has stopped, or the client has left a call that was held
             self._steps.close()
             self.made.cancel()
             return

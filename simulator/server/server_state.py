@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.core.model.call import Delivery, Reply, Request
-from simulator.core.model.call_steps import CallSteps, drive
+from simulator.core.model.call_steps import CallSteps, Need, until_external
 from simulator.server.daemon_pool import DaemonPool
 from simulator.server.http.limits import Limits
 from simulator.server.http.refusal import refusal
@@ -66,7 +66,10 @@ written to the store for it, and for others in the same turn, is sent before it.
 
 
 class ServerState:
-    """The simulated operations, the WSGI application beside them, and the open connections."""
+    """The simulated operations, the WSGI application beside them, and the open connections.
+
+    held: the answers of calls that wait until a test releases them.
+    """
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class ServerState:
         self.ended = ended
         self.loop = loop
         self.connections: set[OpenConnection] = set()
+        self.held: set[asyncio.Future[Reply]] = set()
         self._operations = operations
         self._start = start
         self._wsgi = wsgi
@@ -109,14 +113,15 @@ class ServerState:
                 return answer
             need = next(answer)
             if self._start is None:
-                return drive(answer, need)
+                need = until_external(answer, need)
         except StopIteration as done:
             reply: Reply = done.value
             return reply
         except Exception:  # the process's rim: one call's crash must not end the others, and must be seen
             logger.exception(CRASH, request.method, request.path)
             return crashed()
-        call = PendingCall(self.loop, answer, start=self._start, waiting=self._waiting)
+        start = self._start or _no_start
+        call = PendingCall(self.loop, answer, start=start, waiting=self._waiting, held=self.held)
         call.ask(need)
         return call.made
 
@@ -180,6 +185,10 @@ class ServerState:
         """Let the threads go; calls that are in one finish unheard."""
         for pool in (self._quick, self._slow, self._waiting):
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _no_start(_: Need) -> None:
+    """A store that is not shared is asked on a thread once a call has waited for something else."""
 
 
 def crashed() -> Reply:

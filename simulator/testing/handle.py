@@ -10,9 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from simulator.control.client import JSON, YAML, ControlClient, IssuedToken, NotAsWantedError, prefix, problem_line
+from simulator.core.duration import format_duration
 from simulator.core.errors import ScenarioDoubtful
 from simulator.testing.calls import Journal
 from simulator.testing.clock import Span, VirtualClock, read_span
+from simulator.testing.gate import Gate
 from simulator.testing.inputs import Given, ScenarioSource, StartOptions, Text, read_scenario
 
 if TYPE_CHECKING:
@@ -120,17 +122,27 @@ class Handle:
         count: int | None = None,
         at_least: int | None = None,
         at_most: int | None = None,
+        within: Span = timedelta(0),
         **filters: Any,
     ) -> None:
         """Raise AssertionError that says what came instead, unless the operation was called that often.
 
+        within: real time to wait until it was.
         ``count``, or ``at_least`` and ``at_most``, both included. filters: those of ``POST verify``.
         """
         wanted = {"operation": operation, "count": count, "at_least": at_least, "at_most": at_most, **filters}
+        wanted["within"] = format_duration(read_span(within)) if within else None
         try:
             self._plane.verify({key: value for key, value in wanted.items() if value is not None})
         except NotAsWantedError as other:
             raise AssertionError(other.message) from None
+
+    def hold(self, operation: str, *, before: bool = False, name: str = "") -> Gate:
+        """Let the calls of an operation (or pattern) wait until the test releases them; for a ``with`` block.
+
+        before: before the operation runs; otherwise it has run, and its answer waits.
+        """
+        return Gate(self._plane, operation, before=before, name=name)
 
     def report(self, form: str = "text") -> str:
         """Verdicts on the client so far: ``"text"``, ``"markdown"``, ``"html"``, ``"junit"`` or ``"json"``."""

@@ -8,6 +8,7 @@ from simulator.control.endpoint import Endpoint
 from simulator.control.endpoints import (
     clock,
     health,
+    holds,
     journal,
     openapi,
     report,
@@ -25,6 +26,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = openapi.described(
         *scenario.ENDPOINTS,
         *journal.ENDPOINTS,
         *verify.ENDPOINTS,
+        *holds.ENDPOINTS,
         *tokens.ENDPOINTS,
         *report.ENDPOINTS,
         *reset.ENDPOINTS,

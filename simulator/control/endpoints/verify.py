@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from simulator.control.endpoint import TEXT, ControlRequest, Endpoint, Schema, answer, items, shape
+from simulator.control.endpoints.holds import LONGEST_WAIT
 from simulator.control.endpoints.journal import known_rule, operations_like
-from simulator.control.fields import COUNT, Field, FieldType
+from simulator.control.fields import COUNT, SPAN, Field, FieldType
 from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
+from simulator.core.clock import pause, steady
+from simulator.core.errors import UsageError
 from simulator.core.model.call import Reply
 from simulator.core.moment import parse_moment
 from simulator.report.verification import read_wanted, verify
 
+_LOOK_EVERY: Final = timedelta(milliseconds=10)
+
 
 def check(ask: ControlRequest) -> Reply:
     """Count the calls that match; when they are too few or too many, tell what came instead, nearest first."""
-    asked = ask.body
+    asked = dict(ask.body)
+    within = asked.pop("within", timedelta(0))
+    if within > LONGEST_WAIT:
+        raise UsageError('"within" is longer than a minute.', remedy="Ask again when the minute is over.")
     wanted = read_wanted(asked)
     journal = ask.sandbox.journal
     entries = journal.entries()
@@ -25,7 +34,13 @@ def check(ask: ControlRequest) -> Reply:
         operations_like(ask.simulation, name)
     if wanted.filter.rule is not None:
         known_rule(ask, wanted.filter.rule, entries)
-    verified = verify(entries, wanted, bound=ask.simulation.journal_bound, lost=journal.lost())
+    until = steady() + within.total_seconds()
+    while True:
+        verified = verify(entries, wanted, bound=ask.simulation.journal_bound, lost=journal.lost())
+        if verified.met or steady() >= until:
+            break
+        pause(_LOOK_EVERY)
+        entries = journal.entries()
     document = verified.as_json()
     if verified.met:
         return answer(document)
@@ -80,6 +95,7 @@ ENDPOINTS = (
             Field("path", ANY_TEXT, "Only calls for this path."),
             Field("error", ANY_TEXT, "Only calls answered with this named error."),
             Field("token", ANY_TEXT, "Only calls with the token of this fingerprint."),
+            Field("within", SPAN, "Real time to wait for it, at most a minute; no time when not given."),
             Field("since", _MOMENT, "Only calls from this moment of the sandbox's clock on."),
         ),
         problems={422: "Too few or too many; `count`, `matching` and `instead` tell what came."},

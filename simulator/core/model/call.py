@@ -79,6 +79,19 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A point at which calls wait until a test releases them.
+
+    before: the operation has not run yet; otherwise it has, and its answer waits.
+    limit: real time after which the call goes on by itself; None: it waits for good.
+    """
+
+    name: str
+    before: bool = False
+    limit: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dribble:
     """Send the body in at most ``chunks`` pieces of one size, evenly over ``over`` of real time.
 
@@ -105,6 +118,7 @@ class Delivery:
     sandbox: the one whose reset or change of scenario frees an answer that hangs.
     delivery_id: names this delivery in the journal, which is told how it ended; "" when it is not.
     close: end the connection after the answer, which does not say so. idle: end it when it is unused so long.
+    held: the answer waits until a test releases it.
     """
 
     delay: timedelta = timedelta(0)
@@ -114,6 +128,7 @@ class Delivery:
     delivery_id: str = ""
     close: bool = False
     idle: timedelta | None = None
+    held: bool = False
 
 
 WIRE_FAULTS: Final = frozenset(

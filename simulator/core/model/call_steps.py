@@ -6,10 +6,14 @@ on its event loop when the store has answered. The code of a call is the same in
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.core.model.call import Reply
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
 
 T = TypeVar("T")
 
@@ -17,6 +21,24 @@ Need = Callable[[], Any]
 """One question to the store (open a sandbox, count rules, write a status, move the clock).
 
 Calling it asks the store, waits, and returns the answer or raises :class:`simulator.core.errors.StateUnreachable`."""
+
+
+class ExternalNeed(ABC):
+    """Something that neither this call nor the store can bring about, such as the release of a call that is held.
+
+    Calling it waits on the calling thread, as with any need.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __call__(self) -> Any:
+        """Wait, and return the answer."""
+
+    @abstractmethod
+    def begin(self, loop: AbstractEventLoop) -> Future[Any]:
+        """Wait without a thread. Cancelling the future means that the client has left."""
+
 
 Steps = Generator[Need, Any, T]
 """A computation that asks the store. Errors of the store are thrown into it where it yielded."""
@@ -37,12 +59,26 @@ def drive(steps: Steps[T], need: Need | None = None) -> T:
         if need is None:
             need = next(steps)
         while True:
-            try:
-                found = need()
-            except Exception as error:  # noqa: BLE001 - the computation receives it, and decides
-                need = steps.throw(error)
-            else:
-                need = steps.send(found)
+            need = answered(steps, need)
     except StopIteration as done:
         value: T = done.value
         return value
+
+
+def until_external(steps: Steps[Any], need: Need) -> ExternalNeed:
+    """Run a computation on this thread up to the first need that the store cannot answer.
+
+    Raises :class:`StopIteration` with its value when there is none.
+    """
+    while not isinstance(need, ExternalNeed):
+        need = answered(steps, need)
+    return need
+
+
+def answered(steps: Steps[Any], need: Need) -> Need:
+    """Ask one need, wait for it, and hand it to the computation; the next one that it yields."""
+    try:
+        found = need()
+    except Exception as error:  # noqa: BLE001 - the computation receives it, and decides
+        return steps.throw(error)
+    return steps.send(found)

@@ -12,6 +12,7 @@ from simulator.scenario.language.model import BLOCK, MANY, ONE, Model, or_block,
 from simulator.scenario.language.values import (
     Body,
     Duration,
+    FileName,
     HeaderValue,
     Percent,
     SignedDuration,
@@ -175,6 +176,20 @@ Connection = Annotated[
 ]
 
 
+class HoldPart(Model):
+    """name: of the point at which calls wait. before: the operation has not run yet. limit: then a call goes on."""
+
+    name: FileName
+    before: bool = False
+    limit: Duration | None = None
+
+
+HoldAction = Annotated[
+    Annotated[FileName, Tag(ONE)] | Annotated[HoldPart, Tag(BLOCK)],
+    Discriminator(or_block),
+]
+
+
 class PreviousAnswer(Model):
     """per: whose previous answer it is."""
 
@@ -214,6 +229,7 @@ class Action(Model):
     headers: HeadersAction | None = None
     connection: Connection | None = None
     previous: Previous | None = None
+    hold: HoldAction | None = None
     optout: Yes | None = None
     revoke: Revocation | None = None
     set_state: StateChange | None = None

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 
 from simulator.core.model.api import Api, IssueOverrides, ProfileName, profiles_called
-from simulator.core.model.call import Dribble, Fault
+from simulator.core.model.call import Dribble, Fault, Hold
 from simulator.core.rule_counters import Per, Step
 from simulator.scenario.language.actions import (
     Action,
@@ -18,6 +18,7 @@ from simulator.scenario.language.actions import (
     FaultPart,
     Hang,
     HeadersAction,
+    HoldPart,
     IdleConnection,
     NotJson,
     PreviousAnswer,
@@ -214,6 +215,7 @@ def _decision(rule_id: str, action: Action, api: Api[Any], tables: Tables) -> De
         close=action.connection == "close",
         idle=action.connection.idle if isinstance(action.connection, IdleConnection) else None,
         previous=action.previous.per if isinstance(action.previous, PreviousAnswer) else _PREVIOUS[action.previous],
+        hold=_hold(action.hold),
         optout=bool(action.optout),
         revoke=action.revoke,
         advance=added(advance, action.advance or timedelta(0)),
@@ -240,6 +242,12 @@ def _canned(respond: Respond) -> Canned:
     if "json_" in respond.model_fields_set:
         return Canned(respond.status, headers, json=respond.json_, is_json=True)
     return Canned(respond.status, headers, text=respond.body)
+
+
+def _hold(hold: HoldPart | str | None) -> Hold | None:
+    if isinstance(hold, HoldPart):
+        return Hold(hold.name, hold.before, hold.limit)
+    return None if hold is None else Hold(hold)
 
 
 def _header_edits(headers: HeadersAction | None) -> HeaderEdits | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from simulator.core.model.api import IssueOverrides
-from simulator.core.model.call import Dribble, Fault, Headers
+from simulator.core.model.call import Dribble, Fault, Headers, Hold
 from simulator.core.rule_counters import Per
 
 Revocation = Literal["token", "family", "all"]
@@ -88,6 +88,7 @@ class Decision:
     delay: real time to wait; dribble, fault: how the answer goes onto the wire; close, idle: when the
         connection ends after it.
     previous: whose previous answer of this operation is given again; where there is none, the operation runs.
+    hold: where the call waits until a test releases it.
     optout: once the call is answered, the person it is about has opted out.
     revoke: the presented token, its family (of a login: the person's earlier tokens), or all tokens up to now.
     advance: virtual time by which the sandbox's clock moves once the call is answered, its Date included.
@@ -110,6 +111,7 @@ class Decision:
     close: bool = False
     idle: timedelta | None = None
     previous: Per | None = None
+    hold: Hold | None = None
     optout: bool = False
     revoke: Revocation | None = None
     advance: timedelta = NO_TIME
@@ -129,6 +131,7 @@ class Decision:
             or self.close
             or self.idle is not None
             or self.previous is not None
+            or self.hold is not None
             or self.body_fault is not None
             or self.delay != NO_TIME
             or self.dribble is not None
@@ -155,6 +158,7 @@ class Decision:
             close=self.close or later.close,
             idle=later.idle if self.idle is None else self.idle,
             previous=self.previous or later.previous,
+            hold=self.hold or later.hold,
             optout=self.optout or later.optout,
             revoke=_wider(self.revoke, later.revoke),
             advance=added(self.advance, later.advance),

@@ -50,6 +50,13 @@ def _on_the_way(decision: Decision) -> Iterator[str]:
         yield f"in {decision.dribble.chunks} pieces over {format_duration(decision.dribble.over)}"
     if decision.fault is not None:
         yield _fault(decision.fault)
+    yield from _on_the_connection(decision)
+
+
+def _on_the_connection(decision: Decision) -> Iterator[str]:
+    if decision.hold is not None:
+        when = "before the operation runs" if decision.hold.before else "with its answer made"
+        yield f'held at "{decision.hold.name}" {when}'
     if decision.close:
         yield "then the connection is closed"
     if decision.idle is not None:

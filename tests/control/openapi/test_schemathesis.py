@@ -65,17 +65,22 @@ def test_the_control_plane_answers_as_described(schema: Any, method: str, path: 
         checks.content_type_conformance,
         checks.response_schema_conformance,
     ]
-    explore(schema, method, path, 25, lambda case: case.call_and_validate(checks=held))
+    examples = 2 if path.endswith("/await") else 25  # no call comes, so that each waits for the whole time
+    explore(schema, method, path, examples, lambda case: case.call_and_validate(checks=held))
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [(each.method, f"/_simulator{each.path}") for each in ENDPOINTS if each.takes]
+    ("method", "path"),
+    [(each.method, f"/_simulator{each.path.replace('<part>', '{name}')}") for each in ENDPOINTS if each.takes],
 )
 def test_the_control_plane_refuses_what_is_not_described(schema: Any, method: str, path: str) -> None:
     """Bodies of wrong types, with unknown members, without what is demanded: each a problem that says so."""
+    from schemathesis.core import NotSet
 
     def try_one(case: Any) -> None:
         response = case.call()
+        if path.endswith("/release") and isinstance(case.body, NotSet):
+            return  # no body releases all: it is described
         assert response.status_code == 400, (case.body, response.text)
         assert response.headers["content-type"] == [CONTENT_TYPE]
         assert response.json()["detail"]

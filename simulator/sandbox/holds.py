@@ -1,0 +1,174 @@
+"""Holds: calls that wait at a named point until a test releases them, so that concurrency can be told step by step.
+
+A call waits either before its operation runs or with its answer made. The test waits until enough calls have arrived,
+then releases them in an order of its choice. Nothing sleeps. The sandbox's clock may move meanwhile.
+
+Kept in this process: with several workers, each has its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from threading import Condition
+from typing import Any, Literal
+
+from simulator.core.errors import UsageError
+from simulator.core.model.call import Hold
+from simulator.core.model.call_steps import ExternalNeed
+
+MOST_PLACED = 100
+"""Holds that a test can place on the operations of one sandbox."""
+
+
+class HeldCall(ExternalNeed):
+    """One call that waits; its answer is the fault to break the answer with, or None to send it whole.
+
+    operation: of the call. since: when it began to wait, by the sandbox's clock.
+    """
+
+    __slots__ = ("_holds", "_released", "hold", "operation", "sandbox", "since")
+
+    def __init__(self, holds: Holds, sandbox: str, hold: Hold, operation: str, since: datetime) -> None:
+        self._holds = holds
+        self._released: Future[str | None] = Future()
+        self.sandbox = sandbox
+        self.hold = hold
+        self.operation = operation
+        self.since = since
+
+    def __call__(self) -> str | None:
+        """Wait on this thread. Past the hold's limit the call goes on by itself."""
+        limit = self.hold.limit
+        try:
+            return self._released.result(None if limit is None else limit.total_seconds())
+        except TimeoutError:
+            self.release()
+            return self._released.result()
+        except CancelledError:
+            return None
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Any]:
+        """Wait on an event loop. Cancelling the future means that the client has left."""
+        if self.hold.limit is not None:
+            timer = loop.call_later(self.hold.limit.total_seconds(), self.release)
+            self._released.add_done_callback(lambda _: loop.call_soon_threadsafe(timer.cancel))
+        return asyncio.wrap_future(self._released, loop=loop)
+
+    def release(self, fault: str | None = None) -> None:
+        """Let the call go on; nothing happens when it has."""
+        self._holds.forget(self)
+        with suppress(InvalidStateError):  # it was released by another thread, or its client has left
+            self._released.set_result(fault)
+
+    def leave(self) -> None:
+        """The client has gone: nothing waits any more."""
+        self._holds.forget(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedHold:
+    """A hold that a test has placed on an operation, or on a pattern such as ``uid2.*``, beside any scenario."""
+
+    operation: str
+    hold: Hold
+
+
+class Holds:
+    """The holds of every sandbox of a simulation. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._waiting: dict[str, list[HeldCall]] = defaultdict(list)
+        self._placed: dict[str, dict[str, PlacedHold]] = {}
+
+    # The call's side
+
+    def placed(self, sandbox: str, operation: str) -> Hold | None:
+        """The hold that a test has placed on this operation; the one that was placed first."""
+        for placed in self._placed.get(sandbox, {}).values() if self._placed else ():
+            if fnmatchcase(operation, placed.operation):
+                return placed.hold
+        return None
+
+    def enter(self, sandbox: str, hold: Hold, operation: str, since: datetime) -> HeldCall:
+        """A call begins to wait; the need that it yields."""
+        call = HeldCall(self, sandbox, hold, operation, since)
+        with self._changed:
+            self._waiting[sandbox].append(call)
+            self._changed.notify_all()
+        return call
+
+    def forget(self, call: HeldCall) -> None:
+        """The call does not wait any more."""
+        with self._changed:
+            calls = self._waiting.get(call.sandbox, [])
+            if call in calls:
+                calls.remove(call)
+            if not calls:
+                self._waiting.pop(call.sandbox, None)
+
+    # The test's side
+
+    def place(self, sandbox: str, name: str, placed: PlacedHold) -> None:
+        """Hold the calls of an operation from now on. Raises :class:`UsageError` when there are too many."""
+        with self._changed:
+            here = self._placed.get(sandbox, {})
+            if name not in here and len(here) >= MOST_PLACED:
+                raise UsageError(f"holds: there are {MOST_PLACED} already.", remedy="Delete one first.")
+            self._placed = {**self._placed, sandbox: {**here, name: placed}}
+
+    def lift(self, sandbox: str, name: str) -> None:
+        """Hold no further calls under this name, and release those that wait."""
+        with self._changed:
+            left = {other: placed for other, placed in self._placed.get(sandbox, {}).items() if other != name}
+            self._placed = {key: value for key, value in {**self._placed, sandbox: left}.items() if value}
+        self.release(sandbox, name)
+
+    def waiting(self, sandbox: str, name: str | None = None) -> list[HeldCall]:
+        """The calls that wait, oldest first; under this name, or under any."""
+        with self._changed:
+            return [call for call in self._waiting.get(sandbox, ()) if name is None or call.hold.name == name]
+
+    def names(self, sandbox: str) -> list[str]:
+        """Every hold that is placed or that calls wait at, in alphabetical order."""
+        return sorted({*self._placed.get(sandbox, ()), *(call.hold.name for call in self.waiting(sandbox))})
+
+    def wait_for(self, sandbox: str, name: str, count: int, within: timedelta) -> int:
+        """Wait in real time until so many calls wait there; how many do, fewer when the time was over."""
+
+        def arrived() -> bool:
+            return self._count(sandbox, name) >= count
+
+        with self._changed:
+            self._changed.wait_for(arrived, within.total_seconds())
+            return self._count(sandbox, name)
+
+    def release(
+        self,
+        sandbox: str,
+        name: str,
+        *,
+        count: int | None = None,
+        order: Literal["oldest", "newest"] = "oldest",
+        fault: str | None = None,
+    ) -> tuple[int, int]:
+        """Let calls go on, all unless ``count`` says how many; how many went on, and how many still wait."""
+        calls = self.waiting(sandbox, name)
+        chosen = (calls if order == "oldest" else calls[::-1])[:count]
+        for call in chosen:
+            call.release(fault)
+        return len(chosen), len(calls) - len(chosen)
+
+    def end(self, sandbox: str) -> None:
+        """A reset or another scenario: every call of the sandbox goes on. What a test has placed stays."""
+        for call in self.waiting(sandbox):
+            call.release()
+
+    def _count(self, sandbox: str, name: str) -> int:
+        return sum(call.hold.name == name for call in self._waiting.get(sandbox, ()))
