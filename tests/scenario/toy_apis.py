@@ -36,11 +36,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class World:
-    outfit: WorldContext | None = None
-    terms: IssueOverrides | None = None
+    context: WorldContext | None = None
+    overrides: IssueOverrides | None = None
 
-    def with_overrides(self, terms: IssueOverrides) -> World:
-        return World(self.outfit, terms)
+    def with_overrides(self, overrides: IssueOverrides) -> World:
+        return World(self.context, overrides)
 
 
 def _answer(_credentials: Credentials, _call: Call, _world: World) -> Reply:

@@ -86,8 +86,8 @@ class JQuantsWorld:
             auth_time=auth_time,
         )
         events = ((facts.ID_TOKEN_EXPIRES, token.expires_at),)
-        told = (facts.ID_TOKEN_EXPIRES,)  # clients can read the exp claim of a JWT
-        return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text), told)
+        disclosed = (facts.ID_TOKEN_EXPIRES,)  # clients can read the exp claim of a JWT
+        return Issued(facts.ID_TOKEN, subject, token.issued_at, events, self._finished(text), disclosed)
 
     def check_refresh_token(self, text: str, at: datetime) -> TokenCheck:
         """Check a refresh token at a moment. Tokens of an account that no longer exists are unknown."""
@@ -120,18 +120,18 @@ class JQuantsWorld:
         return tampered(text) if self.overrides.tamper == "signature" else text
 
 
-def make_world(outfit: WorldContext) -> JQuantsWorld:
+def make_world(context: WorldContext) -> JQuantsWorld:
     """The world of one sandbox. Raises :class:`TypeError` for another API's settings."""
-    settings = outfit.settings
+    settings = context.settings
     if not isinstance(settings, JQuantsSettings):
         raise TypeError(f"the settings of J-Quants are JQuantsSettings, not {type(settings).__name__}")
     return JQuantsWorld(
-        profile=PROFILES[outfit.profile],
+        profile=PROFILES[context.profile],
         accounts={account.mailaddress: account for account in settings.accounts},
         refresh_token_lifetime=settings.refresh_token_lifetime,
         id_token_lifetime=settings.id_token_lifetime,
-        status_store=outfit.status_store,
-        refresh_tokens=RefreshTokens(outfit.key),
-        id_tokens=IdTokens(signer(settings.id_token_algorithm, outfit.key)),
+        status_store=context.status_store,
+        refresh_tokens=RefreshTokens(context.key),
+        id_tokens=IdTokens(signer(settings.id_token_algorithm, context.key)),
         request_ids=RequestIds(),
     )

@@ -57,7 +57,7 @@ def token_refresh(credentials: Credentials, call: Call, world: Uid2World) -> Rep
         raise Rejection("refresh_token_required")
     if check.broken and world.profile.names_broken_wrapper:
         return replies.client_error(check.broken)
-    token = live_token(credentials, stranger_opted_out=world.profile.stranger_opted_out)
+    token = live_token(credentials, unknown_caller_opted_out=world.profile.unknown_caller_opted_out)
     return _issued(world.refresh(token, call.at), token.person, world)
 
 
@@ -149,8 +149,10 @@ def _demand(credentials: Credentials) -> None:
 
 
 def _issued(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
-    told = world.profile.timestamps
-    return replace(replies.identity(tokens, timestamps=told), issued=outcomes.issued(tokens, person, told=told))
+    disclosed = world.profile.timestamps
+    return replace(
+        replies.identity(tokens, timestamps=disclosed), issued=outcomes.issued(tokens, person, disclosed=disclosed)
+    )
 
 
 _ENVELOPE: Final = ("body", "status")

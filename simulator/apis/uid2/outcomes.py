@@ -27,10 +27,10 @@ _REFUSALS: Final[Mapping[TokenState, str]] = MappingProxyType(
 (docs/sources/uid2.md §3.2)."""
 
 
-def live_token(credentials: Credentials, *, stranger_opted_out: str) -> RefreshToken:
+def live_token(credentials: Credentials, *, unknown_caller_opted_out: str) -> RefreshToken:
     """The refresh token of a call, if it is valid.
 
-    stranger_opted_out: the named error for a caller that is not known, when the person has opted out.
+    unknown_caller_opted_out: the named error for a caller that is not known, when the person has opted out.
     Raises :class:`Rejection` for a token that is not valid.
     """
     check: RefreshCheck = credentials.payload
@@ -40,7 +40,7 @@ def live_token(credentials: Credentials, *, stranger_opted_out: str) -> RefreshT
     reason = facts.DEPRECATED if is_old and check.state == "opted_out" else ""
     if credentials.authorised:
         raise Rejection(_REFUSALS[check.state], reason)
-    raise Rejection(stranger_opted_out if check.state == "opted_out" else "generic_error", reason)
+    raise Rejection(unknown_caller_opted_out if check.state == "opted_out" else "generic_error", reason)
 
 
 def note_on_refresh(at: datetime) -> str:
@@ -48,8 +48,8 @@ def note_on_refresh(at: datetime) -> str:
     return facts.DEPRECATED if at < facts.DEPRECATED_BEFORE else ""
 
 
-def issued(tokens: Tokens, person: Person, *, told: bool) -> tuple[Issued, ...]:
-    """The two issued tokens; ``told``: the answer contains their moments."""
+def issued(tokens: Tokens, person: Person, *, disclosed: bool) -> tuple[Issued, ...]:
+    """The two issued tokens; ``disclosed``: the answer contains their moments."""
     identity_events = (("identity_expires", tokens.identity_expires), ("refresh_from", tokens.refresh_from))
     refresh_events = (("refresh_expires", tokens.refresh_expires),)
     return tuple(
@@ -59,7 +59,7 @@ def issued(tokens: Tokens, person: Person, *, told: bool) -> tuple[Issued, ...]:
             tokens.issued_at,
             events,
             token,
-            disclosed=tuple(name for name, _ in events) if told else (),
+            disclosed=tuple(name for name, _ in events) if disclosed else (),
         )
         for kind, events, token in (
             ("advertising_token", identity_events, tokens.advertising_token),

@@ -66,7 +66,7 @@ class Uid2Profile:
     empty_is_absent: ``refresh_token=`` counts as no parameter (otherwise as an invalid token).
     bare_key: a key without the word ``Bearer`` is accepted.
     disabled_key_known: for a refresh, a caller with a disabled key is known.
-    stranger_opted_out: the named error for an opted-out person's token when the caller is not known.
+    unknown_caller_opted_out: the named error for an opted-out person's token when the caller is not known.
     timestamps: a success contains ``identity_expires``, ``refresh_expires`` and ``refresh_from``.
     names_broken_wrapper: the refusal of an invalid text with the length of a v2 token says what is wrong.
     """
@@ -76,7 +76,7 @@ class Uid2Profile:
     empty_is_absent: bool
     bare_key: bool
     disabled_key_known: bool
-    stranger_opted_out: Literal["empty_success", "optout"]
+    unknown_caller_opted_out: Literal["empty_success", "optout"]
     timestamps: bool
     names_broken_wrapper: bool
 
@@ -87,7 +87,7 @@ DOCUMENTED: Final = Uid2Profile(  # docs/sources/uid2.md §0.1
     empty_is_absent=True,
     bare_key=True,
     disabled_key_known=False,
-    stranger_opted_out="empty_success",
+    unknown_caller_opted_out="empty_success",
     timestamps=False,
     names_broken_wrapper=False,
 )
@@ -97,7 +97,7 @@ OBSERVED: Final = Uid2Profile(  # docs/sources/uid2.md §1.2, §3.1, §3.2
     empty_is_absent=False,
     bare_key=False,
     disabled_key_known=True,
-    stranger_opted_out="optout",
+    unknown_caller_opted_out="optout",
     timestamps=True,
     names_broken_wrapper=True,
 )

@@ -284,12 +284,14 @@ class Uid2World:
 
     def _issue(self, person: Person, at: datetime, origin: RefreshToken | None, privacy: int, site: int) -> Tokens:
         """Issue tokens. The issuing clock has whole milliseconds, and an override may skew it."""
-        settings, terms = self.settings, self.overrides
-        now = _whole(later(at, terms.skew))
+        settings, overrides = self.settings, self.overrides
+        now = _whole(later(at, overrides.skew))
         established = now if origin is None else origin.established
         family = new_family() if origin is None else origin.family
-        lifetime = settings.identity_lifetime if terms.lifetime is None else terms.lifetime
-        refresh_lifetime = settings.refresh_lifetime if terms.refresh_lifetime is None else terms.refresh_lifetime
+        lifetime = settings.identity_lifetime if overrides.lifetime is None else overrides.lifetime
+        refresh_lifetime = (
+            settings.refresh_lifetime if overrides.refresh_lifetime is None else overrides.refresh_lifetime
+        )
         expires, refresh_expires = _whole(later(now, lifetime)), _whole(later(now, refresh_lifetime))
         owner = self.keyring.owner_for(site)
         raw_uid = self.raw_uid(person, at)
@@ -299,7 +301,7 @@ class Uid2World:
         refresh = self.keyring.seal_refresh(
             RefreshToken(person, now, refresh_expires, established, family, privacy=privacy, site=owner)
         )
-        if terms.tamper is not None:
+        if overrides.tamper is not None:
             advertising, refresh = tampered(advertising), tampered(refresh)
         return Tokens(
             advertising_token=advertising_text(advertising),
@@ -312,24 +314,24 @@ class Uid2World:
         )
 
 
-def make_world(outfit: WorldContext) -> Uid2World:
+def make_world(context: WorldContext) -> Uid2World:
     """The world of one sandbox."""
-    settings = cast("Uid2Settings", outfit.settings)
-    profile = PROFILES[outfit.profile]
+    settings = cast("Uid2Settings", context.settings)
+    profile = PROFILES[context.profile]
     return Uid2World(
         settings=settings,
         profile=profile,
-        status_store=outfit.status_store,
-        keyring=Keyring(outfit.key, SCOPES[settings.identity_scope].bit, settings.sites_with_keys()),
+        status_store=context.status_store,
+        keyring=Keyring(context.key, SCOPES[settings.identity_scope].bit, settings.sites_with_keys()),
         keys=MappingProxyType({key.key: key for key in settings.keys}),
         always_out=_people(profile.revision.always_opted_out),
         out_on_refresh=_people(facts.OPTED_OUT_ON_REFRESH),
         never_out=_people(profile.revision.validate),
         declared_out=_people(settings.opted_out),
-        buckets=Buckets.rotating(outfit.began, settings.salt_age)
+        buckets=Buckets.rotating(context.began, settings.salt_age)
         if profile.revision.rotates_salts or settings.salt_age is not None
         else Buckets.fixed(),
-        began=outfit.began,
+        began=context.began,
     )
 
 

@@ -1,4 +1,4 @@
-"""A request and its answer as plain data: ``Call`` in, ``Reply`` out, both frozen.
+"""A request and its answer as plain data: ``Call`` in, ``Reply`` out, both immutable.
 
 Only adapters know Flask and sockets. A call contains the moment of its arrival, so rules and operations do not read a
 clock; a reply contains how it is to be delivered, so handlers do not sleep or use sockets.
@@ -14,7 +14,7 @@ from typing import Final
 from simulator.core import defaults
 
 BODY_LIMIT: Final = 1_048_576
-"""Bytes of a request body that are read; exactly this many are accepted (spec: UID2's 1 MiB body handler)."""
+"""Bytes of a request body that are read; a body of exactly this size is accepted (docs/sources/uid2.md §1.1)."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -66,11 +66,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A way to break an answer on the wire.
+    """A connection fault: how the delivery of an answer fails.
 
     kind: one of :data:`WIRE_FAULTS`.
     share: how much of the body is sent before it breaks (0 to 1), for ``truncate``.
-    hold: how long to hang; None is until the client, a reset or the shutdown ends it.
+    hold: how long to hang; None: until the client, a reset or the shutdown ends it.
     """
 
     kind: str
@@ -112,12 +112,12 @@ class Dribble:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How an answer is put on the wire. The application decides, the transport delivers.
+    """How an answer is delivered. The application decides it, the transport carries it out.
 
     delay: real time to wait before the first byte.
-    sandbox: the one whose reset or change of scenario frees an answer that hangs.
-    delivery_id: names this delivery in the journal, which is told how it ended; "" when it is not.
-    close: end the connection after the answer, which does not say so. idle: end it when it is unused so long.
+    sandbox: the one whose reset or change of scenario ends a hanging answer.
+    delivery_id: the delivery in the journal, which records how it ended; "" if it does not.
+    close: close the connection after the answer without announcing it. idle: close it after this time without use.
     held: the answer waits until a test releases it.
     """
 
@@ -134,19 +134,19 @@ class Delivery:
 WIRE_FAULTS: Final = frozenset(
     {"reset", "empty", "truncate", "garbage", "bad_length", "bad_chunk", "hang", "close_before_body"}
 )
-"""Faults that need our own transport: a foreign WSGI server cannot carry them out (E301)."""
+"""Faults that need our own server: another WSGI server cannot carry them out (E301)."""
 
 IMMEDIATE: Final = Delivery()
-"""At once, whole and unharmed."""
+"""Without delay and without faults."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A token that an answer hands out, for the journal and for moving the clock to its edges.
+    """A token that an answer issues, for the journal and for moving the clock to its events.
 
-    events: when something will happen to it, by the API's own names, e.g. ("id_token_expires", moment).
+    events: its future events by the API's names, e.g. ("id_token_expires", moment).
     token: the token itself; the journal keeps a fingerprint of it, never the token.
-    told: which of the events the client can know from the answer: a field of it, or a claim it can read in the token.
+    disclosed: the events that the client can read in the answer, from a field or from a claim of the token.
     """
 
     kind: str
@@ -158,17 +158,17 @@ class Issued:
 
 
 WHO_ASKS: Final = ""
-"""In :attr:`Reply.opted_out`: the person whom the call is about, as its credentials say."""
+"""In :attr:`Reply.opted_out`: the subject of the call's credentials."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One answer.
 
-    headers: as sent, in order, Date included; Content-Length and Connection are the rim's.
+    headers: as sent, in order, Date included; the adapters add Content-Length and Connection.
     reason: the status line's phrase where it is not HTTP's own.
-    opted_out: the people of whom it says that they have opted out, in the API's canonical form; ``WHO_ASKS`` for the
-        person that the call itself is about.
+    opted_out: the subjects that it reports as opted out, in the API's canonical form; ``WHO_ASKS`` for the subject of
+        the call.
     opts_out: the subject that opts out with this answer, "" for none.
     """
 

@@ -11,7 +11,7 @@ from simulator.apis.uid2.buckets import Buckets
 from simulator.apis.uid2.person import Person, advertising_id, person_named
 from simulator.apis.uid2.settings import Uid2Settings
 from simulator.core.moment import FIRST, LAST
-from tests.apis.uid2.asking import AT, make
+from tests.apis.uid2.calls import AT, make
 
 DAY = timedelta(days=1)
 USER = person_named("user@example.com")

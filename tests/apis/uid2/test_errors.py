@@ -10,7 +10,7 @@ import pytest
 from simulator.apis.uid2 import API
 from simulator.core.model.api import UNREAD, ProfileName
 from simulator.core.model.call import Call, Reply
-from tests.apis.uid2.asking import call, make, operation, read
+from tests.apis.uid2.calls import call, make, operation, read
 
 JSON = (("content-type", "application/json"),)
 ERRORS: Mapping[str, tuple[int, bytes]] = {

@@ -10,7 +10,7 @@ import pytest
 from simulator.apis.uid2 import API
 from simulator.apis.uid2.settings import ApiKey
 from simulator.core.model.api import Credentials, ProfileName
-from tests.apis.uid2.asking import AT, MINUTE, answered, call, make, minted, operation, refreshing, status_of
+from tests.apis.uid2.calls import AT, MINUTE, answered, call, make, minted, operation, refreshing, status_of
 
 
 def test_a_revoked_token_is_an_invalid_one_and_its_sisters_live() -> None:

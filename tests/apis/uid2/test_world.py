@@ -11,7 +11,7 @@ import pytest
 from simulator.apis.uid2 import API
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.core.model.api import IssueOverrides, ProfileName
-from tests.apis.uid2.asking import AT, KEY, MINUTE, answered, call, make, minted, refreshing, status_of
+from tests.apis.uid2.calls import AT, KEY, MINUTE, answered, call, make, minted, refreshing, status_of
 
 
 def test_the_default_world() -> None:

@@ -37,7 +37,7 @@ class Settings:
 class TurnstileWorld:
     settings: Settings
     sealer: Sealer
-    ledger: StatusStore
+    status_store: StatusStore
     overrides: IssueOverrides = field(default_factory=IssueOverrides)
 
     def with_overrides(self, overrides: IssueOverrides) -> Self:
@@ -99,8 +99,8 @@ def _refuse(status: int, text: str) -> Reply:
     return _json(status, {"sorry": text})
 
 
-def _world(outfit: WorldContext) -> TurnstileWorld:
-    return TurnstileWorld(outfit.settings, Sealer(outfit.key), outfit.status_store)
+def _world(context: WorldContext) -> TurnstileWorld:
+    return TurnstileWorld(context.settings, Sealer(context.key), context.status_store)
 
 
 API: Api[TurnstileWorld] = Api(

@@ -11,7 +11,7 @@ from simulator.apis.jquants import replies, texts
 from simulator.apis.jquants.facts import Plan
 from simulator.apis.jquants.market import pages
 from simulator.apis.jquants.market.endpoints import ROW_LIMIT, Dataset
-from simulator.apis.jquants.market.query import BadRequest, NothingNow, Source, understand
+from simulator.apis.jquants.market.query import BadRequest, NothingAvailable, Source, parse_query
 from simulator.apis.jquants.plans import coverage, japan_time
 from simulator.core.errors import Rejection
 from simulator.core.model.call import Reply
@@ -40,15 +40,15 @@ def answer(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime
         return _page(endpoint, given, plan, at)
     except BadRequest as no:
         return replies.message(400, no.text)
-    except NothingNow:
+    except NothingAvailable:
         return replies.nothing_now()
 
 
 def _page(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime) -> Reply:
-    ask = understand(endpoint, given, plan, coverage(plan, at), japan_time(at))
+    query = parse_query(endpoint, given, plan, coverage(plan, at), japan_time(at))
     first = pages.resume(endpoint.key, given) if endpoint.page is not None else None
     keys, row = source(endpoint)
-    found = keys(ask)
+    found = keys(query)
     if len(found) > ROW_LIMIT:
         raise Rejection("too_large")
     if first is not None and found and len(first) != len(found[0]):
@@ -56,4 +56,4 @@ def _page(endpoint: Dataset, given: Mapping[str, str], plan: Plan, at: datetime)
     start = 0 if first is None else bisect_left(found, first)
     stop = len(found) if endpoint.page is None else start + endpoint.page
     more = pages.key_for(endpoint.key, given, found[stop]) if stop < len(found) else None
-    return replies.rows(endpoint.key, [row(key, ask) for key in found[start:stop]], more)
+    return replies.rows(endpoint.key, [row(key, query) for key in found[start:stop]], more)

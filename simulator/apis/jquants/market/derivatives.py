@@ -154,28 +154,28 @@ def _row(contract: Contract, day: date) -> Row:
     return row
 
 
-def _keys(ask: DataQuery, products: Sequence[Product]) -> Sequence[Key]:
-    if ask.start > ask.end or not is_business_day(ask.start):
+def _keys(query: DataQuery, products: Sequence[Product]) -> Sequence[Key]:
+    if query.start > query.end or not is_business_day(query.start):
         return []
-    category, central = ask.given.get("category"), ask.given.get("contract_flag")
-    wanted = [product for product in products if category in {None, product.category} and product.since <= ask.start]
-    if "code" in ask.given:  # the underlying share of an option (official page)
-        wanted = [product for product in wanted if product.share in {company.code for company in ask.companies}]
+    category, central = query.given.get("category"), query.given.get("contract_flag")
+    wanted = [product for product in products if category in {None, product.category} and product.since <= query.start]
+    if "code" in query.given:  # the underlying share of an option (official page)
+        wanted = [product for product in wanted if product.share in {company.code for company in query.companies}]
     return sorted(
-        (ask.start.isoformat(), contract.code, contract.product.name)
+        (query.start.isoformat(), contract.code, contract.product.name)
         for product in wanted
-        for contract in contracts(product, ask.start)
+        for contract in contracts(product, query.start)
         if central in {None, contract.central}
     )
 
 
 def _source(key: str, products: Sequence[Product]) -> Source:
-    def row(found: Key, _ask: DataQuery) -> Row:
+    def row(found: Key, _query: DataQuery) -> Row:
         day = date.fromisoformat(found[0])
         made = _row(find(found[2], found[1], day), day)
         return {column: made[column] for column in COLUMNS[key]}
 
-    return Source(lambda ask: _keys(ask, products), row)
+    return Source(lambda query: _keys(query, products), row)
 
 
 SOURCES: Final = {

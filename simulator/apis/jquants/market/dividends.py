@@ -46,16 +46,16 @@ def _reference(filing: Filing, place: int) -> str:
     return f"{filing.disclosed:%Y%m%d}1B{serial:05d}"
 
 
-def _keys(ask: DataQuery) -> Sequence[Key]:
+def _keys(query: DataQuery) -> Sequence[Key]:
     return sorted(
         (filing.disclosed.isoformat(), _reference(filing, place), filing.company.code, str(filing.year_end.year),
          filing.period, str(place))
-        for filing in disclosed_between(ask.companies, ask.start, ask.end)
+        for filing in disclosed_between(query.companies, query.start, query.end)
         for place, _ in enumerate(_notices(filing))
     )  # fmt: skip
 
 
-def _notice(key: Key, _ask: DataQuery) -> Row:
+def _notice(key: Key, _query: DataQuery) -> Row:
     announced, reference, code, year, period, place = key
     filing = filings(companies()[code], int(year))[PERIODS.index(period)]
     notice = tuple(_notices(filing))[int(place)]

@@ -47,12 +47,12 @@ def split(whole: int, weights: Sequence[float]) -> list[int]:
     return parts
 
 
-def _traded_days(ask: DataQuery) -> Sequence[Key]:
+def _traded_days(query: DataQuery) -> Sequence[Key]:
     """One row per day with trades."""
-    return [key for key in company_days(ask) if is_traded(*company_day(key))]
+    return [key for key in company_days(query) if is_traded(*company_day(key))]
 
 
-def _breakdown(key: Key, _ask: DataQuery) -> Row:
+def _breakdown(key: Key, _query: DataQuery) -> Row:
     company, day = company_day(key)
     traded = sessions(company, day).day
     if traded is None:
@@ -75,24 +75,24 @@ def sections(day: date) -> tuple[str, ...]:
     return (*(_NEW_SECTIONS if day >= NEW_SEGMENTS else _OLD_SECTIONS), _BOTH_CITIES)
 
 
-def _weeks(ask: DataQuery) -> Iterator[tuple[date, date, date]]:
+def _weeks(query: DataQuery) -> Iterator[tuple[date, date, date]]:
     """Publication day, first and last business day of each published week in the period."""
-    monday = ask.start - 3 * WEEK
+    monday = query.start - 3 * WEEK
     monday -= timedelta(days=(monday.weekday() - MONDAY) % 7)
-    while monday <= min(ask.end, LAST_DAY - 3 * WEEK):
+    while monday <= min(query.end, LAST_DAY - 3 * WEEK):
         days = between(monday, monday + 4 * DAY)
         if days:
             published = shift(monday + 6 * DAY, PUBLISHED_AFTER)
-            if ask.start <= published <= ask.end:
+            if query.start <= published <= query.end:
                 yield published, days[0], days[-1]
         monday += WEEK
 
 
-def _reports(ask: DataQuery) -> Sequence[Key]:
-    wanted = ask.given.get("section")
+def _reports(query: DataQuery) -> Sequence[Key]:
+    wanted = query.given.get("section")
     return sorted(
         (published.isoformat(), section, first.isoformat(), last.isoformat())
-        for published, first, last in _weeks(ask)
+        for published, first, last in _weeks(query)
         for section in sections(first)
         if wanted is None or section == wanted
     )
@@ -113,7 +113,7 @@ def _side(section: str, week: str, side: str) -> dict[str, int]:
     return {"Proprietary": proprietary, "Brokerage": whole - proprietary, "Total": whole, **customers}
 
 
-def _report(key: Key, _ask: DataQuery) -> Row:
+def _report(key: Key, _query: DataQuery) -> Row:
     """Units: thousands of yen. Total = sales + purchases, balance = purchases - sales (official page)."""
     published, section, first, last = key
     sales, purchases = _side(section, first, "sales"), _side(section, first, "purchases")

@@ -79,29 +79,29 @@ def bar(code: str, anchor: float, day: date) -> tuple[float, float, float, float
     return opening, round(max(opening, end) + up * span, 2), round(min(opening, end) - down * span, 2), end
 
 
-def _index_days(ask: DataQuery) -> Sequence[Key]:
-    code = ask.given.get("code")
+def _index_days(query: DataQuery) -> Sequence[Key]:
+    code = query.given.get("code")
     wanted = list(indices().values()) if code is None else [index for index in indices().values() if index.code == code]
     return [
         (day.isoformat(), index.code)
-        for day in between(ask.start, ask.end)
+        for day in between(query.start, query.end)
         for index in wanted
         if index.first <= day <= index.last
     ]
 
 
-def _index(key: Key, _ask: DataQuery) -> Row:
+def _index(key: Key, _query: DataQuery) -> Row:
     opening, high, low, end = bar(key[1], indices()[key[1]].level, date.fromisoformat(key[0]))
     return {"Date": key[0], "Code": key[1], "Open": opening, "High": high, "Low": low, "Close": end}
 
 
-def _topix(key: Key, ask: DataQuery) -> Row:
-    row = _index((*key, TOPIX), ask)
+def _topix(key: Key, query: DataQuery) -> Row:
+    row = _index((*key, TOPIX), query)
     del row["Code"]
     return row
 
 
 SOURCES: Final = {
     "indices": Source(_index_days, _index),
-    "topix": Source(lambda ask: [(day.isoformat(),) for day in between(ask.start, ask.end)], _topix),
+    "topix": Source(lambda query: [(day.isoformat(),) for day in between(query.start, query.end)], _topix),
 }

@@ -61,30 +61,30 @@ def interest(company: Company, day: date) -> Interest:
     return Interest(*(part * LOT for part in parts))
 
 
-def _week_ends(ask: DataQuery) -> list[date]:
+def _week_ends(query: DataQuery) -> list[date]:
     """The last business day of each published week in the period; weeks have three or more business days."""
     found = []
-    monday = ask.start - timedelta(days=(ask.start.weekday() - MONDAY) % 7)
-    while monday <= min(ask.end, LAST_DAY - 14 * DAY):
+    monday = query.start - timedelta(days=(query.start.weekday() - MONDAY) % 7)
+    while monday <= min(query.end, LAST_DAY - 14 * DAY):
         days = between(monday, monday + 4 * DAY)
-        if len(days) >= SHORTEST_WEEK and ask.start <= days[-1] <= ask.end:
-            if shift(days[-1], PUBLISHED_AFTER) > ask.published:
+        if len(days) >= SHORTEST_WEEK and query.start <= days[-1] <= query.end:
+            if shift(days[-1], PUBLISHED_AFTER) > query.published:
                 break
             found.append(days[-1])
         monday += 7 * DAY
     return found
 
 
-def _weekly_keys(ask: DataQuery) -> Sequence[Key]:
+def _weekly_keys(query: DataQuery) -> Sequence[Key]:
     return [
         (day.isoformat(), company.code)
-        for day in _week_ends(ask)
-        for company in ask.companies
+        for day in _week_ends(query)
+        for company in query.companies
         if company.is_listed(day) and company.margin != "3"
     ]
 
 
-def _weekly(key: Key, _ask: DataQuery) -> Row:
+def _weekly(key: Key, _query: DataQuery) -> Row:
     company, day = company_day(key)
     found = interest(company, day)
     return {
@@ -108,16 +108,16 @@ def is_published(company: Company, day: date) -> bool:
     return whether < company.step * 8 and first <= place < first + 5 + length * ALERT_BLOCK / 3
 
 
-def _daily_keys(ask: DataQuery) -> Sequence[Key]:
+def _daily_keys(query: DataQuery) -> Sequence[Key]:
     return [
         (day.isoformat(), company.code)
-        for day in between(ask.start, ask.end)
-        for company in ask.companies
+        for day in between(query.start, query.end)
+        for company in query.companies
         if company.is_listed(day) and company.margin != "3" and is_published(company, day)
     ]
 
 
-def _daily(key: Key, _ask: DataQuery) -> Row:
+def _daily(key: Key, _query: DataQuery) -> Row:
     """A change is "-" if the issue was not published on the day before; a fund's ratios are "*" (official page)."""
     company, day = companies()[key[1]], date.fromisoformat(key[0])
     applied = shift(day, -1)

@@ -1,4 +1,4 @@
-"""The data endpoints as operations. They check token and plan, then ask the market."""
+"""The data endpoints as operations. They check token and plan, then query the market."""
 
 from __future__ import annotations
 

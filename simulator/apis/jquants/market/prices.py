@@ -8,7 +8,7 @@ from typing import Final
 
 from simulator.apis.jquants.facts import DATA_BEGIN
 from simulator.apis.jquants.market.companies import Company, companies
-from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, NothingNow, Row, Source
+from simulator.apis.jquants.market.query import LAST_DAY, DataQuery, Key, NothingAvailable, Row, Source
 from simulator.apis.jquants.market.quotes import Bar, factor, sessions
 from simulator.apis.jquants.market.trading_days import between, is_business_day, shift
 from simulator.core.moment import later
@@ -78,10 +78,10 @@ def morning_quote(company: Company, day: date) -> Row:
     return {"Date": day.isoformat(), "Code": company.code} | {f"Morning{n}": figures[f"Morning{n}"] for n in wanted}
 
 
-def company_days(ask: DataQuery) -> list[Key]:
+def company_days(query: DataQuery) -> list[Key]:
     """One row per business day and company listed on it."""
-    days = between(ask.start, ask.end)
-    return [(day.isoformat(), company.code) for day in days for company in ask.companies if company.is_listed(day)]
+    days = between(query.start, query.end)
+    return [(day.isoformat(), company.code) for day in days for company in query.companies if company.is_listed(day)]
 
 
 def company_day(key: Key) -> tuple[Company, date]:
@@ -89,24 +89,24 @@ def company_day(key: Key) -> tuple[Company, date]:
     return companies()[key[1]], date.fromisoformat(key[0])
 
 
-def _daily_quote(key: Key, ask: DataQuery) -> Row:
+def _daily_quote(key: Key, query: DataQuery) -> Row:
     company, day = company_day(key)
-    return daily_quote(company, day, known=ask.today, both_sessions=ask.plan == "premium")
+    return daily_quote(company, day, known=query.today, both_sessions=query.plan == "premium")
 
 
-def _this_morning(ask: DataQuery) -> Sequence[Key]:
-    """Raises NothingNow outside the hours, and for a code that is not listed."""
-    day = later(ask.now, -MORNING_IS_OVER).date()
-    is_out = ask.today > day or ask.now.hour >= MORNING_IS_OUT // timedelta(hours=1)
+def _this_morning(query: DataQuery) -> Sequence[Key]:
+    """Raises NothingAvailable outside the hours, and for a code that is not listed."""
+    day = later(query.now, -MORNING_IS_OVER).date()
+    is_out = query.today > day or query.now.hour >= MORNING_IS_OUT // timedelta(hours=1)
     if not (DATA_BEGIN <= day <= LAST_DAY and is_business_day(day) and is_out):
-        raise NothingNow
-    found = [(day.isoformat(), company.code) for company in ask.companies if company.is_listed(day)]
+        raise NothingAvailable
+    found = [(day.isoformat(), company.code) for company in query.companies if company.is_listed(day)]
     if not found:
-        raise NothingNow
+        raise NothingAvailable
     return found
 
 
 SOURCES: Final = {
     "daily_quotes": Source(company_days, _daily_quote),
-    "prices_am": Source(_this_morning, lambda key, _ask: morning_quote(*company_day(key))),
+    "prices_am": Source(_this_morning, lambda key, _query: morning_quote(*company_day(key))),
 }

@@ -40,7 +40,7 @@ class BadRequest(Exception):
         self.text = text
 
 
-class NothingNow(Exception):
+class NothingAvailable(Exception):
     """Status 210: no data at this hour, or for this code (prices_am only)."""
 
 
@@ -81,7 +81,9 @@ class Source(NamedTuple):
     row: Callable[[Key, DataQuery], Row]
 
 
-def understand(endpoint: Dataset, given: Mapping[str, str], plan: Plan, coverage: Coverage, now: datetime) -> DataQuery:
+def parse_query(
+    endpoint: Dataset, given: Mapping[str, str], plan: Plan, coverage: Coverage, now: datetime
+) -> DataQuery:
     """Check the parameters in the service's order: presence, form, period, dates of the plan.
 
     Raises :class:`BadRequest`, and ``Rejection("outside_subscription")`` for a date that the plan does not cover.

@@ -38,14 +38,14 @@ SELLERS: Final = (
 """Invented: name, address, client's name and address, fund. Japanese and English are mixed, as in the real reports."""
 
 
-def _sector_days(ask: DataQuery) -> Sequence[Key]:
-    asked = ask.given.get("sector33code")
+def _sector_days(query: DataQuery) -> Sequence[Key]:
+    asked = query.given.get("sector33code")
     codes = [code for code in SECTOR33 if asked is None or code == asked.zfill(4)]  # "0050 or 50" (official page)
-    days = [day for day in between(ask.start, ask.end) if day != SYSTEM_FAILURE]
+    days = [day for day in between(query.start, query.end) if day != SYSTEM_FAILURE]
     return [(day.isoformat(), code) for day in days for code in codes]
 
 
-def _sector(key: Key, _ask: DataQuery) -> Row:
+def _sector(key: Key, _query: DataQuery) -> Row:
     """Units: yen."""
     day, sector = date.fromisoformat(key[0]), key[1]
     size, *_ = draw("sector", sector)
@@ -83,9 +83,9 @@ def position(company: Company, seller: int, block: int) -> Position:
     return Position(day, round(max(usual * (0.8 + 0.5 * size), THRESHOLD), 4))
 
 
-def _reports(ask: DataQuery, company: Company, start: date, end: date) -> Iterator[Key]:
+def _reports(query: DataQuery, company: Company, start: date, end: date) -> Iterator[Key]:
     """Reports disclosed from ``start`` to ``end``."""
-    wanted = ask.dates.get("calculated_date")
+    wanted = query.dates.get("calculated_date")
     for seller in range(len(SELLERS)):
         if not reports_on(company, seller):
             continue
@@ -96,17 +96,17 @@ def _reports(ask: DataQuery, company: Company, start: date, end: date) -> Iterat
                 yield disclosed.isoformat(), calculated.isoformat(), company.code, str(seller), str(block)
 
 
-def _positions(ask: DataQuery) -> Sequence[Key]:
-    start, end = ask.start, ask.end
-    calculated = ask.dates.get("calculated_date")
+def _positions(query: DataQuery) -> Sequence[Key]:
+    start, end = query.start, query.end
+    calculated = query.dates.get("calculated_date")
     if calculated is not None and calculated > end:
         return []
     if calculated is not None:
         start, end = max(start, calculated), min(end, calculated + LONGEST_LAG * DAY)
-    return sorted(key for company in ask.companies for key in _reports(ask, company, start, end))
+    return sorted(key for company in query.companies for key in _reports(query, company, start, end))
 
 
-def _position(key: Key, _ask: DataQuery) -> Row:
+def _position(key: Key, _query: DataQuery) -> Row:
     disclosed, calculated, code, seller, block = key
     company = companies()[code]
     now, before = (position(company, int(seller), int(block) - back) for back in (0, 1))

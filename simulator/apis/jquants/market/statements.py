@@ -40,9 +40,9 @@ number is ours."""
 _QUARTERS: Final = ("第１四半期", "第２四半期", "第３四半期", "本決算")
 
 
-def _reports(ask: DataQuery) -> Sequence[Key]:
+def _reports(query: DataQuery) -> Sequence[Key]:
     """In the order of their numbers, as documented."""
-    found = disclosed_between(ask.companies, ask.start, ask.end)
+    found = disclosed_between(query.companies, query.start, query.end)
     return sorted((f.number, f.company.code, str(f.year_end.year), f.period) for f in found)
 
 
@@ -61,7 +61,7 @@ def _document(filing: Filing) -> dict[str, str]:
     }
 
 
-def _statement(key: Key, _ask: DataQuery) -> Row:
+def _statement(key: Key, _query: DataQuery) -> Row:
     """Every value is a string, "" where there is none (docs/sources/jquants.md §4.5)."""
     filing = _filing(key)
     row: Row = dict.fromkeys(STATEMENTS, "")
@@ -160,16 +160,16 @@ def _notes(filing: Filing) -> dict[str, str]:
     }
 
 
-def _details(key: Key, _ask: DataQuery) -> Row:
+def _details(key: Key, _query: DataQuery) -> Row:
     filing = _filing(key)
     return {**_document(filing), "FinancialStatement": financial_statement(filing)}
 
 
-def _coming(ask: DataQuery) -> Sequence[Key]:
+def _coming(query: DataQuery) -> Sequence[Key]:
     """The next business day's reports; if there are none, the last list (official page)."""
-    made = min(max(later(ask.now, -UPDATED).date(), DATA_BEGIN), LAST_DAY - DAY)
+    made = min(max(later(query.now, -UPDATED).date(), DATA_BEGIN), LAST_DAY - DAY)
     due = shift(on_or_before(made), 1)
-    announced = [company for company in ask.companies if company.year_end in _ANNOUNCED_YEAR_ENDS]
+    announced = [company for company in query.companies if company.year_end in _ANNOUNCED_YEAR_ENDS]
     for _ in range(LONGEST_SILENCE):
         found = list(disclosed_between(announced, due, due))
         if found:
@@ -178,7 +178,7 @@ def _coming(ask: DataQuery) -> Sequence[Key]:
     return []
 
 
-def _announcement(key: Key, _ask: DataQuery) -> Row:
+def _announcement(key: Key, _query: DataQuery) -> Row:
     filing = _filing(("", *key))
     company, day = filing.company, filing.disclosed
     info = company.info(day, margin=False)

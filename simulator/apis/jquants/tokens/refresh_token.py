@@ -77,11 +77,11 @@ class RefreshTokens:
         sealed = base64url.decode(parts[2] + parts[3] + parts[4])
         plain = self._sealer.open(sealed, parts[0] + b"." + parts[1])
         _, issued, expires, login, length = _HEAD.unpack_from(plain)
-        mark = b2a_hex(login).decode()
+        token_id = b2a_hex(login).decode()
         return Token(
             plain[_HEAD.size : _HEAD.size + length].decode(),
             EPOCH + timedelta(microseconds=issued),
             EPOCH + timedelta(microseconds=expires),
-            mark,
-            uuid_form(mark),
+            token_id,
+            uuid_form(token_id),
         )

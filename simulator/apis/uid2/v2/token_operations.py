@@ -90,7 +90,7 @@ def refresh(credentials: Credentials, call: Call, world: Uid2World) -> Reply:
     if check.broken:
         return replies.client_error(check.broken)
     # An unknown caller is told about an opt-out in every profile: the published page that hides it is about v1.
-    token = outcomes.live_token(credentials, stranger_opted_out="optout")
+    token = outcomes.live_token(credentials, unknown_caller_opted_out="optout")
     return success(world.refresh(token, call.at), token.person, world)
 
 
@@ -142,7 +142,7 @@ def success(tokens: Tokens, person: Person, world: Uid2World) -> Reply:
             "refresh_response_key": response_key,
         }
     )
-    return replace(reply, issued=outcomes.issued(tokens, person, told=True))
+    return replace(reply, issued=outcomes.issued(tokens, person, disclosed=True))
 
 
 def _optout_check(request: Request) -> int:

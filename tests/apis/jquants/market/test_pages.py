@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulator.apis.jquants.market.answers import answer, source
 from simulator.apis.jquants.market.endpoints import ENDPOINTS
 from simulator.apis.jquants.market.pages import _seal
-from simulator.apis.jquants.market.query import understand
+from simulator.apis.jquants.market.query import parse_query
 from simulator.apis.jquants.plans import coverage, japan_time
 from tests.apis.jquants.market.market import EVENING, ask, pages, parameters
 
@@ -49,7 +49,7 @@ MOMENTS = st.datetimes(
 def everything(key: str, query: str, at: datetime) -> list[object]:
     """All rows of a query, made without pages."""
     now = japan_time(at)
-    wanted = understand(ENDPOINTS[key], parameters(query), "premium", coverage("premium", at), now)
+    wanted = parse_query(ENDPOINTS[key], parameters(query), "premium", coverage("premium", at), now)
     keys, row = source(ENDPOINTS[key])
     return [json.loads(json.dumps(row(found, wanted))) for found in keys(wanted)]
 

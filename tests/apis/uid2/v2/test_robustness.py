@@ -16,7 +16,7 @@ from simulator.apis.uid2.v2.operations import OPERATIONS
 from simulator.core.errors import Rejection
 from simulator.core.model.api import UNREAD
 from simulator.core.model.call import Call, Reply
-from tests.apis.uid2.asking import AT, KEY, make
+from tests.apis.uid2.calls import AT, KEY, make
 from tests.apis.uid2.v2.integrator import envelope
 
 WORLD = make()

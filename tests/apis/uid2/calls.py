@@ -1,4 +1,4 @@
-"""Calls and worlds of UID2 made by hand, for what no wire shows."""
+"""Calls, worlds and readings of UID2, made without a server."""
 
 from __future__ import annotations
 
