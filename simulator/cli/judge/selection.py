@@ -47,14 +47,16 @@ def read_names(chosen: str) -> list[str]:
 
     Raises :class:`UsageError` for a glob that matches nothing.
     """
+    from simulator.report import probe_files
     from simulator.scenario import shipped
 
+    known = [*shipped.names(), *probe_files.names()]
     found: list[str] = []
     for item in filter(None, (part.strip() for part in chosen.split(","))):
         if item == ALL:
-            found += shipped.names()
+            found += known
         elif _GLOB.intersection(item):
-            found += _expanded(item, shipped.names())
+            found += _expanded(item, known)
         else:
             found.append(item)
     if not found:
@@ -65,11 +67,10 @@ def read_names(chosen: str) -> list[str]:
 def load(names: Iterable[str], apis: Sequence[Api[Any]]) -> tuple[Scenario, ...]:
     """The scenarios, compiled. Raises :class:`UsageError` for two of one name, ScenarioInvalid for an invalid file."""
     from simulator.report import scenario_files
-    from simulator.scenario import shipped
 
     found: dict[str, Scenario] = {}
     places: dict[str, str] = {}
-    for place, text in map(shipped.source, names):
+    for place, text in map(_source, names):
         scenario = scenario_files.load(text, apis, name=place)
         if scenario.name in found:
             raise UsageError(
@@ -78,6 +79,13 @@ def load(names: Iterable[str], apis: Sequence[Api[Any]]) -> tuple[Scenario, ...]
             )
         found[scenario.name], places[scenario.name] = scenario, place
     return tuple(found.values())
+
+
+def _source(name: str) -> tuple[str, bytes]:
+    from simulator.report import probe_files
+    from simulator.scenario import shipped
+
+    return probe_files.source(name) if name in probe_files.names() else shipped.source(name)
 
 
 def learn(entries: Iterable[Entry], apis: Iterable[Api[Any]]) -> Learned:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from simulator.cli.options import read_profiles, variable
 from simulator.core import defaults
@@ -52,8 +53,19 @@ class Session:
         """The sandbox of a run under a scenario. first: how the run without faults ended."""
         name = scenario.name[:_LONGEST_NAME].rstrip("._-")
         sandbox = self.simulation.sandboxes.get(f"{name}.1" if name in {FIRST, defaults.SANDBOX} else name)
-        sandbox.load(scenario)
+        sandbox.load(self._located(scenario, sandbox.name))
         return SandboxRun(self, scenario, sandbox, first=first)
+
+    def _located(self, scenario: Scenario, sandbox: str) -> Scenario:
+        """The scenario, with the address of its sandbox under another host name where a probe redirects there."""
+        from simulator.report import probe_files, scenario_files
+
+        if probe_files.ELSEWHERE not in scenario.source:
+            return scenario
+        address = urlsplit(self.server.https_url or self.server.url)
+        elsewhere = f"{address.scheme}://localhost:{address.port}/sandbox/{sandbox}"
+        text = scenario.source.replace(probe_files.ELSEWHERE, elsewhere)
+        return scenario_files.load(text, self.apis, name=scenario.name)
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,9 @@ def _waited_us(case: Observation, entry: Entry) -> int:
     """How long the client certainly waited; 0 where nobody saw the end."""
     if _was_stopped(case, entry):
         return case.facts.stopped_us - started_us(entry)
-    if entry.dribble_us and not entry.fault:
-        return _silence_us(entry)
     if entry.ended_us:
-        return entry.ended_us - started_us(entry)
+        waited = entry.ended_us - started_us(entry)
+        return min(waited, _silence_us(entry)) if entry.dribble_us and not entry.fault else waited
     if is_broken(entry) or not entry.connection or _silence_us(entry) < PATIENT_US:
         return 0
     reused = any(call.connection == entry.connection for call in case.after(entry))

@@ -10,6 +10,7 @@ import pytest
 from simulator.apis import discover
 from simulator.cli.judge.selection import Learned, load, longest_delay, read_names, select
 from simulator.core.errors import UsageError
+from simulator.report import probe_files
 from simulator.scenario import shipped
 
 APIS = discover()
@@ -34,7 +35,7 @@ def test_names_globs_and_files_are_taken_in_order_each_once(tmp_path: Path) -> N
     names = read_names(f"lost-answer, rate-limit-*,{tmp_path}/*.yaml,lost-answer")
     assert names == ["lost-answer", "rate-limit-date", "rate-limit-seconds", "rate-limit-silent", str(own)]
     assert [scenario.name for scenario in load(names, APIS)][-1] == "own"
-    assert read_names("all") == shipped.names()
+    assert read_names("all") == [*shipped.names(), *probe_files.names()]
 
 
 @pytest.mark.parametrize(

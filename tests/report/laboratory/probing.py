@@ -8,10 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 
+from simulator.report.probe_files import FOLDER
 from simulator.scenario import shipped
 
-FOLDER: Final = Path(__file__).with_name("probes")
-"""Scenarios that are asked here and do not ship."""
 JQUANTS: Final = "jquants"
 UID2: Final = "uid2"
 BOTH: Final = (JQUANTS, UID2)
@@ -69,6 +68,7 @@ _OWN: Final = (
     Probe("days", None, (JQUANTS,), rounds=8, later=4.9 * _HOUR, clock="sandbox"),
     Probe("four-weeks", None, (JQUANTS,), rounds=28, pause=0.01, later=24 * _HOUR, clock="sandbox"),
     Probe("maintenance", "outage-window", (JQUANTS,), rounds=6, later=360.0, clock="sandbox"),
+    Probe("opted-out-visits", "uid2-opted-out-from-the-start", (UID2,), rounds=8),
     _own("six-failures", BOTH),
     _own("retry-after-90", BOTH),
     _own("refresh-busy-login-works", (JQUANTS,)),

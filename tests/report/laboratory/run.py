@@ -18,6 +18,7 @@ from simulator.cli.env import environment
 from simulator.core.model.call import WIRE_FAULTS
 from simulator.report import Circumstances, Report, judge, verdicts
 from simulator.report.client_run import ProcessResult, execute
+from simulator.report.probe_files import ELSEWHERE
 from simulator.sandbox.config import SandboxConfig
 from simulator.sandbox.sandbox import Sandbox
 from simulator.scenario import loader, shipped
@@ -30,8 +31,6 @@ from tests.report.laboratory.catalogue import Program
 from tests.report.laboratory.probing import Probe
 
 ROOT: Final = Path(__file__).parents[3]
-_HERE: Final = "{elsewhere}"
-"""Stands in a probe for the same sandbox under another host name."""
 AT_ONCE: Final = 6
 _TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 """Where clients' TLS libraries read which CA to trust."""
@@ -118,7 +117,7 @@ class Laboratory:
 
     def _load(self, sandbox: Sandbox, probe: Probe) -> Scenario:
         port = urlsplit(self._server.url).port
-        text = _text(probe).replace(_HERE, f"http://localhost:{port}/sandbox/{sandbox.name}")
+        text = _text(probe).replace(ELSEWHERE, f"http://localhost:{port}/sandbox/{sandbox.name}")
         scenario = loader.load(
             text,
             tuple(self._simulation.apis.values()),

@@ -9,9 +9,10 @@ import pytest
 from simulator.apis import discover
 from simulator.core.model.call import WIRE_FAULTS
 from simulator.report import verdicts
+from simulator.report.probe_files import FOLDER
 from simulator.scenario import loader, shipped
 from tests.report.laboratory.catalogue import BAD, GOOD, PROGRAMS, Program, trials_of
-from tests.report.laboratory.probing import FAITHFUL, FOLDER, PROBES
+from tests.report.laboratory.probing import FAITHFUL, PROBES
 from tests.report.laboratory.run import Laboratory
 
 AWAITED = frozenset(

@@ -171,7 +171,7 @@ OPTOUT: Final = (
         "refreshes-after-optout-v2", "ignores_optout", "uid2-v2", _OPT_OUT, {"after_optout": "go on", "due": always_due}
     ),
     Habit("generates-after-optout", "ignores_optout", "uid2-v1", _OPT_OUT, {"after_optout": "anew", "due": always_due}),
-    Habit("generate-said-so", "ignores_optout", "uid2-v2", "uid2-opted-out-from-the-start", {"after_optout": "anew"}),
+    Habit("generate-said-so", "ignores_optout", "uid2-v2", "opted-out-visits", {"after_optout": "anew"}),
     Habit(
         "same-person-by-phone",
         "ignores_optout",

@@ -88,7 +88,7 @@ LOGINS: Final = (
         {"logins": 0, "due": always_due},
     ),
     Habit("logs-in-each-round", "login_storm", "jquants", "faithful", {"remembers": False}),
-    Habit("generates-each-visit", "login_storm", "uid2-v2", "faithful", {"remembers": False}),
+    Habit("generates-each-visit", "login_storm", "uid2-v2", "visits", {"remembers": False}),
     Habit("logs-in-in-each-thread", "login_storm", "jquants", "faithful", {"remembers": False}, workers=4),
 )
 
