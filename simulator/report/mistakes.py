@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from simulator.journal.entry import Entry
-from simulator.report.citations import REPOSITORY
-from simulator.report.judge import Expected, Report
+from simulator.report.judge import Report
 from simulator.report.results import Results
 from simulator.report.verdict import Outcome, Verdict
 
-EXPECTED_CALLS: Final = "expected_calls"
-"""The kind of mistake of every failed count of a scenario's ``expect``."""
 _SHOWN: Final = 4
 """Calls that are shown as proof."""
 
@@ -69,13 +66,11 @@ class Mistake:
 
 
 def mistakes(results: Results) -> tuple[Mistake, ...]:
-    """Every kind of mistake, worst first: failures before warnings, then the one in more scenarios."""
+    """Every kind of mistake that is not known: failures before warnings, then the one in more scenarios first."""
     kinds: dict[str, list[Found]] = {}
     also: dict[str, set[str]] = {}
     for report in results.all_reports:
-        for verdict in (*report.verdicts, *_unmet(report)):
-            if not verdict.outcome.weight:
-                continue
+        for verdict in results.open_findings(report):
             if verdict.cause in ("", verdict.name):
                 kinds.setdefault(verdict.name, []).append(Found(report, verdict))
             else:
@@ -98,26 +93,3 @@ def _rank(found: Found) -> tuple[int, bool, int]:
     """The worst first; then where the scenario is about it; then the shortest journal, which is the easiest to read."""
     about = any(one.text == found.verdict.name for one in found.report.expected)
     return -found.verdict.outcome.weight, not about, len(found.report.entries)
-
-
-def _unmet(report: Report) -> Iterator[Verdict]:
-    """The failed counts of the scenario's expectations; an expected verdict is among the verdicts."""
-    names = {verdict.name for verdict in report.verdicts}
-    for expected in report.expected:
-        if expected.outcome.weight and expected.text not in names:
-            yield _as_verdict(expected)
-
-
-def _as_verdict(expected: Expected) -> Verdict:
-    first, *rest = expected.why.splitlines()
-    return Verdict(
-        EXPECTED_CALLS,
-        expected.outcome,
-        first,
-        expected.entries,
-        "Does the client make the calls that the scenario expects?",
-        "A scenario says how often a good client makes a call under it.",
-        f"{REPOSITORY}docs/scenarios.md (expect)",
-        "Read the scenario (simulator explain NAME) and compare it with the calls.",
-        evidence=tuple(line.strip() for line in rest),
-    )

@@ -330,3 +330,10 @@ def test_every_command_is_in_the_help_and_tells_its_own() -> None:
 
 def test_an_unknown_command_is_exit_2() -> None:
     assert CliRunner().invoke(main, ["clok"]).exit_code == 2
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "text"])
+def test_a_report_in_two_formats_at_once_is_refused(run: Run, form: str) -> None:
+    ran = run("report", "--as", form, "--format", "json")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert f"--as {form} and --format json exclude each other" in ran.stderr

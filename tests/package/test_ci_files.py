@@ -48,6 +48,7 @@ def test_the_image_is_built_from_what_is_sent_to_the_engine() -> None:
     ("schema", "file"),
     [
         ("vendor.github-actions", "action.yml"),
+        ("vendor.github-actions", "judge/action.yml"),
         ("vendor.github-workflows", ".github/workflows/ci.yml"),
         ("vendor.compose-spec", "compose.yaml"),
     ],
@@ -62,7 +63,9 @@ def test_a_file_follows_its_schema(schema: str, file: str) -> None:
     [
         ("vendor.github-workflows", ".github/workflows/tests.yml"),
         ("vendor.github-workflows", ".github/workflows/service.yml"),
+        ("vendor.github-workflows", ".github/workflows/judge.yml"),
         ("vendor.gitlab-ci", ".gitlab-ci.yml"),
+        ("vendor.gitlab-ci", ".gitlab-ci.judge.yml"),
     ],
 )
 def test_an_example_of_the_docs_follows_its_schema(schema: str, name: str, tmp_path: Path) -> None:
@@ -72,7 +75,75 @@ def test_an_example_of_the_docs_follows_its_schema(schema: str, name: str, tmp_p
 
 
 def test_every_example_is_checked() -> None:
-    assert set(EXAMPLES) == {".github/workflows/tests.yml", ".github/workflows/service.yml", ".gitlab-ci.yml"}
+    assert set(EXAMPLES) == {
+        ".github/workflows/tests.yml",
+        ".github/workflows/service.yml",
+        ".github/workflows/judge.yml",
+        ".gitlab-ci.yml",
+        ".gitlab-ci.judge.yml",
+    }
+
+
+def test_the_example_of_judge_uses_inputs_that_its_action_has() -> None:
+    action = yaml.safe_load((ROOT / "judge" / "action.yml").read_text())
+    steps = yaml.safe_load(EXAMPLES[".github/workflows/judge.yml"])["jobs"]["judge"]["steps"]
+    (ours,) = [step for step in steps if "simulator/judge@" in step.get("uses", "")]
+
+    assert set(ours["with"]) <= set(action["inputs"])
+    listed = re.search(r"^Inputs of `judge`: (.*?)\.$", PAGE, re.M)
+    assert listed is not None
+    assert re.findall(r"`([\w-]+)`", listed[1]) == list(action["inputs"])
+
+
+def _judge_action(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """The action's step as a runner runs it, with the simulator that is installed here."""
+    action = yaml.safe_load((ROOT / "judge" / "action.yml").read_text())
+    (step,) = action["runs"]["steps"]
+    given = {
+        variable: inputs.get(name, action["inputs"][name].get("default", ""))
+        for variable, value in step["env"].items()
+        for name in [re.findall(r"inputs\.([\w-]+)", value)[0]]
+    }
+    given["SIMULATOR_API"] = given["SIMULATOR_API"] or "both"
+    binaries = folder / "simulator" / "venv" / "bin"
+    binaries.mkdir(parents=True, exist_ok=True)
+    (binaries / "simulator").unlink(missing_ok=True)
+    (binaries / "simulator").symlink_to(BIN / "simulator")
+    environment = outside(
+        **given, RUNNER_TEMP=str(folder), GITHUB_ACTION_PATH=str(ROOT / "judge"), GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(folder / "summary.md"),
+    )  # fmt: skip
+    return subprocess.run(
+        ["bash", "-c", step["run"]],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=folder,
+    )
+
+
+def test_the_judge_action_judges_the_command_and_tells_the_workflow(tmp_path: Path) -> None:
+    """A client whose token stands in its User-Agent; under one scenario, with a file, a summary and annotations."""
+    client = """
+import os, urllib.request
+token = os.environ["JQUANTS_REFRESH_TOKEN"]
+url = os.environ["JQUANTS_URL"] + "/token/auth_refresh?refreshtoken=" + token
+urllib.request.urlopen(urllib.request.Request(url, data=b"", headers={"Referer": "http://x/?" + token}), timeout=5)
+"""
+    (tmp_path / "my_client.py").write_text(client)
+    done = _judge_action(
+        tmp_path, command=f"{sys.executable} my_client.py", scenarios="clock-skew", report="r.sarif r.xml"
+    )
+    assert done.returncode == 1, done.stderr
+    assert "::error file=my_client.py,line=1,title=token_leaks::" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("FAILED: ")
+    assert (tmp_path / "summary.md").read_text().startswith("## ❌ FAILED: ")
+    assert json.loads((tmp_path / "r.sarif").read_text())["version"] == "2.1.0"
+
+    nothing = _judge_action(tmp_path, command="true", scenarios="clock-skew")
+    assert nothing.returncode == 2, nothing.stderr
 
 
 def test_the_examples_use_inputs_that_the_action_has() -> None:

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from simulator.cli.judge import outputs
+from simulator.cli.judge import github, outputs
+from simulator.cli.judge.baseline import apply as apply_baseline
+from simulator.cli.judge.baseline import read as read_baseline
+from simulator.cli.judge.baseline import write as write_known
 from simulator.cli.judge.never_called import NotJudgedError, never_called
 from simulator.cli.judge.selection import ALL, Selection, learn, load, longest_delay, read_names, select
 from simulator.cli.options import BOTH, colours, option, reading
@@ -75,6 +78,16 @@ class Wanted:
     type=click.Path(path_type=Path),
     help="Write .md .xml .json .html .txt .sarif; may be given more than once.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Accept the findings in this file; fail for new ones, and for ones that are gone.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path),
+    help="Write the findings to this file, to be accepted from now on; exit 0.",
+)
 @click.option("--fail-on", type=click.Choice(["fail", "warn"]), default="fail", show_default=True)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def judge(
@@ -87,6 +100,8 @@ def judge(
     client_clock: Literal["real", "sandbox"],
     tls: bool,
     write: tuple[Path, ...],
+    baseline: Path | None,
+    write_baseline: Path | None,
     fail_on: FailOn,
     command: tuple[str, ...],
 ) -> None:
@@ -103,6 +118,9 @@ def judge(
     from simulator.server.tls import for_a_while, recording
 
     outputs.check(write)
+    if write_baseline is not None:
+        outputs.check_writable(write_baseline)
+    known = {} if baseline is None else read_baseline(baseline)
     with ExitStack() as stack:
         trusted = recording(stack.enter_context(for_a_while())) if tls else None
         session = open_session(profile, limit=limit, tls=trusted, client_clock=client_clock)
@@ -110,9 +128,13 @@ def judge(
         wanted = Wanted(command, chosen, _read_api(api, session), jobs or os.cpu_count() or 1, fail_on)
         stack.enter_context(session.server)
         results = _run(session, wanted)
+    if write_baseline is not None:
+        write_known(write_baseline, results, known)
+    results = apply_baseline(results, known)
     outputs.write(results, write)
+    github.show(results)
     click.echo(render(results, "text", colour=colours(), width=_width()), nl=False)
-    raise SystemExit(int(results.is_failure))
+    raise SystemExit(int(results.is_failure and write_baseline is None))
 
 
 def _width() -> int:

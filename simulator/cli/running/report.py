@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
 from simulator.cli.running.connection import control_command, existing
 from simulator.control.client import ControlClient
+from simulator.core.errors import UsageError
 
 
 @click.command()
@@ -19,8 +21,11 @@ from simulator.control.client import ControlClient
 )
 @click.option("--fail-on", type=click.Choice(["fail", "warn", "never"]), default="never", show_default=True)
 @control_command
-def report(control: ControlClient, *, form: str, fail_on: str, as_json: bool) -> None:
+@click.pass_context
+def report(ctx: click.Context, control: ControlClient, *, form: str, fail_on: str, as_json: bool) -> None:
     """Say what the client did wrong, with the calls that prove it; exit 1 with --fail-on."""
+    if as_json and form != "json" and ctx.get_parameter_source("form") is ParameterSource.COMMANDLINE:
+        raise UsageError(f"--as {form} and --format json exclude each other.", remedy="Give one of them.")
     existing(control)
     click.echo(control.text("report", format="json" if as_json else form), nl=False)
     if fail_on != "never":

@@ -28,10 +28,16 @@ def render(results: Results) -> str:
         "reports": [as_json(report) for report in results.reports],
         "left_out": list(results.left_out),
         "not_judged": list(results.dropped),
+        "known": [_known(name, title, reason) for (name, title), reason in results.known.items()],
+        "gone": [_known(name, title) for name, title in results.gone],
     }
     if results.first is not None:
         document["first"] = as_json(results.first)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _known(name: str, title: str, reason: str = "") -> dict[str, str]:
+    return {"name": name, "scenario": title, **({"reason": reason} if reason else {})}
 
 
 def _mistake(mistake: Mistake) -> dict[str, Any]:

@@ -31,9 +31,9 @@ def render(results: Results) -> str:
 
 
 def location(results: Results) -> str:
-    """The file of the command that most likely is the client: its first argument that is a file; "" for none."""
-    for argument in results.command:
-        path = Path(argument)
+    """The file that most likely is the client: the first word of the command that names a file here; "" for none."""
+    for word in (word for argument in results.command for word in argument.split()):
+        path = Path(word)
         if not path.is_absolute() and path.suffix and path.is_file():
             return path.as_posix()
     return ""

@@ -25,6 +25,10 @@ def headline(results: Results, found: Sequence[Mistake]) -> str:
     if kinds[Outcome.FAIL]:
         warnings = f"{kinds[Outcome.WARN]} of warnings"
     said = [text for outcome, text in ((Outcome.FAIL, mistakes), (Outcome.WARN, warnings)) if kinds[outcome]]
+    if results.known:
+        said.append(f"{len(results.known)} known")
+    if results.gone:
+        said.append(f"{plural(len(results.gone), 'entry', 'entries')} to remove from the baseline")
     if results.is_failure:
         return ", ".join([f"FAILED: {_where(results)}", *said])
     tested = [report for report in results.reports if report.outcome is not Outcome.INCONCLUSIVE]
@@ -46,7 +50,7 @@ def is_single(results: Results) -> bool:
 def _where(results: Results) -> str:
     if is_single(results):
         return results.reports[0].title
-    places = [results.first.title] if results.first is not None and results.first.is_failure(results.fail_on) else []
+    places = [results.first.title] if results.first is not None and results.fails(results.first) else []
     if results.failed or not places:
         places.append(f"{len(results.failed)} of {plural(len(results.reports), 'scenario')}")
     return " and ".join(places)
@@ -70,7 +74,12 @@ def folded(results: Results) -> list[tuple[str, list[str]]]:
     clean = [each.title for each in results.reports if each.outcome is Outcome.PASS]
     untested = [f"{each.title} ({each.untested or 'no verdict'})" for each in results.reports if _is_untested(each)]
     others = [f"{each.title} ({each.facts.exit_status})" for each in results.reports if _ends_otherwise(each, results)]
+    known: dict[tuple[str, str], list[str]] = {}
+    for (name, title), reason in results.known.items():
+        known.setdefault((name, reason), []).append(title)
     groups = [
+        ("remove from the baseline, no longer found", [f"{name} in {title}" for name, title in results.gone]),
+        ("known", [f"{name} in {_several(titles)} ({reason})" for (name, reason), titles in known.items()]),
         ("ok", clean),
         ("– not tested", untested),
         ("ok, with another exit status than without faults", others),
@@ -78,6 +87,10 @@ def folded(results: Results) -> list[tuple[str, list[str]]]:
         ("expectations not judged, the client makes no such call", list(results.dropped)),
     ]
     return [(heading, names) for heading, names in groups if names]
+
+
+def _several(titles: Sequence[str]) -> str:
+    return titles[0] if len(titles) == 1 else f"{len(titles)} scenarios"
 
 
 def _is_untested(report: Report) -> bool:

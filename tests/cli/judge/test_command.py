@@ -179,3 +179,19 @@ def test_an_endless_client_is_stopped_and_fails(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "stopped_at_limit" in ran.stdout
     assert "did not end within 2s" in ran.stdout
+
+
+@pytest.mark.parametrize("client", ["token"], indirect=True)
+def test_a_baseline_accepts_what_is_known_and_asks_to_remove_what_is_gone(client: list[str], tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.yaml"
+    chosen = ("--scenarios", "jquants-refresh-token-expired")
+    assert run("judge", *chosen, "--write-baseline", str(baseline), "--", *client).returncode == 0
+
+    known = run("judge", *chosen, "--baseline", str(baseline), "--", *client)
+    assert known.returncode == 0, known.stdout
+    assert "no_relogin in jquants-refresh-token-expired (not explained yet)" in known.stdout.replace("\n ", "")
+
+    Path(client[1]).write_text(CLIENT.replace("AGAIN", "log_in()"))
+    gone = run("judge", *chosen, "--baseline", str(baseline), "--", *client)
+    assert gone.returncode == 1
+    assert "remove from the baseline" in gone.stdout

@@ -1,0 +1,40 @@
+"""What GitHub Actions shows of a run besides its log: the job's summary, and annotations for the worst mistakes.
+
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from simulator.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from simulator.report.results import Results
+
+_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+"""Names the file that a step appends Markdown to."""
+_ACTIONS: Final = "GITHUB_ACTIONS"
+"""``true`` within a workflow."""
+
+
+def show(results: Results) -> None:
+    """Append the report to the job's summary and print annotations, where the environment asks for them.
+
+    Raises :class:`UsageError` when the summary's file cannot be written.
+    """
+    from simulator.report.render import render
+    from simulator.report.renderings import workflow_commands
+
+    if summary := os.environ.get(_SUMMARY):
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(render(results, "markdown"))
+        except OSError as error:
+            raise UsageError(f'{_SUMMARY}: "{summary}" cannot be written: {error.strerror}.') from error
+    if os.environ.get(_ACTIONS) == "true":
+        click.echo(workflow_commands.render(results), nl=False)
