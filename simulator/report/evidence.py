@@ -31,6 +31,8 @@ CAUSES: Final = (
     "no_backoff",
 )
 """Verdicts in the order in which one explains the others: of two on the same calls, the first names the cause."""
+_CAUSES_NOTHING: Final = frozenset({"token_leaks"})
+"""A verdict that may follow from others, and from which none of them follows."""
 _SHARED: Final = 0.5
 """Part of a finding's calls that the explaining one must have as well."""
 
@@ -53,7 +55,13 @@ def causes(found: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
     for index, name in enumerate(CAUSES):
         for other in found:
             later = other in CAUSES and CAUSES.index(other) > index
-            if name in found and later and named[other] == other and _shares(found[other], found[name]):
+            if (
+                name in found
+                and name not in _CAUSES_NOTHING
+                and later
+                and named[other] == other
+                and _shares(found[other], found[name])
+            ):
                 named[other] = named[name]
     return named
 

@@ -66,15 +66,19 @@ class Mistake:
 
 
 def mistakes(results: Results) -> tuple[Mistake, ...]:
-    """Every kind of mistake that is not known: failures before warnings, then the one in more scenarios first."""
+    """Every kind of mistake that is not known: failures before warnings, then the one in more scenarios first.
+
+    A finding that follows from another one in every scenario is named there and is not a kind of its own.
+    """
+    every = [(report, verdict) for report in results.all_reports for verdict in results.open_findings(report)]
+    own = {verdict.name for _, verdict in every if verdict.cause in ("", verdict.name)}
     kinds: dict[str, list[Found]] = {}
     also: dict[str, set[str]] = {}
-    for report in results.all_reports:
-        for verdict in results.open_findings(report):
-            if verdict.cause in ("", verdict.name):
-                kinds.setdefault(verdict.name, []).append(Found(report, verdict))
-            else:
-                also.setdefault(verdict.cause, set()).add(verdict.name)
+    for report, verdict in every:
+        if verdict.name in own or verdict.cause not in own:
+            kinds.setdefault(verdict.name, []).append(Found(report, verdict))
+        else:
+            also.setdefault(verdict.cause, set()).add(verdict.name)
     made = [_mistake(name, found, sorted(also.get(name, ()))) for name, found in kinds.items()]
     return tuple(sorted(made, key=lambda one: (-one.outcome.weight, -len(one.reports), one.name)))
 

@@ -62,7 +62,7 @@ def _explanations(found: Sequence[Mistake], room: int) -> list[str]:
 def _explained(mistake: Mistake) -> list[str]:
     titles = [report.title for report in mistake.reports]
     more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
-    also = f" It also explains {', '.join(f'`{name}`' for name in mistake.also)}." if mistake.also else ""
+    also = f" The same calls show {', '.join(f'`{name}`' for name in mistake.also)}." if mistake.also else ""
     verdict = mistake.verdict
     return [
         f"### {_SIGNS[mistake.outcome]} `{mistake.name}` in {_escaped(titles[0])}{more}",

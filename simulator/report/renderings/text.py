@@ -126,7 +126,7 @@ class _Sheet:
         for line in mistake.best.proof:
             yield from self._wrap(line, f"{_INDENT}  ", f"{_INDENT}    ")
         if mistake.also:
-            yield from self.wrapped(f"It also explains: {', '.join(mistake.also)}.")
+            yield from self.wrapped(f"The same calls show: {', '.join(mistake.also)}.")
         cited = list(parts(mistake.verdict.source))
         said = "".join(_shown(part) for part in cited)
         for line in self._wrap(f"Rule: {mistake.verdict.rule} [{said}]", _INDENT, f"{_INDENT}      "):
