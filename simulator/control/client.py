@@ -199,7 +199,7 @@ class ControlClient:
         try:
             problem = parse_json(response.body)
             title, detail = str(problem["title"]), str(problem["detail"])
-            if "errors" in problem:
+            if response.status == 422 and "errors" in problem:
                 return ScenarioInvalid(_listed(named, problem["errors"]))
         except (ValueError, KeyError, TypeError):
             return self._no_simulator(response)

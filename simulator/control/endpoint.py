@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from simulator.control.fields import Field, read_body, read_query
 from simulator.core.http.problem import json_bytes
 from simulator.core.model.call import Reply, Request
 from simulator.sandbox.sandbox import Sandbox
@@ -37,13 +36,21 @@ class ControlRequest:
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The members that the JSON body holds. Raises :class:`ControlRefused`."""
-        return read_body(self.incoming.body, self.endpoint.takes)
+        """The given members of the JSON body. Raises :class:`ControlRefused`."""
+        if not self.endpoint.takes and not self.incoming.body:
+            return {}
+        from simulator.control.inputs import read_body
+
+        return read_body(self.endpoint.takes, self.incoming.body)
 
     @cached_property
     def query(self) -> dict[str, Any]:
-        """The parameters of the query. Raises :class:`ControlRefused`."""
-        return read_query(self.incoming.raw_query, self.endpoint.query)
+        """The given parameters of the query. Raises :class:`ControlRefused`."""
+        if not self.incoming.raw_query:
+            return {}
+        from simulator.control.inputs import read_query
+
+        return read_query(self.endpoint.query, self.incoming.raw_query)
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,8 @@ class Endpoint:
     """A method and a path under ``/_simulator``, and what it does.
 
     path: with ``<part>`` for what varies. summary: a sentence for the OpenAPI document.
-    query, takes: what may stand in the query and in the JSON body. text: the body is a text instead (a scenario).
+    query, takes: the models of :mod:`simulator.control.inputs` for the query and the JSON body; "" takes nothing.
+    text: the body is a text instead (a scenario).
     answers: every status it answers with when it was understood -> what the JSON is like; None: no body.
     media: the types it answers with where that is not JSON alone.
     problems: other statuses -> when; 400 goes without saying.
@@ -63,8 +71,8 @@ class Endpoint:
     handle: Callable[[ControlRequest], Reply]
     summary: str
     answers: Mapping[int, Schema | None]
-    query: tuple[Field, ...] = ()
-    takes: tuple[Field, ...] = ()
+    query: str = ""
+    takes: str = ""
     text: str = ""
     media: tuple[str, ...] = ("application/json",)
     problems: Mapping[int, str] = field(default_factory=dict)
@@ -96,5 +104,6 @@ def items(schema: Schema) -> Schema:
 
 
 TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 """RFC 3339, in UTC."""

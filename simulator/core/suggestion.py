@@ -23,6 +23,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """`` (did you mean "…"?)``, or nothing."""
+    meant = nearest(given, known)
+    return f' (did you mean "{meant}"?)' if meant else ""
+
+
 def quoted(text: str) -> str:
     """A text from outside, in quotes for a message; at most 100 characters of it."""
     return json.dumps(text if len(text) <= LONGEST_NAME else text[:LONGEST_NAME] + "…", ensure_ascii=False)

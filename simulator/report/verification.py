@@ -14,8 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from simulator.core.errors import UsageError
-from simulator.core.moment import format_moment, parse_moment
-from simulator.core.suggestion import nearest
+from simulator.core.moment import format_moment
 from simulator.journal.entry import Entry
 
 _SHOWN = 5
@@ -182,37 +181,22 @@ def _forgets(entries: Sequence[Entry], chosen: Filter, bound: int | None) -> boo
     return chosen.since is None or chosen.since <= entries[0].at
 
 
-_BOUNDS: Final = ("count", "at_least", "at_most")
-_TEXTS: Final = ("rule", "method", "path", "error", "token")
-_KEYS: Final = ("operation", *_BOUNDS, "status", "since", *_TEXTS)
+def read_wanted(given: Mapping[str, Any]) -> CallCount:
+    """What ``POST verify`` asks for: the given members of its body, of the types that the control plane checks.
 
-
-def read_wanted(document: Mapping[str, object]) -> CallCount:
-    """What a ``POST verify`` body or the keywords of ``Simulator.verify`` ask for.
-
-    operation: a name, a pattern or a list of these. count, or at_least and at_most: numbers from 0.
-    Raises UsageError that names the key, the value and the remedy.
+    count, or at_least and at_most: numbers from 0. operation: a name, a pattern or a list of these.
+    Raises UsageError for bounds that are missing or contradict each other, and for over 100 operations.
     """
-    for key in document:
-        if key not in _KEYS:
-            near = nearest(key, _KEYS)
-            hint = f'Did you mean "{near}"?' if near else f"There are {', '.join(_KEYS)}."
-            raise UsageError(f'verify: there is no "{key}".', remedy=hint)
-    at_least, at_most = _bounds(document)
-    return CallCount(
-        Filter(
-            operations=_operations(document.get("operation")),
-            status=_number(document, "status"),
-            since=_moment(document.get("since")),
-            **{key: _text(document, key) for key in _TEXTS},
-        ),
-        at_least,
-        at_most,
-    )
+    filters = dict(given)
+    exact, at_least, at_most = (filters.pop(key, None) for key in ("count", "at_least", "at_most"))
+    named = filters.pop("operation", ())
+    names = (named,) if isinstance(named, str) else tuple(named)
+    if len(names) > _MOST_OPERATIONS:
+        raise UsageError(f"verify: {len(names)} operations; at most {_MOST_OPERATIONS} can be given.")
+    return CallCount(Filter(operations=names, **filters), *_bounds(exact, at_least, at_most))
 
 
-def _bounds(document: Mapping[str, object]) -> tuple[int | None, int | None]:
-    exact, at_least, at_most = (_number(document, key) for key in _BOUNDS)
+def _bounds(exact: int | None, at_least: int | None, at_most: int | None) -> tuple[int | None, int | None]:
     if exact is not None:
         if at_least is not None or at_most is not None:
             raise UsageError('verify: "count" excludes "at_least" and "at_most".', remedy="Give one or the others.")
@@ -225,41 +209,6 @@ def _bounds(document: Mapping[str, object]) -> tuple[int | None, int | None]:
             remedy="Give at_least no more than at_most.",
         )
     return at_least, at_most
-
-
-def _operations(value: object) -> tuple[str, ...]:
-    names = value if isinstance(value, list | tuple) else [] if value is None else [value]
-    if len(names) > _MOST_OPERATIONS:
-        raise UsageError(f"verify: {len(names)} operations; at most {_MOST_OPERATIONS} can be given.")
-    for name in names:
-        if not isinstance(name, str):
-            raise UsageError(f"verify: operation {name!r} is no name.", remedy="Give a name or a list of names.")
-    return tuple(names)
-
-
-def _number(document: Mapping[str, object], key: str) -> int | None:
-    value = document.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise UsageError(f"verify: {key} {value!r} is no count.", remedy="Give a whole number from 0.")
-    return value
-
-
-def _text(document: Mapping[str, object], key: str) -> str | None:
-    value = document.get(key)
-    if value is not None and not isinstance(value, str):
-        raise UsageError(f"verify: {key} {value!r} is no text.", remedy="Put it in quotes.")
-    return value
-
-
-def _moment(value: object) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value
-    try:
-        return parse_moment(str(value))
-    except ValueError as wrong:
-        raise UsageError(f"verify: since {wrong}.") from None
 
 
 @lru_cache(_REMEMBERED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -77,13 +79,13 @@ def test_an_unusable_sandbox_name_is_refused_and_nothing_is_made(control: Contro
 @pytest.mark.parametrize(
     ("target", "says"),
     [
-        ("clock?x=1", '"x" is no parameter. There is none here.'),
+        ("clock?x=1", 'unknown key "x"; nothing is allowed here'),
         ("journal?operatoin=x", '(did you mean "operation"?)'),
         ("journal?limit=1&limit=2", '"limit" is there twice'),
-        ("journal?limit=-1", "must be a whole number"),
-        ("journal?limit=1.5", "must be a whole number"),
-        ("journal?limit=", "must be a whole number"),
-        ("journal?limit=%D9%A1", "must be a whole number"),
+        ("journal?limit=-1", "expected a whole number"),
+        ("journal?limit=1.5", "expected a whole number"),
+        ("journal?limit=", "expected a whole number"),
+        ("journal?limit=%D9%A1", "expected a whole number"),
         ("journal?since=yesterday", "is not an RFC 3339 moment"),
         ("journal?operation=", "is empty"),
     ],
@@ -166,3 +168,25 @@ def test_a_refusal_asks_the_state_backend_nothing(control: Control, monkeypatch:
     assert control.inside("a").ok("GET", "health")["status"] == "ok"
     assert control.inside("a").send("GET", "nothing").status == 404
     assert control.inside("a").refused(503, "GET", "clock")["title"] == "State unreachable"
+
+
+def test_every_mistake_is_told_at_once_with_its_code_and_place(control: Control) -> None:
+    refused = control.refused(400, "PUT", "clock", {"at": "yesterday", "frozn": True, "rate": "fast"})
+    assert [(error["code"], error["path"], error["suggestion"]) for error in refused["errors"]] == [
+        ("E105", "at", None),
+        ("E102", "frozn", "frozen"),
+        ("E104", "rate", None),
+    ]
+    for said in ("yesterday", '"frozn" (did you mean "frozen"?)', "expected a number, got a string"):
+        assert said in refused["detail"]
+
+
+def test_a_refusal_repeats_no_value_of_a_wrong_type(control: Control) -> None:
+    """It may be a secret in the wrong place."""
+    assert "sesame" not in json.dumps(control.refused(400, "PUT", "clock", {"frozen": "sesame", "rate": "sesame"}))
+
+
+def test_a_long_list_of_mistakes_is_cut(control: Control) -> None:
+    refused = control.refused(400, "PUT", "clock", {f"key{number}": 1 for number in range(5_000)})
+    assert len(refused["errors"]) == 200
+    assert len(refused["detail"]) < 2_000

@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from simulator.apis import discover
 from simulator.control.dispatch import dispatch
 from simulator.control.endpoints import ENDPOINTS
+from simulator.control.inputs import schema_of
 from simulator.core.model.call import Reply, Request
 from simulator.simulation import Simulation
 
 SIMULATION = Simulation(discover())
 ANSWER_LIMIT = 200_000
 """Bytes of an answer to a short request."""
-WRITING = sorted({(each.method, each.path) for each in ENDPOINTS if each.method in {"PUT", "POST"}})
+WRITING = sorted(
+    {(each.method, each.path) for each in ENDPOINTS if each.method in {"PUT", "POST"} and "await" not in each.path}
+)
+"""``await`` waits for calls, in real time."""
 READING = sorted({(each.method, each.path) for each in ENDPOINTS if each.method in {"GET", "DELETE"}})
 
 ODD_TEXTS = st.sampled_from(
@@ -58,7 +62,10 @@ VALUES = st.one_of(
     st.dictionaries(ODD_TEXTS, st.integers(), max_size=3),
 )
 NAMES = st.sampled_from(
-    sorted({member.name for each in ENDPOINTS for member in (*each.takes, *each.query)} | {"name", "nmae", "\ud800"})
+    sorted(
+        {name for each in ENDPOINTS for model in (each.takes, each.query) for name in schema_of(model)["properties"]}
+        | {"name", "nmae", "\ud800"}
+    )
 )
 
 

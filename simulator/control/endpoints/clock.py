@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from simulator.control.endpoint import MOMENT, TEXT, ControlRequest, Endpoint, Schema, answer, items, shape
-from simulator.control.fields import FLAG, MOMENT_OR_SPAN, NUMBER, SIGNED_SPAN, Field, did_you_mean
-from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
 from simulator.core.clock import ClockBackwards
 from simulator.core.model.call import Reply
 from simulator.core.moment import format_moment
-from simulator.core.suggestion import quoted
+from simulator.core.suggestion import did_you_mean, quoted
 from simulator.sandbox.sandbox import Event, Sandbox
 
 _AHEAD_SHOWN: Final = 20
@@ -132,11 +130,7 @@ ENDPOINTS = (
         put,
         "Set the clock: any of its members, together or alone; answers what expired on the way.",
         {200: shape(before=MOMENT, now=MOMENT, frozen=_FLAG, rate=_RATE, expired=_EXPIRED)},
-        takes=(
-            Field("at", MOMENT_OR_SPAN, 'An RFC 3339 moment, also a past one, or a way from now: "+1h", "-1h".'),
-            Field("frozen", FLAG, "Whether time stands still."),
-            Field("rate", NUMBER, "Virtual seconds a real second, above 0 and at most 1000000; 1 is real speed."),
-        ),
+        takes="ClockSettings",
     ),
     Endpoint(
         "POST",
@@ -144,12 +138,7 @@ ENDPOINTS = (
         advance,
         "Let time pass: by a span, or to the next event of a kind; answers what expired on the way.",
         {200: shape(before=MOMENT, now=MOMENT, expired=_EXPIRED)},
-        takes=(
-            Field("by", SIGNED_SPAN, 'A span, such as "24h" or "1h30m".'),
-            Field("to", ANY_TEXT, 'The next event of this name ahead, such as "id_token_expires".'),
-            Field("plus", SIGNED_SPAN, 'With "to": this much after the event, such as "1s".'),
-            Field("backwards", FLAG, "Whether the clock may go back; it may not unless this is true."),
-        ),
+        takes="ClockStep",
         problems={409: "It would go backwards, or no such event is ahead."},
     ),
 )

@@ -6,13 +6,11 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from simulator.control.endpoint import MOMENT, NOTHING, TEXT, ControlRequest, Endpoint, answer, items, shape
+from simulator.control.endpoint import COUNT, MOMENT, NOTHING, TEXT, ControlRequest, Endpoint, answer, items, shape
 from simulator.control.endpoints.journal import operations_like
-from simulator.control.fields import COUNT, FLAG, SPAN, Field, one_of
-from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
 from simulator.core.errors import UsageError
-from simulator.core.model.call import WIRE_FAULTS, Hold, Reply
+from simulator.core.model.call import Hold, Reply
 from simulator.core.moment import format_moment
 from simulator.sandbox.holds import PlacedHold
 
@@ -104,11 +102,7 @@ ENDPOINTS = (
         place,
         "Hold the calls of an operation from now on.",
         {204: None},
-        takes=(
-            Field("operation", ANY_TEXT, 'An operation, or a pattern such as "jquants.*".', required=True),
-            Field("before", FLAG, "Before the operation runs; otherwise its answer waits."),
-            Field("limit", SPAN, "Real time after which a call goes on by itself; without it, it does not."),
-        ),
+        takes="HoldOrder",
     ),
     Endpoint(
         "DELETE",
@@ -122,11 +116,8 @@ ENDPOINTS = (
         "/holds/<part>/await",
         wait,
         "Wait until calls wait at a hold.",
-        {200: shape(name=TEXT, waiting=COUNT.schema)},
-        takes=(
-            Field("waiting", COUNT, "How many calls; 1 when not given."),
-            Field("within", SPAN, "Real time to wait, at most a minute; 5s when not given."),
-        ),
+        {200: shape(name=TEXT, waiting=COUNT)},
+        takes="HoldWait",
         problems={422: "Fewer calls wait; `waiting` tells how many."},
     ),
     Endpoint(
@@ -134,11 +125,7 @@ ENDPOINTS = (
         "/holds/<part>/release",
         release,
         "Let calls that wait go on.",
-        {200: shape(released=COUNT.schema, waiting=COUNT.schema)},
-        takes=(
-            Field("count", COUNT, "How many; all when not given."),
-            Field("order", one_of("oldest", "newest"), "Which ones first; the oldest when not given."),
-            Field("fault", one_of(*sorted(WIRE_FAULTS)), "Break the answers with this fault."),
-        ),
+        {200: shape(released=COUNT, waiting=COUNT)},
+        takes="HoldRelease",
     ),
 )

@@ -8,11 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from simulator.control.endpoint import NOTHING, ControlRequest, Endpoint, answer, items, shape
-from simulator.control.fields import COUNT, SINCE, Field, did_you_mean
-from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
 from simulator.core.model.call import Reply
-from simulator.core.suggestion import quoted
+from simulator.core.suggestion import did_you_mean, quoted
 from simulator.journal.entry import Entry
 from simulator.simulation import Simulation
 
@@ -104,12 +102,7 @@ ENDPOINTS = (
                 )
             )
         },
-        query=(
-            Field("operation", ANY_TEXT, 'An operation, or a pattern such as "jquants.*".'),
-            Field("rule", ANY_TEXT, "Only calls on which this rule fired."),
-            Field("since", SINCE, "An RFC 3339 moment of the sandbox's clock (included), or an entry's number (not)."),
-            Field("limit", COUNT, "At most this many, the newest ones."),
-        ),
+        query="JournalQuery",
     ),
     Endpoint("DELETE", "/journal", delete, "Forget the entries.", {204: None}),
 )

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from simulator.control.endpoint import ControlRequest, Endpoint
-from simulator.control.fields import Field, one_of
 from simulator.core.model.call import Reply
 from simulator.report.circumstances import Circumstances
 from simulator.report.judge import judge
-from simulator.report.render import FORMATS, MEDIA_TYPES, render
+from simulator.report.render import MEDIA_TYPES, render
 from simulator.sandbox.sandbox import Sandbox
 
 _ALONE: Final = (
@@ -54,10 +53,7 @@ ENDPOINTS = (
         show,
         "Verdicts on the client, for people and for machines.",
         {200: {"type": "object"}},
-        query=(
-            Field("format", one_of(*FORMATS), "How it is written; json when not given."),
-            Field("finished", one_of("true", "false"), "false: calls may still come, so silence proves nothing."),
-        ),
+        query="ReportQuery",
         media=tuple(MEDIA_TYPES.values()),
     ),
 )

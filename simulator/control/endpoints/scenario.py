@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.control.endpoint import NOTHING, TEXT, ControlRequest, Endpoint, Schema, answer, items, shape
-from simulator.control.fields import Field, one_of
 from simulator.control.refused import ControlRefused
 from simulator.core.errors import UsageError
 from simulator.core.http.foreign_json import read_json
@@ -131,7 +130,7 @@ ENDPOINTS = (
         put,
         'Load a scenario: YAML or JSON text, or {"name": "<shipped>"}; a bad one is refused whole and changes nothing.',
         {200: _SCENARIO},
-        query=(Field("strict", one_of("true", "false"), "Whether what is doubtful is refused too."),),
+        query="ScenarioQuery",
         text='A scenario in YAML or JSON, or {"name": "jquants-outage"}; at most 1 MiB.',
         problems={
             404: "No shipped scenario has that name; `scenarios` lists them.",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from simulator.control.endpoint import MOMENT, TEXT, ControlRequest, Endpoint, answer, shape
-from simulator.control.fields import SPAN, Field, did_you_mean
-from simulator.control.fields import TEXT as ANY_TEXT
 from simulator.control.refused import ControlRefused
 from simulator.core.model.call import Issued, Reply
 from simulator.core.moment import format_moment
-from simulator.core.suggestion import quoted
+from simulator.core.suggestion import did_you_mean, quoted
 
 
 def mint(ask: ControlRequest) -> Reply:
@@ -63,13 +61,6 @@ ENDPOINTS = (
         mint,
         "Make a token of any kind, also one that has expired already.",
         {200: shape(token=TEXT, issued_at=MOMENT, expires_at=MOMENT)},
-        takes=(
-            Field("api", ANY_TEXT, 'Whose token, such as "uid2".', required=True),
-            Field("kind", ANY_TEXT, 'Which of its kinds, such as "refresh_token".', required=True),
-            Field(
-                "subject", ANY_TEXT, "Whom it is for: an account, mail or phone; the default world's when not given."
-            ),
-            Field("age", SPAN, 'How long ago it was issued, such as "8d"; now when not given.'),
-        ),
+        takes="TokenOrder",
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from simulator.control.endpoint import Endpoint, Schema
-from simulator.control.fields import Field
+from simulator.control.inputs import schema_of
 from simulator.core.http.problem import CONTENT_TYPE
 from simulator.sandbox.routing import CONTROL_PREFIX
 
@@ -47,7 +47,7 @@ def _operation(endpoint: Endpoint) -> Described:
         "tags": [TAG],
         "summary": endpoint.summary,
         "security": [{}, {TOKEN: []}],
-        "parameters": [_parameter(member) for member in endpoint.query],
+        "parameters": _parameters(endpoint.query),
     }
     if "<part>" in endpoint.path:
         name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
@@ -64,25 +64,23 @@ def _operation(endpoint: Endpoint) -> Described:
     return described
 
 
-def _parameter(member: Field) -> Described:
-    return {
-        "name": member.name,
-        "in": "query",
-        "required": member.required,
-        "description": member.about,
-        "schema": member.kind.schema,
-    }
+def _parameters(model: str) -> list[Described]:
+    schema = schema_of(model)
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "description": member["description"],
+            "schema": {key: value for key, value in member.items() if key != "description"},
+        }
+        for name, member in schema["properties"].items()
+    ]
 
 
-def _body(members: tuple[Field, ...]) -> Described:
-    required = [member.name for member in members if member.required]
-    schema = {
-        "type": "object",
-        "properties": {member.name: {**member.kind.schema, "description": member.about} for member in members},
-        "additionalProperties": False,
-        **({"required": required} if required else {}),
-    }
-    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
+def _body(model: str) -> Described:
+    schema = schema_of(model)
+    return {"required": "required" in schema, "content": {"application/json": {"schema": schema}}}
 
 
 def _responses(endpoint: Endpoint) -> Described:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,7 +13,7 @@ from simulator.core.suggestion import Suggestions
 from simulator.scenario.language.document import Document, DocumentHead, RulePart
 from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.pace import yielding
-from simulator.scenario.language.problem import Problem, shown
+from simulator.scenario.language.problem import Problem, shown, tidy
 
 _RANGES: Final = {
     "greater_than": "must be more than {gt}",
@@ -58,6 +58,13 @@ def document(root: Node, suggestions: Suggestions) -> tuple[Document | None, lis
     return Document.model_construct(head.model_fields_set | {"rules"}, **{**dict(head), "rules": good}), []
 
 
+def model_of(kind: type[M], root: Node) -> tuple[M | None, list[Problem]]:
+    """The model of a tree that is not a scenario, or None and every problem of it. Messages repeat no value."""
+    judge = _Judge(root, Suggestions(), also=(), expected=_expected)
+    made = judge.model(kind, root)
+    return made, tidy(judge.problems)
+
+
 def plain(node: Node, seen: dict[int, Node] | None = None) -> Any:
     """The Python value of a tree, as JSON has it. ``seen`` notes the node of each mapping, by the mapping's id."""
     if node.kind == "scalar":
@@ -70,25 +77,41 @@ def plain(node: Node, seen: dict[int, Node] | None = None) -> Any:
     return made
 
 
+def _allowed(names: Sequence[str]) -> str:
+    return f"; allowed here: {', '.join(names)}" if names else "; nothing is allowed here"
+
+
+def _belongs(node: Node, wanted: str) -> str:
+    return f"{_said(node)} where {wanted} belongs"
+
+
 class _Judge:
     """Collects findings; the context of the validation (:class:`~simulator.scenario.language.document.Keys`)."""
 
-    def __init__(self, root: Node, suggestions: Suggestions) -> None:
+    def __init__(
+        self,
+        root: Node,
+        suggestions: Suggestions,
+        also: Sequence[str] = ("rules",),
+        expected: Callable[[Node, str], str] = _belongs,
+    ) -> None:
         self._root = root
+        self._expected = expected
+        self._also = also
         self._suggestions = suggestions
         self.problems: list[Problem] = []
         self._nodes: dict[int, Node] = {}
 
     def refuse(self, data: dict[str, object], bad: list[str], known: Iterable[str]) -> None:
         node = self._nodes[id(data)]
-        names = sorted({*known, "rules"} if node is self._root else known)
+        names = sorted({*known, *self._also} if node is self._root else known)
         for name in bad:
             key = node.key(name)
             if name in names:
                 self.problems.append(key.problem("E104", f'"{name}" has no value'))
             else:
                 hint = self._suggestions.nearest(name, names)
-                text = f"unknown key {shown(name)}" + ("" if hint else f"; allowed here: {', '.join(names)}")
+                text = f"unknown key {shown(name)}" + ("" if hint else _allowed(names))
                 self.problems.append(key.problem("E102", text, hint))
 
     def model(self, kind: type[M], node: Node, without: str = "") -> M | None:
@@ -98,7 +121,9 @@ class _Judge:
         try:
             made = kind.model_validate(data, context=self)
         except ValidationError as error:
-            self.problems.extend(_findings(node, error.errors(include_url=False), self._suggestions))
+            self.problems.extend(
+                _findings(node, error.errors(include_url=False, include_input=False), self._suggestions, self._expected)
+            )
             return None
         return made if len(self.problems) == before else None
 
@@ -108,7 +133,9 @@ class _Judge:
         return data
 
 
-def _findings(root: Node, errors: Sequence[ErrorDetails], suggestions: Suggestions) -> Iterator[Problem]:
+def _findings(
+    root: Node, errors: Sequence[ErrorDetails], suggestions: Suggestions, expected: Callable[[Node, str], str]
+) -> Iterator[Problem]:
     for error in errors:
         steps = error["loc"]
         context = error.get("ctx", {})
@@ -119,9 +146,9 @@ def _findings(root: Node, errors: Sequence[ErrorDetails], suggestions: Suggestio
         elif kind == "scenario" and context["code"] != "type":
             yield node.problem(context["code"], context["message"])
         elif kind == "literal_error":
-            yield _literal(node, re.findall("'([^']*)'", context["expected"]), suggestions)
+            yield _literal(node, re.findall("'([^']*)'", context["expected"]), suggestions, expected)
         elif kind == "unknown_name":
-            yield _literal(node, context["known"], suggestions)
+            yield _literal(node, context["known"], suggestions, expected)
         elif kind in _RANGES:
             yield node.problem("E105", f"{_said(node)} {_RANGES[kind].format(**context)}")
         elif kind == "scenario":
@@ -129,15 +156,37 @@ def _findings(root: Node, errors: Sequence[ErrorDetails], suggestions: Suggestio
         else:
             wanted = _WANTED.get(kind, error["msg"])
             code = "E104" if node.kind == "scalar" and wanted not in {"a mapping", "a list"} else "E101"
-            yield node.problem(code, f"{_said(node)} where {wanted} belongs")
+            yield node.problem(code, expected(node, wanted))
 
 
-def _literal(node: Node, known: Sequence[str], suggestions: Suggestions) -> Problem:
+def _literal(
+    node: Node, known: Sequence[str], suggestions: Suggestions, expected: Callable[[Node, str], str]
+) -> Problem:
     if node.kind != "scalar" or not isinstance(node.value, str):
         code = "E104" if node.kind == "scalar" else "E101"
-        return node.problem(code, f"{_said(node)} where one of {', '.join(known)} belongs")
+        return node.problem(code, expected(node, f"one of {', '.join(known)}"))
     hint = suggestions.nearest(node.value, known)
-    return node.problem("E107", f"{shown(node.value)} is not one of {', '.join(known)}", hint)
+    said = expected(node, f"one of {', '.join(known)}") if expected is _expected else ""
+    return node.problem("E107", said or f"{shown(node.value)} is not one of {', '.join(known)}", hint)
+
+
+def _expected(node: Node, wanted: str) -> str:
+    """The same without the value, which may be a secret in the wrong place."""
+    return f"expected {wanted}, got {_kind(node)}"
+
+
+def _kind(node: Node) -> str:
+    if node.kind != "scalar":
+        return "a list" if node.kind == "sequence" else "an object"
+    match node.value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case str():
+            return "a string"
+        case _:
+            return "a number"
 
 
 def _said(node: Node) -> str:

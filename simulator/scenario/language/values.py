@@ -32,7 +32,8 @@ _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 def wrong(code: str, message: str) -> PydanticCustomError:
     """A finding of a leaf: ``code`` is one of the language's, or "type" for a value of the wrong kind."""
-    return PydanticCustomError("scenario", "{message}", {"code": code, "message": message})
+    renderable = message.encode("utf-8", "backslashreplace").decode()  # pydantic fails on a lone surrogate
+    return PydanticCustomError("scenario", "{message}", {"code": code, "message": renderable})
 
 
 def _said(value: object) -> str:
