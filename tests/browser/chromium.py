@@ -47,9 +47,11 @@ class BrowserError(AssertionError):
 
 
 class Chromium:
-    """One browser process. As a context manager it is gone at the end, with all its children."""
+    """One browser process, with more flags than the usual ones. As a context manager it is gone at the end, with all
+    its children.
+    """
 
-    def __init__(self, program: str, profile: Path) -> None:
+    def __init__(self, program: str, profile: Path, *flags: str) -> None:
         self._numbers = iter(range(1, 1_000_000))
         self._events: list[Message] = []
         self._buffer = b""
@@ -57,7 +59,16 @@ class Chromium:
         self._in, theirs_out = _pipe()
         self._process = subprocess.Popen(
             # Chromium reads from 3 and writes to 4.
-            ["bash", "-c", 'exec "$@" 3<&"$FROM" 4>&"$TO"', "bash", program, *FLAGS, f"--user-data-dir={profile}"],
+            [
+                "bash",
+                "-c",
+                'exec "$@" 3<&"$FROM" 4>&"$TO"',
+                "bash",
+                program,
+                *FLAGS,
+                *flags,
+                f"--user-data-dir={profile}",
+            ],
             env={**os.environ, "FROM": str(theirs_in), "TO": str(theirs_out)},
             pass_fds=(theirs_in, theirs_out),
             stdin=subprocess.DEVNULL,
