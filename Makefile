@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What can depend on the version of Python or on the system; the rest is tested on one
 REDUCED := tests/core tests/apis tests/scenario tests/sandbox tests/journal tests/control tests/test_deep_json.py
 
-.PHONY: run test test-reduced reduced lint format constraints bench bench-state gallery clean
+.PHONY: run test test-reduced reduced lint format constraints bench bench-state docs gallery clean
 
 run: $(VENV)/.run
 	$(BIN)/simulator serve $(ARGS)
@@ -49,6 +49,10 @@ bench: $(VENV)/.bench
 # Minutes; what shared state costs and what a second worker brings (deploy/README.md)
 bench-state: $(VENV)/.dev
 	$(BIN)/python -m bench.state $(ARGS)
+
+# Write docs/reference.md from the tables of the code
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.docs.reference
 
 # Minutes: released clients really wait. Runs each through the shipped scenarios and writes docs/gallery and the tables of docs/clients.md
 gallery: $(VENV)/.dev .venv/clients/installed

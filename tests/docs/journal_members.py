@@ -1,0 +1,62 @@
+"""What each member of a journal entry means, as the control plane shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+MEMBERS: Final[Mapping[str, str]] = {
+    "number": "1, 2, 3, … in its sandbox",
+    "at": "when the call arrived, by the sandbox's clock",
+    "real": "when it was answered, by the computer's clock",
+    "took_ms": "milliseconds of real time to make the answer",
+    "method": "the request's method",
+    "path": "the path inside the sandbox",
+    "query": "the query; values that may be secret are `<fingerprint>`",
+    "operation": "the operation; absent if the path or the method is unknown",
+    "status": "the answer's status",
+    "error": "the named error of the answer",
+    "reason": "a rule of the service that led to the error and is not in the answer",
+    "rules": "the scenario rules that fired",
+    "client": "the client's address",
+    "connection": "a number for each connection",
+    "secure": "whether it came over TLS",
+    "agent": "the User-Agent header",
+    "token": "fingerprint of the token that was presented",
+    "token_kind": "its kind",
+    "token_state": "`valid`, `expired`, `revoked`, `opted_out`, or `unknown` (not made by this sandbox)",
+    "token_form": "what an unknown token looks like: `empty`, `placeholder`, `text`, `encoded` (twice), `blanks`",
+    "token_marks": "which of `+ / = %` are in the raw query value of the token",
+    "repaired": "fingerprint of an unknown token after its encoding is repaired",
+    "subject": "fingerprint of the person or account",
+    "family": "fingerprint of the token's family",
+    "scheme": "the scheme of Authorization, or `bare` for a value without one",
+    "caller": "fingerprint of the key in Authorization",
+    "content": "fingerprint of the decrypted request, without nonce and timestamp",
+    "body": "fingerprint of the request's body",
+    "body_keys": "names of the JSON fields in the body of a refused call",
+    "retry_after": "the answer's Retry-After header",
+    "issued": "the tokens in the answer",
+    "opted_out": "fingerprints of people whom the answer reports as opted out",
+    "host": "the authority that the request was sent to",
+    "redirect": "the authority that the answer redirects to",
+    "strays": "long values in other places: `place`, `name`, and `value` as a fingerprint",
+    "delay_us": "delay before the first byte, in microseconds of real time",
+    "dribble_us": "duration of a dribbled body, in microseconds of real time",
+    "dribble_chunks": "pieces of a dribbled body",
+    "fault": "the fault on the wire",
+    "changes": "what a rule changed in the body: `what`, `field`, `how`",
+    "delivery": "the delivery in words",
+    "odd": "`changes` in words",
+    "leaks": "request headers that contained the token: `referer`, `user-agent`",
+    "ended": "how a delivery that took time ended: `sent`, `left` (the client closed first), `freed` (by a reset)",
+    "ended_at": "when it ended, by the computer's clock",
+}
+ISSUED: Final[Mapping[str, str]] = {
+    "kind": "the token's kind",
+    "token": "its fingerprint",
+    "subject": "fingerprint of the person or account",
+    "issued_at": "when it was issued, by the sandbox's clock",
+    "events": "what happens to it and when, for example `id_token_expires`",
+    "told": "those of the events that the answer states",
+}
