@@ -67,6 +67,7 @@ def contestants() -> list[Contestant]:
             (python, "-c", _PORT_LAST, str(HERE / "peers" / "flask_waitress.py"), str(RULES), SECRET),
             simulates=True,
         ),
+        Contestant("constant-flask-waitress", (python, str(HERE / "peers" / "constant_flask.py")), fails_first=False),
         Contestant("pytest-httpserver", (python, str(HERE / "peers" / "pytest_httpserver_peer.py"))),
         Contestant(
             "json-server",

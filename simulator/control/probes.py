@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from simulator.control.endpoints.health import alive, readiness
 from simulator.control.finish import finished
 from simulator.control.guard import Guard
+from simulator.control.status import alive, readiness
 from simulator.core.errors import StateUnreachable
 from simulator.core.http.problem import problem
 from simulator.core.model.call import Request

@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from simulator import __version__
-from simulator.control.endpoint import TEXT, ControlRequest, Endpoint, answer, shape
+from simulator.control.endpoint import TEXT, ControlRequest, Endpoint, shape
+from simulator.control.status import alive, readiness
 from simulator.core.model.call import Reply
-from simulator.sandbox.sandbox import Sandbox
-from simulator.simulation import Simulation
-
-
-def alive() -> Reply:
-    """The process answers; nothing else is asked."""
-    return answer({"status": "ok", "version": __version__})
-
-
-def readiness(simulation: Simulation, sandbox: Sandbox) -> Reply:
-    """What a sandbox runs under, once the store has answered."""
-    scenario = sandbox.setup.scenario
-    return answer(
-        {
-            "status": "ready",
-            "version": __version__,
-            "state": simulation.sandboxes.store.backend,
-            "scenario": None if scenario is None else scenario.name,
-        }
-    )
 
 
 def health(_ask: ControlRequest) -> Reply:
