@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What can depend on the version of Python or on the system; the rest is tested on one
 REDUCED := tests/core tests/apis tests/scenario tests/sandbox tests/journal tests/control tests/test_deep_json.py
 
-.PHONY: run test test-reduced reduced lint format constraints bench bench-state docs gallery clean
+.PHONY: run test test-reduced reduced lint format constraints bench bench-state soak docs gallery clean
 
 run: $(VENV)/.run
 	$(BIN)/simulator serve $(ARGS)
@@ -45,6 +45,10 @@ constraints:
 # Minutes; the goals of speed as ratios within one run. ARGS=--quick for a rough look; see bench/README.md
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)
+
+# Ten minutes; mixed traffic, faults and control calls on a Redis with bad moments. ARGS='--seconds 60 --seed 3'
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak $(ARGS)
 
 # Minutes; what shared state costs and what a second worker brings (deploy/README.md)
 bench-state: $(VENV)/.dev
