@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -150,16 +150,13 @@ class _Soak:
 
     def _faithful(self, draw: random.Random) -> None:
         """Calls that need nothing of the store, on connections that are kept for a while."""
-        connection = self._connection()
-        for _ in range(draw.randrange(1, 50)):
-            method, path = draw.choice(
-                [("POST", f"{REFRESH}?refreshtoken=x"), ("GET", "/v1/token/refresh"), ("GET", "/v1/prices")]
-            )
-            self._note("faithful", self._send(connection, method, path), allowed={400, 401, 403, 404})
-        connection.close()
+        with closing(self._connection()) as connection:
+            for _ in range(draw.randrange(1, 50)):
+                method, path = draw.choice(FAITHFUL)
+                self._note("faithful", self._send(connection, method, path), allowed={400, 401, 403, 404})
 
     def _counted(self, _draw: random.Random) -> None:
-        status, body = self._send(self._connection(), "POST", f"/sandbox/counted{REFRESH}")
+        status, body = self._once("POST", f"/sandbox/counted{REFRESH}")
         simulated = b"Unexpected error" in body
         with self._lock:
             self._found.fired += status == 500 and simulated
@@ -168,7 +165,7 @@ class _Soak:
 
     def _broken(self, _draw: random.Random) -> None:
         try:
-            answer = self._send(self._connection(), "POST", f"/sandbox/broken{REFRESH}")
+            answer = self._once("POST", f"/sandbox/broken{REFRESH}")
         except (OSError, HTTPException, ValueError):
             return
         self._note("broken", answer, allowed={400, 503})
@@ -192,7 +189,7 @@ class _Soak:
                 ("POST", f"{name}/_simulator/verify", '{"operation": "jquants.*", "at_least": 0}'),
             ]
         )  # fmt: skip
-        answer = self._send(self._connection(), method, path, body)
+        answer = self._once(method, path, body)
         self._note("control", answer, allowed={200, 204, 404, 422, 503})
 
     def _bad_moments(self, draw: random.Random) -> None:
@@ -214,16 +211,20 @@ class _Soak:
     def _connection(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self._port, timeout=30)
 
+    def _once(self, method: str, path: str, body: str = "") -> tuple[int, bytes]:
+        with closing(self._connection()) as connection:
+            return self._send(connection, method, path, body)
+
     def _send(self, connection: HTTPConnection, method: str, path: str, body: str = "") -> tuple[int, bytes]:
         connection.request(method, path, body.encode())
         answer = connection.getresponse()
         return answer.status, answer.read()
 
     def _control(self, method: str, path: str, body: str = "") -> bytes:
-        return self._send(self._connection(), method, path, body)[1]
+        return self._once(method, path, body)[1]
 
     def _status(self, method: str, path: str) -> int:
-        return self._send(self._connection(), method, path)[0]
+        return self._once(method, path)[0]
 
     def _resident(self) -> int:
         """Kilobytes."""

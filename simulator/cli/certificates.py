@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from simulator.cli.serve import Options
+    from simulator.cli.serve_options import Options
     from simulator.server.tls import Tls
 
 CA_NAME: Final = "simulator-ca.pem"

@@ -8,7 +8,6 @@ import os
 import sys
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
@@ -20,6 +19,7 @@ from simulator import __version__
 from simulator.cli import logs
 from simulator.cli.certificates import parse_domain, read_tls
 from simulator.cli.options import BOTH, option, read_profiles, reading, secret_option, secret_text
+from simulator.cli.serve_options import Options
 from simulator.cli.state import MEMORY, check_state, open_state
 from simulator.core import defaults
 from simulator.core.duration import format_duration, parse_duration
@@ -44,38 +44,6 @@ logger = logging.getLogger("simulator")
 TLS_PORT = 8443
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What ``serve`` was asked for, as given."""
-
-    host: str
-    port: int
-    port_file: Path | None
-    api: str
-    profile: tuple[str, ...]
-    scenario: str | None
-    clock: datetime | None
-    frozen: bool
-    state: str
-    workers: int
-    secret: str | None
-    tls: bool
-    tls_port: int | None
-    tls_cert: Path | None
-    tls_key: Path | None
-    tls_ca: Path | None
-    tls_name: tuple[str, ...]
-    sandbox_domain: str | None
-    control_token: str | None
-    trust_proxy: bool
-    overrides_from_anywhere: bool
-    max_sandboxes: int
-    sandbox_idle: timedelta
-    journal_size: int
-    log_format: str
-    quiet: bool
 
 
 @click.command()
