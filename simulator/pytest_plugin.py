@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from simulator.testing import Handle, Simulator
 
-URL_VARIABLE: Final = "SIMULATOR_URL"
+URL_VARIABLE: Final = "SIMULATOR_URL"  # also in core.defaults, which a run without the fixtures does not import
 MARKER: Final = "scenario"
 _USED: Final = pytest.StashKey["Handle"]()
 _STARTED: Final = pytest.StashKey[dict[str, Any]]()
@@ -82,11 +82,15 @@ def simulator(
     simulator_options: dict[str, Any],
     _simulator_run: str,
 ) -> Iterator[Handle]:
-    """A fresh sandbox for this test, under the scenario of its marker; put away afterwards."""
+    """A fresh sandbox for this test, under the scenario of its marker; put away afterwards.
+
+    Under ``simulator judge``, without a marker: the sandbox of the run, so that the test's calls are judged.
+    """
     if request.config.stash[_STARTED] != simulator_options:
         pytest.fail(f"simulator_options are {simulator_options!r} here, but {_TOO_LATE}", pytrace=False)
-    with simulator_server.sandbox(sandbox_name(request.node.nodeid, _simulator_run)) as sandbox:
-        marker = request.node.get_closest_marker(MARKER)
+    marker = request.node.get_closest_marker(MARKER)
+    judged = simulator_server.judged() if marker is None else None
+    with judged or simulator_server.sandbox(sandbox_name(request.node.nodeid, _simulator_run)) as sandbox:
         if marker is not None:
             _load(sandbox, marker, request.node)
         request.node.stash[_USED] = sandbox

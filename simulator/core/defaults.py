@@ -17,3 +17,7 @@ SANDBOX_IDLE: Final = timedelta(hours=1)
 """Real time without a call after which a sandbox may be evicted."""
 JOURNAL_BOUND: Final = 10_000
 """Entries that a sandbox keeps: about five megabytes."""
+URL_VARIABLE: Final = "SIMULATOR_URL"
+"""Environment variable: the root of the simulator to use."""
+JUDGED_VARIABLE: Final = "SIMULATOR_JUDGED"
+"""Environment variable that ``simulator judge`` sets: the name of the run's sandbox."""

@@ -15,7 +15,7 @@ from simulator.core.errors import ScenarioDoubtful
 from simulator.testing.calls import Journal
 from simulator.testing.clock import Span, VirtualClock, read_span
 from simulator.testing.gate import Gate
-from simulator.testing.inputs import Given, ScenarioSource, StartOptions, Text, read_scenario
+from simulator.testing.inputs import NO_BEGINNING, Given, ScenarioSource, StartOptions, Text, read_scenario
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -169,6 +169,15 @@ class Handle:
         if self._beginning.scenario is not None or self._beginning.below:
             made._run_under(self._beginning.scenario)
         return made
+
+    def judged(self) -> Handle | None:
+        """The sandbox of this run of ``simulator judge``; None outside of it, and where sandboxes begin otherwise."""
+        from simulator.testing.judged import JudgedClient, judged_run
+
+        run = judged_run()
+        if run is None or self._root != run[0] or self._beginning != NO_BEGINNING:
+            return None
+        return Handle(self._root, JudgedClient(self._plane.transport, run[1]), beginning=NO_BEGINNING, within=None)
 
     def discard(self) -> None:
         """Put the sandbox away with all it remembers; the default one is reset instead."""

@@ -14,6 +14,7 @@ from simulator.control.transport import Http, Response
 from simulator.core.errors import UsageError
 from simulator.testing.handle import Handle
 from simulator.testing.inputs import NO_BEGINNING, Given, StartOptions, World
+from simulator.testing.judged import JudgedClient, judged_run
 from simulator.testing.transport import InProcess
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Simulator(Handle):
     url: use the one that runs there instead. control_token: what it asks for off loopback;
     by default the environment's SIMULATOR_CONTROL_TOKEN.
 
+    Under ``simulator judge`` one without arguments is the run's sandbox, so that its calls are judged.
     Use it as a context manager, or call ``start`` and ``stop``. Raises :class:`SimulatorError` with a remedy.
     """
 
@@ -69,8 +71,11 @@ class Simulator(Handle):
         """Clients are served when this returns. Raises :class:`UsageError` when it runs already."""
         if self._is_running:
             raise UsageError(f"{self!r} runs already.", remedy="Make another one.")
+        judged = judged_run()
         if self._elsewhere is not None:
             self._reach(self._elsewhere)
+        elif judged is not None and self._is_plain:
+            self._join(*judged)
         else:
             self._begin()
         self._is_running = True
@@ -92,6 +97,16 @@ class Simulator(Handle):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether nothing was asked for that the run of ``simulator judge`` does not have."""
+        return self._start_from == NO_BEGINNING and self._serve and not (self._port or self._tls)
+
+    def _join(self, url: str, sandbox: str) -> None:
+        """Be the sandbox of a run of ``simulator judge``."""
+        client = JudgedClient(Http(url, self._control_token), sandbox)
+        super().__init__(url, client, beginning=NO_BEGINNING, within=None)
 
     def _reach(self, url: str) -> None:
         root, sandbox = _split(url)

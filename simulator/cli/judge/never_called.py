@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from simulator.cli.judge.session import JUDGED
+from simulator.core.defaults import JUDGED_VARIABLE
 from simulator.core.errors import SimulatorError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _variables(environment: Mapping[str, str]) -> list[str]:
     """Names with their value, those of one value together; values of secrets are not shown."""
     names: dict[str, list[str]] = {}
     for name, value in environment.items():
-        if name != JUDGED:
+        if name != JUDGED_VARIABLE:
             names.setdefault("" if any(part in name for part in _SECRETS) else value, []).append(name)
     lines = [_row(several, value) for value, several in names.items() if value]
     return ["  It has to read where to call from its environment:", *lines, _row(names.get("", []), "…")]

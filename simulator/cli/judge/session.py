@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from simulator.cli.options import read_profiles, variable
+from simulator.cli.options import read_profiles
 from simulator.core import defaults
+from simulator.core.defaults import JUDGED_VARIABLE
 
 if TYPE_CHECKING:
     from simulator.core.model.api import Api
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from simulator.server.tls import Tls
     from simulator.simulation import Simulation
 
-JUDGED: Final = variable("judged")
-"""Names the run's sandbox to test programs: their fixtures and helpers use it, so that their calls are judged."""
 FIRST: Final = "no-faults"
 """The sandbox of the run without faults."""
 _TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
@@ -85,7 +84,7 @@ class SandboxRun:
         session = self.session
         url = session.server.https_url or session.server.url
         found = environment(session.apis, url, self.sandbox.name, refresh_tokens=self._refresh_tokens())
-        found[JUDGED] = self.sandbox.name
+        found[JUDGED_VARIABLE] = self.sandbox.name
         if session.tls is not None:
             found |= dict.fromkeys(_TRUST, str(session.tls.ca_file))
         return found
