@@ -1,4 +1,4 @@
-"""Test programs under ``simulator judge``: fixtures and helpers use the run's sandbox, so that their calls are judged."""
+"""Test programs under ``simulator judge``: fixtures and helpers use the run's sandbox, so that they are judged."""
 
 from __future__ import annotations
 
