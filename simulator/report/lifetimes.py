@@ -16,6 +16,7 @@ from typing import Final
 from simulator.journal.entry import Entry
 from simulator.report.answers import refused
 from simulator.report.observation import Observation, TokenLife
+from simulator.report.refreshes import refreshes
 from simulator.report.timing import SECOND, gap_us, in_words, surely_after
 from simulator.report.verdict import Finding, failed, inconclusive, passed, warned
 
@@ -73,6 +74,7 @@ def find(case: Observation, concerned: Callable[[TokenUse], bool], *, found: str
         proof = [entry for use in again for entry in (use.held.entry, use.entry)]
         return (failed if guarded else warned)(f"{found} The last such call came {age} after it.", proof)
     good = [use.entry for use in known if not use.dead and not _was_refused(use, concerning)]
+    good += [use.entry for use in _renewed_in_time(case) if concerned(use)]
     if good:
         return passed(fine, good)
     if known:
@@ -81,6 +83,17 @@ def find(case: Observation, concerned: Callable[[TokenUse], bool], *, found: str
         proof = [entry for use in concerning for entry in (use.held.entry, use.entry)]
         return inconclusive("The client could not know: nothing told it, or only the sandbox's clock was moved.", proof)
     return inconclusive(never)
+
+
+def _renewed_in_time(case: Observation) -> Iterator[TokenUse]:
+    """Refreshes of tokens whose end was known, before it: when the service asked for it, or in the later half."""
+    for renewal in refreshes(case):
+        held, at_us = renewal.held, renewal.entry.at_us
+        if not held.is_known or held.expires_us is None or at_us >= held.expires_us:
+            continue
+        due_us = held.from_us if held.from_us is not None else held.expires_us - held.remaining_us // 2
+        if at_us >= due_us:
+            yield TokenUse(held, renewal.entry, dead=False, knowable=True)
 
 
 def _used_again(case: Observation, known: list[TokenUse]) -> list[TokenUse]:
