@@ -131,8 +131,12 @@ def _load(sandbox: Handle, marker: pytest.Mark, item: Any) -> None:
 
     try:
         sandbox.load(marker.args[0], beside=item.path.parent)
-    except SimulatorError as refused:
-        pytest.fail(f"@pytest.mark.{MARKER}: {refused}", pytrace=False)
+    except SimulatorError as error:
+        refused = error
+    else:
+        return
+    # Outside of the except clause, or pytest would print the error a second time, as the cause.
+    pytest.fail(f"@pytest.mark.{MARKER}: {refused}", pytrace=False)
 
 
 def _told(sandbox: Handle) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from simulator import __version__
+from simulator.cli.groups import SuggestingGroup
 from simulator.core.errors import SimulatorError
 
 _OWN: Final = {
@@ -17,6 +18,9 @@ _OWN: Final = {
     "explain": "simulator.cli.explain",
     "scenarios": "simulator.cli.scenarios",
     "schema": "simulator.cli.scenarios",
+    "operations": "simulator.cli.listings",
+    "errors": "simulator.cli.listings",
+    "verdicts": "simulator.cli.listings",
     "judge": "simulator.cli.judge",
     "token": "simulator.cli.token",
     "env": "simulator.cli.env",
@@ -35,7 +39,11 @@ _RUNNING: Final = {
 """Command -> the module that has it, under the same name; in the order of the help."""
 
 
-class Commands(click.Group):
+WIDEST: Final = 140
+"""Columns of a help text; longer lines are hard to read."""
+
+
+class Commands(SuggestingGroup):
     """Imports a command when it is asked for, and ends with a message where a plain group would show a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -48,11 +56,9 @@ class Commands(click.Group):
         return None if module is None else getattr(import_module(module), cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """In two parts: most people look for one of them."""
+        """In two parts."""
         for heading, names in (("Commands", _OWN), ("Commands for a running simulator", _RUNNING)):
-            found = [(name, self.get_command(ctx, name)) for name in names]
-            with formatter.section(heading):
-                formatter.write_dl([(name, each.get_short_help_str(80)) for name, each in found if each is not None])
+            self.write_section(ctx, formatter, heading, list(names))
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; see :class:`simulator.core.errors.SimulatorError` for the exit codes."""
@@ -63,7 +69,7 @@ class Commands(click.Group):
             sys.exit(error.exit_code)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST})
 @click.version_option(__version__, prog_name="simulator", message="%(prog)s %(version)s")
 def main() -> None:
     """A simulator of token-refresh APIs: J-Quants v1 and UID2.

@@ -6,10 +6,16 @@ import json
 
 import click
 
+from simulator.cli import completers
+
 
 @click.command()
-@click.argument("file", metavar="NAME_OR_FILE")
-@click.option("--operation", help="The operation to call; every one that a rule is about when not given.")
+@click.argument("file", metavar="NAME_OR_FILE", shell_complete=completers.scenarios)
+@click.option(
+    "--operation",
+    shell_complete=completers.operations,
+    help="The operation to call; every one that a rule is about when not given.",
+)
 @click.option("--calls", default=5, show_default=True, type=click.IntRange(1, 1000), help="How many of them.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain(*, file: str, operation: str | None, calls: int, form: str) -> None:

@@ -12,6 +12,7 @@ import click
 
 from simulator.core.errors import UsageError
 from simulator.core.model.api import Api, ProfileName, profile_names, profiles_called
+from simulator.core.suggestion import quoted
 
 T = TypeVar("T")
 
@@ -64,6 +65,17 @@ def read_profiles(given: Sequence[str], apis: Iterable[Api[Any]]) -> dict[str, P
             )
         profiles.update(chosen)
     return profiles
+
+
+def choose_apis(name: str | None) -> tuple[Api[Any], ...]:
+    """The API of this name alone; every API for None. Raises :class:`UsageError` for an unknown one."""
+    from simulator.apis import discover
+
+    apis = tuple(api for api in discover() if name in {None, api.name})
+    if not apis:
+        known = [api.name for api in discover()]
+        raise UsageError(f"--api: {quoted(name or '')} is not simulated.", remedy=f"Choose from {', '.join(known)}.")
+    return apis
 
 
 def secret_option(name: str, about: str) -> Callable[[Any], Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator import __version__
-from simulator.cli import logs
+from simulator.cli import completers, logs
 from simulator.cli.certificates import parse_domain, read_tls
 from simulator.cli.options import BOTH, option, read_profiles, reading, secret_option, secret_text
 from simulator.cli.serve_options import Options
@@ -47,16 +47,27 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@option("host", default=defaults.HOST, show_default=True, help="Address to listen on; localhost is both loopbacks.")
+@option("host", default=defaults.HOST, show_default=True, help="Address to listen on; localhost is 127.0.0.1 and ::1.")
 @option("port", default=defaults.PORT, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @option("port-file", type=FILE, help="Written once the socket listens.")
-@option("api", default=BOTH, show_default=True, help="both, or one API that the server then is, alone.")
-@option("profile", multiple=True, help="documented (default), observed, current (UID2), or API=PROFILE.")
-@option("scenario", metavar="NAME_OR_FILE", help="A shipped scenario or a file of yours.")
-@option("clock", metavar="RFC3339", callback=reading(parse_moment), help="Start the virtual clock at this moment.")
+@option("api", default=BOTH, show_default=True, shell_complete=completers.apis, help="both, or one API alone.")
+@option(
+    "profile",
+    multiple=True,
+    shell_complete=completers.profiles,
+    help="documented (default), observed, current (UID2), or API=PROFILE.",
+)
+@option("scenario", metavar="NAME_OR_FILE", shell_complete=completers.scenarios, help="A shipped scenario or a file.")
+@option("clock", metavar="MOMENT", callback=reading(parse_moment), help="Start the virtual clock at this moment.")
 @option("frozen", is_flag=True, help="The virtual clock stands still until it is moved.")
 @option("state", default=MEMORY, show_default=True, help="memory, or redis://host:6379/0 shared with other workers.")
-@option("workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on one socket; not in memory.")
+@option(
+    "workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Worker processes; more than one need --state redis://….",
+)
 @secret_option("secret", "Key of the tokens; random when not given, so that tokens end with the process.")
 @option("tls", is_flag=True, help="Serve https as well, with a CA made at start.")
 @option("tls-port", type=click.IntRange(0, 65535), help="Where https listens; else 8443, or with --port 0 a free one.")
@@ -67,13 +78,13 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @option("sandbox-domain", metavar="DOMAIN", callback=reading(parse_domain), help="NAME.DOMAIN is the sandbox NAME.")
 @secret_option("control-token", "Token of the control plane off loopback; made and printed when not given.")
 @option("trust-proxy", is_flag=True, help="Treat calls through a proxy on this machine as local.")
-@option("overrides-from-anywhere", is_flag=True, help="Honour X-Simulator-… request headers off loopback, too.")
+@option("overrides-from-anywhere", is_flag=True, help="Honour X-Simulator-… request headers of other machines too.")
 @option(
     "max-sandboxes",
     default=defaults.SANDBOXES,
     show_default=True,
     type=click.IntRange(1),
-    help="Sandboxes at one time.",
+    help="Most sandboxes at one time.",
 )
 @option(
     "sandbox-idle",
@@ -87,7 +98,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
     default=defaults.JOURNAL_BOUND,
     show_default=True,
     type=click.IntRange(1),
-    help="Entries a sandbox keeps.",
+    help="Journal entries that a sandbox keeps.",
 )
 @option(
     "log-format",
@@ -96,7 +107,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="How the first line and the log, on stderr, are written.",
 )
-@option("quiet", is_flag=True, help="Print nothing but errors.")
+@option("quiet", is_flag=True, help="Print errors only.")
 def serve(**given: Any) -> None:
     """Serve the simulated APIs on localhost."""
     for name in ("secret", "control_token"):

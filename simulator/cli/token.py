@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli import completers
 from simulator.cli.options import option, read_profiles, reading, secret_option, secret_text
 from simulator.core import defaults
 from simulator.core.duration import parse_duration
@@ -14,8 +15,8 @@ from simulator.core.errors import UsageError
 
 
 @click.command()
-@click.argument("api")
-@click.argument("kind")
+@click.argument("api", shell_complete=completers.apis)
+@click.argument("kind", shell_complete=completers.kinds)
 @click.option("--subject", default="", help="Account, mail address or phone number; the default world's first one.")
 @click.option(
     "--age",
@@ -26,7 +27,12 @@ from simulator.core.errors import UsageError
 )
 @secret_option("secret", "The --secret of the running simulator.")
 @click.option("--sandbox", default=defaults.SANDBOX, show_default=True, help="The sandbox the token is for.")
-@option("profile", multiple=True, help="documented, observed, current (UID2), or API=PROFILE.")
+@option(
+    "profile",
+    multiple=True,
+    shell_complete=completers.profiles,
+    help="documented, observed, current (UID2), or API=PROFILE.",
+)
 def token(
     *,
     api: str,

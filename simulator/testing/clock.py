@@ -94,9 +94,11 @@ def read_span(given: Span) -> timedelta:
     """A span as a timedelta. Raises :class:`UsageError` that shows a right one."""
     if isinstance(given, timedelta):
         return given
+    if not isinstance(given, str):
+        raise UsageError(f"clock: {given!r} is not a duration.", remedy=f'Give "{given}h" or a timedelta.')
     try:
         return parse_duration(given, signed=True)
-    except (ValueError, TypeError) as wrong:
+    except ValueError as wrong:
         raise UsageError(f"clock: {wrong}.") from None
 
 
@@ -106,7 +108,9 @@ def read_moment(given: Moment) -> datetime:
         if given.tzinfo is None:
             raise UsageError(f"clock: {given.isoformat()} has no time zone.", remedy="Give tzinfo=UTC.")
         return given
+    if not isinstance(given, str):
+        raise UsageError(f"clock: {given!r} is not a moment.", remedy='Give "2024-01-04T00:00:00Z" or a datetime.')
     try:
         return parse_moment(given)
-    except (ValueError, TypeError) as wrong:
+    except ValueError as wrong:
         raise UsageError(f"clock: {wrong}.") from None

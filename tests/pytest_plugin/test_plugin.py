@@ -118,6 +118,7 @@ def test_a_marker_that_would_do_nothing_fails_its_test(
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*{said.replace('[', '?')}*"])
+    assert "During handling of the above exception" not in result.stdout.str(), "the error is printed once"
 
 
 def test_a_failing_test_shows_what_its_sandbox_saw(suite: pytest.Pytester) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import freezegun
+import pytest
 import time_machine
 
+from simulator.core.errors import UsageError
 from simulator.testing import Handle, Simulator
 from tests.testing.clients import refresh
 
@@ -63,3 +66,12 @@ def test_a_delayed_answer_comes_though_the_process_stands_still() -> None:
     with freezegun.freeze_time(START), Simulator() as sim:
         sim.load({"rules": [{"id": "slow", "then": {"delay": "10ms"}}]})
         assert refresh(sim, "never-issued").status_code == 403
+
+
+@pytest.mark.parametrize("bare", [25, 1.5, None])
+def test_a_number_without_a_unit_is_refused_in_our_words(bare: Any) -> None:
+    with Simulator(serve=False) as sim:
+        with pytest.raises(UsageError, match=rf"clock: {bare} is not a duration\. Give \"{bare}h\" or a timedelta"):
+            sim.clock.advance(bare)
+        with pytest.raises(UsageError, match=rf"clock: {bare} is not a moment"):
+            sim.clock.set(bare)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
+from simulator.cli import completers
 from simulator.cli.judge import github, outputs
 from simulator.cli.judge.baseline import apply as apply_baseline
 from simulator.cli.judge.baseline import read as read_baseline
@@ -52,9 +53,25 @@ class Wanted:
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
-@option("scenarios", default=ALL, show_default=True, help="all, or names, globs and files separated by commas.")
-@option("api", metavar="NAME", help="Judge this API alone; else every API that the client calls.")
-@option("profile", multiple=True, help="documented (default), observed, current (UID2), or API=PROFILE.")
+@option(
+    "scenarios",
+    shell_complete=completers.last_of(completers.scenarios),
+    default=ALL,
+    show_default=True,
+    help="all, or names, globs and files separated by commas.",
+)
+@option(
+    "api",
+    metavar="NAME",
+    shell_complete=completers.apis,
+    help="Judge this API alone; else every API that the client calls.",
+)
+@option(
+    "profile",
+    multiple=True,
+    shell_complete=completers.profiles,
+    help="documented (default), observed, current (UID2), or API=PROFILE.",
+)
 @option("jobs", type=click.IntRange(1), metavar="N", help="Scenarios at once; default: the number of processors.")
 @click.option(
     "--limit",

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import click
 
+from simulator.cli import completers
+from simulator.cli.groups import SuggestingGroup
 from simulator.cli.running.connection import control_command, existing
 from simulator.cli.running.tables import print_json, table
 from simulator.control.client import ControlClient, ControlRefusedError
@@ -29,7 +31,7 @@ class Signed(click.Command):
         return super().parse_args(ctx, [*others, "--", *(args[place] for place in values)])
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True)
 @control_command
 def clock(control: ControlClient, *, as_json: bool) -> None:
     """Show and move the virtual clock."""
@@ -39,7 +41,12 @@ def clock(control: ControlClient, *, as_json: bool) -> None:
 
 @clock.command(cls=Signed)
 @click.argument("by", required=False)
-@click.option("--to", metavar="EVENT", help="To the next event of this name instead, such as id_token_expires.")
+@click.option(
+    "--to",
+    metavar="EVENT",
+    shell_complete=completers.events,
+    help="To the next event of this name instead, such as id_token_expires.",
+)
 @click.option("--plus", metavar="DURATION", help="With --to: this long after the event, such as 1s.")
 @click.option("--backwards", is_flag=True, help="Allow going back.")
 @control_command

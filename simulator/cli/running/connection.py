@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from simulator.cli import completers
 from simulator.cli.options import option, reading, secret_option, secret_text, variable
 from simulator.control.client import DEFAULT_SANDBOX, ControlClient
 from simulator.control.transport import Http
@@ -34,7 +35,13 @@ def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @option("url", callback=reading(read_url), help=f"Where it runs; else the port file says, else {DEFAULT_URL}.")
-    @option("sandbox", default=DEFAULT_SANDBOX, show_default=True, help="Which of its sandboxes.")
+    @option(
+        "sandbox",
+        default=DEFAULT_SANDBOX,
+        show_default=True,
+        shell_complete=completers.sandboxes,
+        help="Which of its sandboxes.",
+    )
     @secret_option("control-token", "Token of the control plane off loopback.")
     @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
     @click.pass_context
@@ -42,7 +49,7 @@ def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
     def command(ctx: click.Context, /, **given: Any) -> Any:
         chosen = {name: _chosen(ctx, name) for name in _NAMES}
         arguments = {name: value for name, value in given.items() if name not in _NAMES}
-        url = chosen["url"] or _from_port_file() or DEFAULT_URL
+        url = chosen["url"] or port_file_url() or DEFAULT_URL
         token = secret_text("control-token", chosen["control_token"], chosen["control_token_file"])
         control = ControlClient(Http(url, token or ""), chosen["sandbox"])
         return function(control, as_json=chosen["format"] == "json", **arguments)
@@ -85,7 +92,7 @@ def existing(control: ControlClient) -> ControlClient:
     return control
 
 
-def _from_port_file() -> str | None:
+def port_file_url() -> str | None:
     """The URL in the port file that SIMULATOR_PORT_FILE names; None when the variable is not set."""
     place = os.environ.get(variable("port-file"))
     if not place:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import click
 
+from simulator.cli import completers
 from simulator.cli.running.connection import control_command, existing
 from simulator.cli.running.tables import print_json, table
 from simulator.control.client import ControlClient
@@ -15,8 +16,10 @@ _HEADINGS: Final = ("#", "at", "operation", "status", "what happened", "query")
 
 
 @click.command()
-@click.option("--operation", help='Only this operation or pattern, such as "jquants.*".')
-@click.option("--rule", help="Only calls on which this rule fired.")
+@click.option(
+    "--operation", shell_complete=completers.operations, help='Only this operation or pattern, such as "jquants.*".'
+)
+@click.option("--rule", shell_complete=completers.rules, help="Only calls on which this rule fired.")
 @click.option("--since", metavar="MOMENT_OR_NUMBER", help="From this moment of the virtual clock, or after that entry.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="The newest ones, at most.")
 @click.option("--forget", is_flag=True, help="Delete all entries instead.")
@@ -45,13 +48,13 @@ def journal(
 
 
 @click.command()
-@click.argument("operation", required=False)
+@click.argument("operation", required=False, shell_complete=completers.operations)
 @click.option("--count", type=click.IntRange(0), help="Exactly this often.")
 @click.option("--at-least", type=click.IntRange(0), help="This often or more.")
 @click.option("--at-most", type=click.IntRange(0), help="This often or less.")
 @click.option("--status", type=int, help="Only calls answered with this status.")
-@click.option("--rule", help="Only calls on which this rule fired.")
-@click.option("--since", metavar="RFC3339", help="Only calls from this moment of the virtual clock on.")
+@click.option("--rule", shell_complete=completers.rules, help="Only calls on which this rule fired.")
+@click.option("--since", metavar="MOMENT", help="Only calls from this moment of the virtual clock on.")
 @control_command
 def verify(control: ControlClient, *, as_json: bool, **wanted: Any) -> None:
     """Check how often OPERATION was called; exit 1 with the other calls when it was not that often."""

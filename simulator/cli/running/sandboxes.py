@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import click
 
+from simulator.cli import completers
+from simulator.cli.groups import SuggestingGroup
 from simulator.cli.running.connection import control_command
 from simulator.cli.running.tables import print_json
 from simulator.control.client import DEFAULT_SANDBOX, ControlClient
@@ -22,7 +24,7 @@ def reset(control: ControlClient, *, as_json: bool) -> None:
         click.echo(f"Reset. The clock shows {found['now']}.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True)
 @control_command
 def sandboxes(control: ControlClient, *, as_json: bool) -> None:
     """List the sandboxes."""
@@ -36,7 +38,7 @@ def sandboxes(control: ControlClient, *, as_json: bool) -> None:
 
 
 @sandboxes.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completers.sandboxes)
 @control_command
 def delete(control: ControlClient, *, name: str, as_json: bool) -> None:
     """Delete a sandbox with all its state; the default one is reset instead."""

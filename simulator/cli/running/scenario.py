@@ -9,13 +9,15 @@ from typing import Any
 
 import click
 
+from simulator.cli import completers
+from simulator.cli.groups import SuggestingGroup
 from simulator.cli.running.connection import control_command, existing
 from simulator.cli.running.tables import print_json
 from simulator.control.client import JSON, YAML, ControlClient, problem_line
 from simulator.core.errors import UsageError
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True)
 @control_command
 def scenario(control: ControlClient, *, as_json: bool) -> None:
     """Show, load and clear the scenario."""
@@ -24,7 +26,7 @@ def scenario(control: ControlClient, *, as_json: bool) -> None:
 
 
 @scenario.command()
-@click.argument("name_or_file")
+@click.argument("name_or_file", shell_complete=completers.scenarios)
 @click.option("--strict", is_flag=True, help="Refuse warnings too.")
 @control_command
 def load(control: ControlClient, *, name_or_file: str, strict: bool, as_json: bool) -> None:

@@ -73,7 +73,7 @@ def _responses(api: Api[Any], sandbox: Sandbox) -> Described:
     """200, each status of a named error with the names, and whatever else a gateway or a scenario answers."""
     names: dict[str, list[str]] = {}
     types: dict[str, set[str]] = {}
-    for name, status, media in _errors(api, sandbox):
+    for name, status, media in named_errors(api, sandbox):
         names.setdefault(status, []).append(name)
         types.setdefault(status, set()).update([media] if media else [])
     described: Described = {
@@ -90,7 +90,7 @@ def _responses(api: Api[Any], sandbox: Sandbox) -> Described:
     return described
 
 
-def _errors(api: Api[Any], sandbox: Sandbox) -> Iterable[tuple[str, str, str]]:
+def named_errors(api: Api[Any], sandbox: Sandbox) -> Iterable[tuple[str, str, str]]:
     """Name, status and media type of every named error, as this world answers them."""
     world: World = sandbox.world(api.name)
     for name, answer in api.errors.items():
