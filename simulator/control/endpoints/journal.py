@@ -7,7 +7,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
-from simulator.control.endpoint import NOTHING, ControlRequest, Endpoint, answer, items, shape
+from simulator.control.endpoint import NOTHING, ControlRequest, Endpoint, answer_rows, items, shape
 from simulator.control.refused import ControlRefused
 from simulator.core.model.call import Reply
 from simulator.core.suggestion import did_you_mean, quoted
@@ -34,7 +34,7 @@ def show(ask: ControlRequest) -> Reply:
     found = [entry for entry in entries if all(fits(entry) for fits in filters)]
     if "limit" in wanted:
         found = found[len(found) - min(wanted["limit"], len(found)) :]
-    return answer({"entries": [entry.as_json() for entry in found]})
+    return answer_rows("entries", (entry.as_json() for entry in found))
 
 
 def delete(ask: ControlRequest) -> Reply:
