@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Final, cast
 
 from simulator.core.errors import SimulatorError
 from simulator.core.model.call import Delivery, Reply
+from simulator.server.deadline import Deadline
 from simulator.server.delivery.pending import PendingDelivery
 from simulator.server.delivery.plan import steps
 from simulator.server.delivery.steps import Step
@@ -32,11 +32,7 @@ TURN: Final = 32
 
 
 class Connection(asyncio.Protocol):
-    """Reads requests, asks for answers and sends them, one after the other.
-
-    One timer a connection watches over time: it is set when a deadline comes closer and otherwise
-    only looked at when it fires, since nearly every deadline is replaced before it is reached.
-    """
+    """Reads requests, asks for answers and sends them, one after the other."""
 
     __slots__ = (
         "_arriving",
@@ -51,7 +47,6 @@ class Connection(asyncio.Protocol):
         "_reading",
         "_secure",
         "_serving",
-        "_timer",
         "_transport",
         "_under_way",
         "_writable",
@@ -75,8 +70,7 @@ class Connection(asyncio.Protocol):
         self._making: asyncio.Future[Reply] | None = None  # the answer that the application or the store makes
         self._under_way: PendingDelivery | None = None
         self._idle = serving.limits.idle  # a scenario can make it shorter or longer
-        self._deadline = math.inf
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = Deadline(serving.loop, self._too_late)
 
     # What asyncio calls
 
@@ -95,7 +89,7 @@ class Connection(asyncio.Protocol):
                 )
             )
         else:
-            self._expect(serving.limits.idle)
+            self._deadline.set(serving.limits.idle)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
@@ -127,9 +121,7 @@ class Connection(asyncio.Protocol):
             self._under_way.cancel()
             self._under_way = None
         self._leave_held()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._deadline.cancel()
 
     def pause_writing(self) -> None:
         """The client reads slower than we answer: no further request is answered meanwhile."""
@@ -299,43 +291,30 @@ class Connection(asyncio.Protocol):
         self._draining = True
         if not unread:
             self._transport.close()
-            self._expect(self._serving.limits.idle)  # whoever never reads the answer does not keep it for ever
+            self._deadline.set(self._serving.limits.idle)  # whoever never reads the answer does not keep it for ever
             return
         if self._transport.can_write_eof():
             self._transport.write_eof()
         if not self._reading:
             self._reading = True
             self._transport.resume_reading()
-        self._expect(LINGER)
+        self._deadline.set(LINGER)
 
     # Time
 
     def _watch(self) -> None:
         """Set the deadline that fits: none for us, one for a request to arrive, one for a next one to begin."""
         if self._busy:
-            self._deadline = math.inf
+            self._deadline.clear()
         elif not self._reader.partial:
-            self._expect(self._idle)
+            self._deadline.set(self._idle)
         elif not self._arriving:
             self._arriving = True
-            self._expect(self._serving.limits.arrival)
+            self._deadline.set(self._serving.limits.arrival)
 
-    def _expect(self, span: timedelta) -> None:
-        loop = self._serving.loop
-        self._deadline = deadline = loop.time() + span.total_seconds()
-        timer = self._timer
-        if timer is None or timer.when() > deadline:
-            if timer is not None:
-                timer.cancel()
-            self._timer = loop.call_at(deadline, self._look_at_the_clock)
-
-    def _look_at_the_clock(self) -> None:
-        self._timer = None
-        if self._deadline == math.inf:
-            return
-        if self._deadline > self._serving.loop.time():
-            self._timer = self._serving.loop.call_at(self._deadline, self._look_at_the_clock)
-        elif self._draining or not self._writable:
+    def _too_late(self) -> None:
+        """A deadline has passed."""
+        if self._draining or not self._writable:
             self._transport.abort()
         elif not self._arriving:
             self._finish(unread=False)
