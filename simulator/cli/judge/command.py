@@ -19,7 +19,7 @@ from simulator.cli.judge.baseline import apply as apply_baseline
 from simulator.cli.judge.baseline import read as read_baseline
 from simulator.cli.judge.baseline import write as write_known
 from simulator.cli.judge.never_called import NotJudgedError, never_called
-from simulator.cli.judge.selection import ALL, Selection, learn, load, longest_delay, read_names, select
+from simulator.cli.judge.selection import ALL, Selection, learn, load, mostly_waits, named_in, read_names, select
 from simulator.cli.options import BOTH, colours, option, reading
 from simulator.core.duration import format_duration, parse_duration
 from simulator.core.errors import UsageError
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from simulator.report.results import Results
     from simulator.scenario.scenario import Scenario
 
-_LONG: Final = timedelta(seconds=5)
-"""A scenario that delays an answer for longer mostly waits, so it takes the place of no other."""
 _FIRST: Final = "no faults"
 _COLUMNS: Final = 80
 _WIDEST: Final = 140
@@ -43,10 +41,15 @@ _WIDEST: Final = 140
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the user asked for. api: the only API to judge, None for every one that is called."""
+    """What the user asked for.
+
+    named: the scenarios that were chosen by their own names. api: the only API to judge, None for every one that is
+    called.
+    """
 
     command: tuple[str, ...]
     scenarios: tuple[Scenario, ...]
+    named: frozenset[str]
     api: str | None
     jobs: int
     fail_on: FailOn
@@ -142,7 +145,9 @@ def judge(
         trusted = recording(stack.enter_context(for_a_while())) if tls else None
         session = open_session(profile, limit=limit, tls=trusted, client_clock=client_clock)
         chosen = load(read_names(scenarios), session.apis)
-        wanted = Wanted(command, chosen, _read_api(api, session), jobs or os.cpu_count() or 1, fail_on)
+        wanted = Wanted(
+            command, chosen, named_in(scenarios), _read_api(api, session), jobs or os.cpu_count() or 1, fail_on
+        )
         stack.enter_context(session.server)
         results = _run(session, wanted)
     if write_baseline is not None:
@@ -178,16 +183,16 @@ def _run(session: Session, wanted: Wanted) -> Results:
             f"your command never called {wanted.api}, so nothing was judged.",
             remedy=f"It called {', '.join(learned.apis)}.",
         )
-    selection = select(wanted.scenarios, learned, session.apis, called)
+    selection = select(wanted.scenarios, learned, session.apis, called, wanted.named)
     if not selection.scenarios:
         raise NotJudgedError(
             f"none of the chosen scenarios concerns {', '.join(called)}, which is what your command calls.",
             remedy="simulator scenarios lists all.",
         )
-    notes: tuple[str, ...] = ()
+    notes = [f"Not run, because nothing fails under it: {name}." for name in selection.presets]
     runs: dict[str, ScenarioRun] = {}
     if first.result.stopped_us:
-        notes = (f"The run without faults did not end within {format_duration(session.limit)}: no scenario was run.",)
+        notes = [f"The run without faults did not end within {format_duration(session.limit)}: no scenario was run."]
     else:
         runs = {run.scenario: run for run in _scenario_runs(session, wanted, selection, first)}
     return Results(
@@ -198,7 +203,7 @@ def _run(session: Session, wanted: Wanted) -> Results:
         called=called,
         command=wanted.command,
         fail_on=wanted.fail_on,
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
@@ -239,7 +244,7 @@ def _scenario_runs(session: Session, wanted: Wanted, selection: Selection, first
             lambda name: session.under(by_name[name], first.result),
             limit=session.limit,
             jobs=wanted.jobs,
-            waiting={name for name, scenario in by_name.items() if longest_delay(scenario) > _LONG},
+            waiting={name for name, scenario in by_name.items() if mostly_waits(scenario)},
             started=progress.started,
         ):
             progress.ended(run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,13 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from simulator.core.model.api import Api, Operation
     from simulator.journal.entry import Entry
+    from simulator.scenario.rules.decision import Decision
     from simulator.scenario.scenario import Expectation, Scenario
 
 ALL: Final = "all"
+PRESET: Final = "preset"
+"""The tag of scenarios under which nothing fails; they are run when they are named."""
+_HANG: Final = "hang"
+_LONG: Final = timedelta(seconds=5)
 _GLOB: Final = frozenset("*?[")
 
 
@@ -33,12 +37,14 @@ class Learned:
 class Selection:
     """The scenarios to run, their expectations reduced to what the client does at all.
 
-    left_out: names of scenarios that concern no API that was called. dropped: expectations that are not judged, as
+    left_out: names of scenarios that concern no API that was called. presets: those under which nothing fails.
+    dropped: expectations that are not judged, as
     ``scenario: expectation``.
     """
 
     scenarios: tuple[Scenario, ...]
     left_out: tuple[str, ...]
+    presets: tuple[str, ...]
     dropped: tuple[str, ...]
 
 
@@ -62,6 +68,11 @@ def read_names(chosen: str) -> list[str]:
     if not found:
         raise UsageError("--scenarios names no scenario.", remedy="simulator scenarios lists them.")
     return list(dict.fromkeys(found))
+
+
+def named_in(chosen: str) -> frozenset[str]:
+    """What stands in ``--scenarios`` by its own name."""
+    return frozenset(part.strip() for part in chosen.split(","))
 
 
 def load(names: Iterable[str], apis: Sequence[Api[Any]]) -> tuple[Scenario, ...]:
@@ -96,31 +107,43 @@ def learn(entries: Iterable[Entry], apis: Iterable[Api[Any]]) -> Learned:
 
 
 def select(
-    scenarios: Iterable[Scenario], learned: Learned, apis: Sequence[Api[Any]], judged: Collection[str]
+    scenarios: Iterable[Scenario],
+    learned: Learned,
+    apis: Sequence[Api[Any]],
+    judged: Collection[str],
+    named: Collection[str] = (),
 ) -> Selection:
     """The scenarios that concern a judged API, and their expectations that the client can meet.
 
-    judged: the APIs that were called, or the one of them that is to be judged.
+    judged: the APIs that were called, or the one of them that is to be judged. named: what the user chose by name.
     """
     kept: list[Scenario] = []
     left_out: list[str] = []
+    presets: list[str] = []
     dropped: list[str] = []
     for scenario in scenarios:
         if not _concerns(scenario, judged, apis):
             left_out.append(scenario.name)
             continue
+        if PRESET in scenario.tags and scenario.name not in named:
+            presets.append(scenario.name)
+            continue
         expect = tuple(one for one in scenario.expect if _is_fair(one, learned, apis, judged))
         dropped += [f"{scenario.name}: {_words(one)}" for one in scenario.expect if one not in expect]
         kept.append(replace(scenario, expect=expect))
-    return Selection(tuple(kept), tuple(left_out), tuple(dropped))
+    return Selection(tuple(kept), tuple(left_out), tuple(presets), tuple(dropped))
 
 
-def longest_delay(scenario: Scenario) -> timedelta:
-    """The longest fixed delay of an answer in a scenario."""
-    from simulator.scenario.rules.decision import NO_TIME
-
+def mostly_waits(scenario: Scenario) -> bool:
+    """Whether an answer of the scenario comes late, in drops or never: a run under it needs time, but no processor."""
     rules = (rule for index in scenario.indexes.values() for rule in index.rules)
-    return max((effect.decision.delay for rule in rules for effect in rule.effects), default=NO_TIME)
+    return any(_is_long(effect.decision) for rule in rules for effect in rule.effects)
+
+
+def _is_long(decision: Decision) -> bool:
+    hangs = decision.fault is not None and decision.fault.kind == _HANG
+    drips = decision.dribble is not None and decision.dribble.over > _LONG
+    return hangs or drips or decision.delay > _LONG
 
 
 def _expanded(pattern: str, names: Sequence[str]) -> list[str]:

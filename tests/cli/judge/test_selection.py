@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from simulator.apis import discover
-from simulator.cli.judge.selection import Learned, load, longest_delay, read_names, select
+from simulator.cli.judge.selection import Learned, load, mostly_waits, named_in, read_names, select
 from simulator.core.errors import UsageError
 from simulator.report import probe_files
 from simulator.scenario import shipped
@@ -59,7 +58,9 @@ def test_scenarios_of_the_api_that_was_not_called_are_left_out(learned: Learned,
     every = load(shipped.names(), APIS)
     chosen = select(every, learned, APIS, learned.apis)
     assert set(chosen.left_out) == {name for name in shipped.names() if name.startswith(other)}
-    assert {scenario.name for scenario in chosen.scenarios} == set(shipped.names()) - set(chosen.left_out)
+    assert {scenario.name for scenario in chosen.scenarios} == {
+        name for name in shipped.names() if name not in (*chosen.left_out, *chosen.presets)
+    }
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,13 @@ def test_a_client_of_both_apis_can_be_judged_for_one() -> None:
     assert [scenario.name for scenario in chosen.scenarios] == ["uid2-outage"]
 
 
-def test_the_longest_wait_of_a_scenario_is_known() -> None:
-    waits = {scenario.name: longest_delay(scenario) for scenario in load(shipped.names(), APIS)}
-    assert {name for name, wait in waits.items() if wait > timedelta(seconds=5)} == {"slow-answer"}
+def test_scenarios_that_mostly_wait_are_known() -> None:
+    every = load(read_names("all"), APIS)
+    waiting = {scenario.name for scenario in every if mostly_waits(scenario)}
+    assert waiting == {"slow-answer", "hang-on-data", "hang-on-second-refresh", "slow-drip"}
+
+
+def test_a_scenario_under_which_nothing_fails_is_run_only_when_it_is_named() -> None:
+    (preset,) = load(["uid2-euid-production"], APIS)
+    assert select([preset], UID2, APIS, UID2.apis, named_in("all")).presets == ("uid2-euid-production",)
+    assert select([preset], UID2, APIS, UID2.apis, named_in("uid2-outage, uid2-euid-production")).scenarios == (preset,)
