@@ -15,21 +15,15 @@ from tests.report.laboratory.catalogue import BAD, GOOD, PROGRAMS, Program, tria
 from tests.report.laboratory.probing import FAITHFUL, PROBES
 from tests.report.laboratory.run import Laboratory
 
-AWAITED = frozenset(
-    {"renewal_loop", "login_on_outage", "stale_refresh_token", "never_issued_token", "crash"}
-    | {"follows_redirect_with_token"}
-)
-"""Verdicts that habits are planted for before they exist."""
-
 
 def test_each_verdict_has_two_planted_habits_at_least() -> None:
     planted = Counter(program.verdict for program in BAD)
-    assert {name: planted[name] for name in {*verdicts.names(), *AWAITED} if planted[name] < 2} == {}
+    assert {name: planted[name] for name in verdicts.names() if planted[name] < 2} == {}
 
 
-def test_each_habit_names_verdicts_that_exist_or_are_awaited() -> None:
+def test_each_habit_names_verdicts_that_exist() -> None:
     named = {program.verdict for program in BAD} | {name for program in PROGRAMS.values() for name in program.beside}
-    assert named - {*verdicts.names(), *AWAITED} == set()
+    assert named - {*verdicts.names()} == set()
 
 
 def test_good_clients_come_in_ten_styles_and_speak_both_apis() -> None:
