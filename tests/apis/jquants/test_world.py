@@ -122,7 +122,10 @@ def test_a_login_hands_out_a_refresh_token() -> None:
     (issued,) = operation.handle(credentials, call, WORLD).issued
     assert (issued.kind, issued.subject, issued.issued_at) == ("refresh_token", MAIL, AT)
     assert issued.events == (("refresh_token_expires", AT + WEEK),)
-    assert credentials._replace(payload=None) == Credentials(subject=MAIL, authorised=True)
+    assert credentials._replace(payload=None, content=None) == Credentials(subject=MAIL, authorised=True)
+    spaced = a_call("POST", operation.path, body=body.replace(b", ", b" ,\n"))
+    other = a_call("POST", operation.path, body=body.replace(b"password\"}", b"passwords\"}"))
+    assert operation.read(spaced, WORLD).content == credentials.content != operation.read(other, WORLD).content
     assert set(operation.issues) == {issued.kind}
     assert {name for name, _ in issued.events} <= set(API.events)
 
@@ -140,7 +143,7 @@ def test_a_refresh_hands_out_an_id_token_of_the_same_family() -> None:
     )
     assert used.family == presented.family
     assert used.token_id != presented.token_id
-    assert (used.kind, used.subject, used.issued_at) == ("id_token", MAIL, second)
+    assert (used.kind, used.subject, used.issued_at) == ("id_token", MAIL, NOW)
     assert used.state == "expired", "the tables' moment is a year later"
     assert not used.authorised
 
