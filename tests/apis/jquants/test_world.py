@@ -124,7 +124,7 @@ def test_a_login_hands_out_a_refresh_token() -> None:
     assert issued.events == (("refresh_token_expires", AT + WEEK),)
     assert credentials._replace(payload=None, content=None) == Credentials(subject=MAIL, authorised=True)
     spaced = a_call("POST", operation.path, body=body.replace(b", ", b" ,\n"))
-    other = a_call("POST", operation.path, body=body.replace(b"password\"}", b"passwords\"}"))
+    other = a_call("POST", operation.path, body=body.replace(b'password"}', b'passwords"}'))
     assert operation.read(spaced, WORLD).content == credentials.content != operation.read(other, WORLD).content
     assert set(operation.issues) == {issued.kind}
     assert {name for name, _ in issued.events} <= set(API.events)
