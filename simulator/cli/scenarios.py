@@ -27,6 +27,6 @@ def scenarios(*, form: str) -> None:
 def schema() -> None:
     """Print the JSON Schema of the scenario language."""
     from simulator.apis import discover
-    from simulator.scenario.language.schema import schema as describe
+    from simulator.report.scenario_files import describe
 
     click.echo(json.dumps(describe(discover()), ensure_ascii=False, indent=2))

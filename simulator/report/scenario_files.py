@@ -9,8 +9,11 @@ from functools import partial
 
 from simulator.report.verdicts import names
 from simulator.scenario import loader
+from simulator.scenario.language.schema import schema
 
 check = partial(loader.check, verdicts=names())
 """See :func:`simulator.scenario.loader.check`."""
+describe = partial(schema, verdicts=names())
+"""See :func:`simulator.scenario.language.schema.schema`."""
 load = partial(loader.load, verdicts=names())
 """See :func:`simulator.scenario.loader.load`."""

@@ -129,9 +129,9 @@ def test_a_mapping_has_no_doubtful_spellings() -> None:
     ("value", "finding"),
     [
         pytest.param({1: "x"}, "1: E101 1 as a key", id="a number as a key"),
-        pytest.param({"tags": {"a"}}, "tags: E104 a set; JSON has no such value", id="a set"),
-        pytest.param({"about": timedelta(1)}, "about: E104 a timedelta; JSON has no such value", id="a duration"),
-        pytest.param({"about": b"x"}, "about: E104 a bytes; JSON has no such value", id="bytes"),
+        pytest.param({"tags": {"a"}}, "tags: E104 expected a JSON value, got a set", id="a set"),
+        pytest.param({"about": timedelta(1)}, "about: E104 expected a JSON value, got a timedelta", id="a duration"),
+        pytest.param({"about": b"x"}, "about: E104 expected a JSON value, got a bytes", id="bytes"),
         pytest.param({"about": "\ud800"}, "about: E105 half of a surrogate pair", id="half a character"),
     ],
 )

@@ -44,13 +44,13 @@ class Tables:
         subject, api = self.operations[operation]
         match action:
             case "error" if isinstance(value, str) and value in self.errors and self.errors[value] is not api:
-                return f"{value} is no error of {api.name}"
+                return f"{value} is not an error of {api.name}"
             case "token" if not subject.issues:
                 return "it issues no tokens"
             case "token" if isinstance(value, dict) and api.refresh_token_kinds:
                 return _without_effect(subject, api, value)
             case "optout" if not subject.about_person:
-                return "it is about nobody who can opt out"
+                return "it does not concern a person"
             case "revoke" if subject.accepts is None and value != "all":
                 if value == "family" and subject.issues:
                     return None

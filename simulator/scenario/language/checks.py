@@ -47,11 +47,11 @@ def values(root: Node) -> Iterator[Problem]:
         other = read_elsewhere(node.text) if node.text else None
         if other is not None and node is not moment:
             ours = "text" if isinstance(node.value, str) else "a number"
-            yield node.problem("W301", f"{node.text} is {ours} here, and {other} to other YAML tools; quote it")
+            yield node.problem("W301", f"{node.text} is {ours} here and {other} in other YAML tools; quote it")
         if isinstance(node.value, float) and not math.isfinite(node.value):
-            yield node.problem("E105", f"{node.text or node.value} is a number that JSON has no word for")
+            yield node.problem("E105", f"{node.text or node.value} is not a number that JSON can hold")
         if isinstance(node.value, str) and not node.value.isascii() and _broken(node.value):
-            yield node.problem("E105", "half of a surrogate pair, which is no character")
+            yield node.problem("E105", "half of a surrogate pair, which is not a character")
 
 
 def _broken(text: str) -> bool:
@@ -93,7 +93,7 @@ def endings(root: Node) -> Iterator[Problem]:
             acts = actions_in(then)
             ending = [act for act in acts if act.name in ENDING]
             for second in ending[1:]:
-                message = f'"{second.name}" after "{ending[0].name}"; a call can end once'
+                message = f'"{second.name}" after "{ending[0].name}"; a call can end once, so use two rules'
                 yield second.key.problem("E203", message)
             if not ending or ending[0].name not in _INSTEAD:
                 continue
@@ -111,7 +111,7 @@ def exclusions(root: Node) -> Iterator[Problem]:
         if rule.kind == "mapping":
             yield from _one_of(rule, ("then", "sequence", "choose"), "a rule needs")
             if rule.get("at_end") is not None and rule.get("sequence") is None:
-                yield rule.key("at_end").problem("E109", '"at_end" is about a "sequence", and there is none')
+                yield rule.key("at_end").problem("E109", '"at_end" needs a "sequence" beside it')
         occurs = rule.get("occurs")
         if occurs is not None and occurs.kind == "mapping":
             yield from _one_of(occurs, _OCCURS, '"occurs" needs')
@@ -123,7 +123,7 @@ def exclusions(root: Node) -> Iterator[Problem]:
         for then in thens_in(rule):
             in_sequence = rule.get("then") is None
             if not actions_in(then) and then.kind == "mapping":
-                yield then.problem("E109", "no action; a rule that does nothing can be left out")
+                yield then.problem("E109", "no action; a rule needs one, such as {fault: reset}")
             for act in actions_in(then):
                 yield from _inside(act.name, act.key, act.value, in_sequence=in_sequence)
 

@@ -109,14 +109,14 @@ class Names:
                 except ValueError as error:
                     reasons.append(str(error))
             if len(reasons) == len(apis):
-                yield node.problem("E105", f"nobody can be meant: {reasons[0]}")
+                yield node.problem("E105", f"not a valid subject: {reasons[0]}")
 
     def _act(self, rule: Node, act: Act) -> Iterator[Problem]:
         if act.name == "error":
-            yield from self._error(act.value)
+            yield from self._error(rule, act.value)
         elif act.name == "rate_limit":
             error = act.value.get("error")
-            yield from self._error(error) if error else ()
+            yield from self._error(rule, error) if error else ()
         elif act.name == "fault":
             kinds = [act.value] if act.value.kind == "scalar" else [act.value.key(name) for name in act.value.entries]
             for kind in kinds:
@@ -129,8 +129,14 @@ class Names:
         elif act.name in ("drop", "rewrite", "rename"):
             yield from self._fields(rule, act)
 
-    def _error(self, node: Node) -> Iterator[Problem]:
-        if isinstance(node.value, str) and node.value:
+    def _error(self, rule: Node, node: Node) -> Iterator[Problem]:
+        if not isinstance(node.value, str) or not node.value or node.value in self.tables.errors:
+            return
+        apis = {self.tables.operations[name][1].name for name in operations_in(rule, self.tables)}
+        whole = [f"{api}.{node.value}" for api in sorted(apis) if f"{api}.{node.value}" in self.tables.errors]
+        if whole:
+            yield node.problem("E110", f"{shown(node.value)} is not a named error; it begins with its API", whole[0])
+        else:
             yield from self._known(node, node.value, self.tables.errors, "a named error", "E110")
 
     def _fields(self, rule: Node, act: Act) -> Iterator[Problem]:
@@ -155,6 +161,12 @@ class Names:
         names = sorted(known)
         if name in names:
             return
-        hint = self.suggestions.nearest(name, names)
+        api, dot, rest = name.partition(".")
+        if dot and api in self.tables.apis:  # what another API has is never meant, and its own name says nothing
+            names = [one for one in names if one.startswith(f"{api}.")]
+            meant = self.suggestions.nearest(rest, [one.partition(".")[2] for one in names])
+            hint = None if meant is None else f"{api}.{meant}"
+        else:
+            hint = self.suggestions.nearest(name, names)
         listed = "" if hint else f"; known: {', '.join(names)}"
         yield node.problem(code, f"{shown(name)} is not {what}{listed}", hint)

@@ -12,6 +12,7 @@ import yaml
 from simulator.scenario.language.pace import yielding
 from simulator.scenario.language.problem import Problem, shown
 from simulator.scenario.language.scalars import LONGEST_NUMBER, Scalar, resolve
+from simulator.scenario.language.yaml_errors import syntax_problem
 
 SIZE_LIMIT: Final = 1_048_576
 """Bytes of UTF-8 that a file may have; exactly this many are read."""
@@ -119,7 +120,7 @@ def _decoded(text: str | bytes) -> str:
         raw = text.encode() if isinstance(text, str) else text
     except UnicodeEncodeError as error:
         raise Unreadable(
-            _after(error.object[: error.start], "holds half of a surrogate pair, which is no character")
+            _after(error.object[: error.start], "holds half of a surrogate pair, which is not a character")
         ) from None
     if len(raw) > SIZE_LIMIT:
         message = f"{len(raw)} bytes; a scenario has at most {SIZE_LIMIT} (1 MiB)"
@@ -145,6 +146,7 @@ class _Composer:
     """Events → nodes, once."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         loader = self._loader = _Loader(text)
         self._events = yielding(iter(loader.get_event, None))
         self._anchors: dict[str, Node] = {}
@@ -163,7 +165,7 @@ class _Composer:
             if not isinstance(event, yaml.StreamEndEvent):
                 raise Unreadable(_problem(event.start_mark, "E100", "a second document; a file holds one scenario"))
         except yaml.YAMLError as error:
-            raise Unreadable(_syntax(error)) from None
+            raise Unreadable(syntax_problem(error, self._text)) from None
         finally:
             self._loader.dispose()
         return root, self._problems
@@ -248,14 +250,6 @@ def _problem(mark: Any, code: str, message: str) -> Problem:
     return Problem(*_place(mark), code, message)
 
 
-def _syntax(error: yaml.YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    around = getattr(error, "context", None)
-    line, column = _place(mark) if mark else (1, 1)
-    return Problem(line, column, "E100", f"not YAML: {said}{f' ({around})' if around else ''}")
-
-
 def _mirror(value: object, path: str, problems: list[Problem], depth: int) -> Node:
     if depth > DEPTH_LIMIT:
         raise Unreadable(Problem(0, 0, "E105", f"nested more than {DEPTH_LIMIT} deep", path=path))
@@ -276,5 +270,5 @@ def _mirror(value: object, path: str, problems: list[Problem], depth: int) -> No
     if isinstance(value, list | tuple):
         items = tuple(_mirror(item, f"{path}[{n}]", problems, depth + 1) for n, item in enumerate(value))
         return Node("sequence", 0, 0, items=items, path=path)
-    problems.append(Problem(0, 0, "E104", f"a {type(value).__name__}; JSON has no such value", path=path))
+    problems.append(Problem(0, 0, "E104", f"expected a JSON value, got a {type(value).__name__}", path=path))
     return Node("scalar", 0, 0, path=path)

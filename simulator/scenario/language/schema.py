@@ -12,9 +12,11 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import TypeAdapter
 
+from simulator.core.duration import format_duration
 from simulator.core.model.api import Api
 from simulator.scenario.language.api_tables import Tables
 from simulator.scenario.language.document import Document
+from simulator.scenario.language.hovers import HOVERS
 from simulator.scenario.language.values import Duration
 from simulator.scenario.language.world import hints, optional
 from simulator.scenario.rules.decision import Conversion
@@ -23,8 +25,8 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _PLAIN: Final = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
-def schema(apis: Iterable[Api[Any]]) -> dict[str, Any]:
-    """The schema, with every name that these APIs know."""
+def schema(apis: Iterable[Api[Any]], verdicts: Iterable[str] = ()) -> dict[str, Any]:
+    """The schema, with every name that these APIs know, and the verdicts that ``expect`` may name (empty: any)."""
     tables = Tables.of(apis)
     made: dict[str, Any] = _without_null(Document.model_json_schema(by_alias=True))
     parts = made["$defs"]
@@ -49,10 +51,28 @@ def schema(apis: Iterable[Api[Any]]) -> dict[str, Any]:
             branch["propertyNames"] = names
     made["properties"]["world"] = {
         "type": "object",
-        "properties": {name: _settings(api.settings) for name, api in sorted(tables.apis.items())},
+        "properties": {
+            name: {**_settings(api.settings), "description": f"What differs from the default world of {name}."}
+            for name, api in sorted(tables.apis.items())
+        },
         "additionalProperties": False,
     }
+    names_of_verdicts = sorted(verdicts)
+    for branch in made["properties"]["expect"]["items"]["oneOf"]:
+        if branch.get("type") == "string" and names_of_verdicts:
+            branch["enum"] = names_of_verdicts
+    _describe("Document", made)
+    for part, schema_of_part in parts.items():
+        _describe(part, schema_of_part)
     return {"$schema": DIALECT, "title": "Scenario of the token refresh simulator, version 1", **_untitled(made)}
+
+
+def _describe(part: str, made: dict[str, Any]) -> None:
+    """Give every key of a part its sentence; docstrings of the model are for readers of the code."""
+    made.pop("description", None)
+    for key, value in made.get("properties", {}).items():
+        if key in HOVERS[part]:
+            value["description"] = HOVERS[part][key]
 
 
 def _exactly_one(parts: dict[str, Any]) -> None:
@@ -79,10 +99,25 @@ def _settings(kind: type[Any]) -> dict[str, Any]:
     ]
     made: dict[str, Any] = {
         "type": "object",
-        "properties": {field.name: _of(kinds[field.name]) for field in fields},
+        "properties": {
+            field.name: {**_of(kinds[field.name]), "description": _about_setting(field)} for field in fields
+        },
         "additionalProperties": False,
     }
     return {**made, "required": required} if required else made
+
+
+def _about_setting(field: dataclasses.Field[Any]) -> str:
+    """What is known of a setting without reading its API: its name in words, and its default."""
+    words = field.name.replace("_", " ").capitalize()
+    if field.default is dataclasses.MISSING:
+        return f"{words}."
+    default: object = field.default
+    if isinstance(default, timedelta):
+        default = format_duration(default)
+    elif isinstance(default, bool):
+        default = str(default).lower()
+    return f"{words}; default `{default}`." if isinstance(default, str | int | float) else f"{words}."
 
 
 def _of(kind: Any) -> dict[str, Any]:

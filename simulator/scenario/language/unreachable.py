@@ -33,7 +33,7 @@ def unreachable_rules(document: Document, root: Node, tables: Tables) -> Iterato
         counted = (frozenset(operations), demands, part.occurs.per if part.occurs else "sandbox")
         before = [_covered(greedy.get(operation, {}), demands) for operation in operations]
         if before and all(before):
-            yield _place(node).problem("W302", f'never runs: "{before[0]}" before it ends every call it could have')
+            yield _place(node).problem("W302", f'never runs: rule "{before[0]}" already ends all its calls')
         else:
             yield from _contradiction(node)
             yield from _taken(part, node, alike.get(counted, []))
@@ -87,7 +87,7 @@ def _taken(part: RulePart, node: Node, before: list[tuple[str, Firing]]) -> Iter
     """Rules about the very same calls count alike, so one that fires only for calls already ended is W302."""
     if len(before) <= _MANY_ALIKE and all_taken(firing(part), [theirs for _, theirs in before]):
         names = ", ".join(f'"{name}"' for name, _ in before)
-        message = f"never runs: {names} before it ends those calls; a rule counts calls that others ended, too"
+        message = f"never runs: {names} already ends those calls; a rule also counts the calls that others end"
         yield (node.get("occurs") or _place(node)).problem("W302", message)
 
 

@@ -14,6 +14,7 @@ from simulator.scenario.language.document import Document, DocumentHead, RulePar
 from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.pace import yielding
 from simulator.scenario.language.problem import Problem, shown, tidy
+from simulator.scenario.language.remedies import OTHER_NAMES, form_of, home_of
 
 _RANGES: Final = {
     "greater_than": "must be more than {gt}",
@@ -25,13 +26,13 @@ _RANGES: Final = {
     "finite_number": "must be a finite number",
 }
 _WANTED: Final = {
-    "int_type": "a whole number",
+    "int_type": "an integer",
     "float_type": "a number",
     "bool_type": "true or false",
     "list_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",
-    "string_type": "a text",
+    "string_type": "a string",
 }
 
 M = TypeVar("M", bound=BaseModel)
@@ -43,7 +44,7 @@ def document(root: Node, suggestions: Suggestions) -> tuple[Document | None, lis
     Rules are judged one at a time, so that a long file never keeps other threads waiting for long.
     """
     if root.kind != "mapping":
-        return None, [root.problem("E101", f"a {root.kind}; a scenario is a mapping")]
+        return None, [root.problem("E101", f"expected a mapping, got a {root.kind}; a scenario begins with version: 1")]
     judge = _Judge(root, suggestions)
     rules = root.get("rules")
     head = judge.model(DocumentHead, root, without="rules")
@@ -51,7 +52,7 @@ def document(root: Node, suggestions: Suggestions) -> tuple[Document | None, lis
     if rules is not None and rules.kind == "scalar" and rules.value is None:
         judge.problems.append(root.key("rules").problem("E104", '"rules" has no value'))
     elif rules is not None and rules.kind != "sequence":
-        judge.problems.append(rules.problem("E101", f"a {rules.kind} where the list of rules belongs"))
+        judge.problems.append(rules.problem("E101", f"expected a list, got a {rules.kind}{form_of('rules', 0)}"))
     good = [part for part in parts if part is not None]
     if head is None or judge.problems:
         return None, judge.problems
@@ -81,8 +82,9 @@ def _allowed(names: Sequence[str]) -> str:
     return f"; allowed here: {', '.join(names)}" if names else "; nothing is allowed here"
 
 
-def _belongs(node: Node, wanted: str) -> str:
-    return f"{_said(node)} where {wanted} belongs"
+def _with_value(node: Node, wanted: str) -> str:
+    """What a scenario's author reads: the value as well."""
+    return f"expected {wanted}, got {_said(node)}"
 
 
 class _Judge:
@@ -93,7 +95,7 @@ class _Judge:
         root: Node,
         suggestions: Suggestions,
         also: Sequence[str] = ("rules",),
-        expected: Callable[[Node, str], str] = _belongs,
+        expected: Callable[[Node, str], str] = _with_value,
     ) -> None:
         self._root = root
         self._expected = expected
@@ -109,10 +111,11 @@ class _Judge:
             key = node.key(name)
             if name in names:
                 self.problems.append(key.problem("E104", f'"{name}" has no value'))
-            else:
-                hint = self._suggestions.nearest(name, names)
-                text = f"unknown key {shown(name)}" + ("" if hint else _allowed(names))
-                self.problems.append(key.problem("E102", text, hint))
+                continue
+            home = home_of(name, frozenset(names)) if self._expected is _with_value else None
+            hint = None if home else self._suggestions.nearest(name, names)
+            more = f"; {home}" if home else "" if hint else _allowed(names)
+            self.problems.append(key.problem("E102", f"unknown key {shown(name)}{more}", hint))
 
     def model(self, kind: type[M], node: Node, without: str = "") -> M | None:
         self._nodes.clear()
@@ -136,13 +139,14 @@ class _Judge:
 def _findings(
     root: Node, errors: Sequence[ErrorDetails], suggestions: Suggestions, expected: Callable[[Node, str], str]
 ) -> Iterator[Problem]:
+    missing: dict[tuple[int | str, ...], list[str]] = {}
     for error in errors:
         steps = error["loc"]
         context = error.get("ctx", {})
         node = root.at(steps)
         kind = error["type"]
         if kind == "missing":
-            yield root.at(steps[:-1]).problem("E109", f'"{steps[-1]}" is missing')
+            missing.setdefault(steps[:-1], []).append(str(steps[-1]))
         elif kind == "scenario" and context["code"] != "type":
             yield node.problem(context["code"], context["message"])
         elif kind == "literal_error":
@@ -152,11 +156,32 @@ def _findings(
         elif kind in _RANGES:
             yield node.problem("E105", f"{_said(node)} {_RANGES[kind].format(**context)}")
         elif kind == "scenario":
-            yield node.problem("E104" if node.kind == "scalar" else "E101", context["message"])
+            form = form_of(_key(steps), node.value)
+            message = context["message"].removesuffix("; quote it") if form else context["message"]
+            yield node.problem("E104" if node.kind == "scalar" else "E101", message + form)
+        elif kind == "bad_name":
+            yield _bad_name(node, context["what"], context["form"])
         else:
             wanted = _WANTED.get(kind, error["msg"])
             code = "E104" if node.kind == "scalar" and wanted not in {"a mapping", "a list"} else "E101"
-            yield node.problem(code, expected(node, wanted))
+            form = form_of(_key(steps), node.value) if expected is _with_value else ""
+            yield node.problem(code, expected(node, wanted) + form)
+    for steps, names in missing.items():
+        listed = " and ".join(f'"{name}"' for name in names)
+        verb = "is" if len(names) == 1 else "are"
+        example = "; begin with version: 1 and name: my-scenario" if "version" in names else ""
+        yield root.at(steps).problem("E109", f"{listed} {verb} missing{example}")
+
+
+def _bad_name(node: Node, what: str, form: str) -> Problem:
+    better = re.sub(r"[^a-z0-9._-]+", "-", str(node.value).lower()).strip("-._") if what == "a name" else ""
+    more = f'; write "{better}"' if better else ""
+    return node.problem("E113", f"{shown(str(node.value))} cannot be {what}: allowed is {form}{more}")
+
+
+def _key(steps: Sequence[int | str]) -> str:
+    """The key that a finding is about: the last step that is not a tag of a union or a place in a list."""
+    return next((step for step in reversed(steps) if isinstance(step, str) and not step.startswith("<")), "")
 
 
 def _literal(
@@ -165,7 +190,8 @@ def _literal(
     if node.kind != "scalar" or not isinstance(node.value, str):
         code = "E104" if node.kind == "scalar" else "E101"
         return node.problem(code, expected(node, f"one of {', '.join(known)}"))
-    hint = suggestions.nearest(node.value, known)
+    other = OTHER_NAMES.get(node.value)
+    hint = other if other in known else suggestions.nearest(node.value, known)
     said = expected(node, f"one of {', '.join(known)}") if expected is _expected else ""
     return node.problem("E107", said or f"{shown(node.value)} is not one of {', '.join(known)}", hint)
 

@@ -46,9 +46,9 @@ def _leaf(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("type", f"{_said(value)} where a text belongs; quote it")
+        raise wrong("type", f"expected a string, got {_said(value)}; quote it")
     if not value:
-        raise wrong("E105", "an empty text")
+        raise wrong("E105", "expected a text, got an empty one")
     return value
 
 
@@ -60,12 +60,12 @@ def _text_or_number(value: object) -> str:
         return str(value)
     if isinstance(value, str):
         return value
-    raise wrong("type", f"{_said(value)} where a text belongs; quote it, so that its spelling is kept")
+    raise wrong("type", f"expected a string, got {_said(value)}; quote it, so that its spelling is kept")
 
 
 def _body(value: object) -> str:
     if not isinstance(value, str):
-        raise wrong("type", f"{_said(value)} where a text belongs; use json: for a JSON value")
+        raise wrong("type", f"expected a string, got {_said(value)}; for a JSON value write json: instead of body:")
     return value
 
 
@@ -87,9 +87,12 @@ def _signed_duration(value: object) -> timedelta:
 
 def _span(value: object, *, signed: bool) -> timedelta:
     if isinstance(value, list | dict):
-        raise wrong("type", "no duration; write a number with its unit")
+        raise wrong("type", "expected a duration: a number with its unit, such as 1500ms")
+    text = value if isinstance(value, str) else str(value)
+    if not signed and text.startswith("-") and _is_duration(text):
+        raise wrong("E106", f"{shown(text)} is negative; only advance and skew go backwards")
     try:
-        span = parse_duration(value if isinstance(value, str) else str(value), signed=signed)
+        span = parse_duration(text, signed=signed)
     except ValueError as error:
         raise wrong("E106", str(error)) from None
     if abs(span) > LONGEST:
@@ -97,9 +100,17 @@ def _span(value: object, *, signed: bool) -> timedelta:
     return span
 
 
+def _is_duration(text: str) -> bool:
+    try:
+        parse_duration(text, signed=True)
+    except ValueError:
+        return False
+    return True
+
+
 def _moment(value: object) -> datetime:
     if not isinstance(value, str):
-        raise wrong("type", f"{_said(value)} is no moment; write one such as 2024-01-04T00:00:00Z")
+        raise wrong("type", f"expected a moment such as 2024-01-04T00:00:00Z, got {_said(value)}")
     try:
         return parse_moment(value)
     except ValueError as error:
@@ -108,7 +119,7 @@ def _moment(value: object) -> datetime:
 
 def _regex(value: object) -> Pattern:
     if not isinstance(value, str):
-        raise wrong("type", f"{_said(value)} where a regular expression belongs; quote it")
+        raise wrong("type", f"expected a regular expression, got {_said(value)}; quote it")
     try:
         return compile_regex(value)
     except ValueError as error:
@@ -118,7 +129,7 @@ def _regex(value: object) -> Pattern:
 def _percent(value: object) -> float:
     """A share from 0 to 1."""
     if not isinstance(value, str) or not re.fullmatch(_PERCENT, value, re.ASCII):
-        raise wrong("type", f"{_said(value)} is no percentage; write one such as 60%")
+        raise wrong("type", f"expected a percentage such as 60%, got {_said(value)}")
     share = float(value[:-1]) / 100
     if share > 1:
         raise wrong("E105", f"{shown(value)} is more than the whole")
@@ -127,34 +138,34 @@ def _percent(value: object) -> float:
 
 def _probability(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise wrong("type", f"{_said(value)} is no probability; write a number from 0 to 1")
+        raise wrong("type", f"expected a number from 0 to 1, got {_said(value)}")
     if not 0 <= value <= 1:
-        raise wrong("E105", f"{value} is no probability; one lies from 0 to 1")
+        raise wrong("E105", f"expected a number from 0 to 1, got {value}")
     return float(value)
 
 
 def _yes(value: object) -> bool:
     if not isinstance(value, bool):
-        raise wrong("type", f"{_said(value)} where true belongs")
+        raise wrong("type", f"expected true, got {_said(value)}")
     if not value:
-        raise wrong("E105", "false does nothing; leave the key out")
+        raise wrong("E105", "false does nothing; remove the key")
     return value
 
 
 def _version(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong("type", f"{_said(value)} is no version; write version: {VERSIONS[-1]}")
+        raise wrong("type", f"expected version: {VERSIONS[-1]}, got {_said(value)}")
     if value not in VERSIONS:
-        raise wrong("E112", f"version {value} of the language; this simulator reads {VERSIONS[-1]}")
+        raise wrong("E112", f"unsupported version {value}; this simulator reads version {VERSIONS[-1]}")
     return value
 
 
 def _name(form: str, what: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str):
-            raise wrong("type", f"{_said(value)} where {what} belongs; quote it")
+            raise wrong("type", f"expected {what}, got {_said(value)}; quote it")
         if not re.fullmatch(form, value, re.ASCII):
-            raise wrong("E113", f"{shown(value)} cannot be {what}; it must be like {form}")
+            raise PydanticCustomError("bad_name", "{what}", {"what": what, "form": form})
         return value
 
     return read
@@ -165,7 +176,7 @@ def one_of(names: tuple[str, ...]) -> Any:
 
     def read(value: object) -> str:
         if not isinstance(value, str):
-            raise wrong("type", f"{_said(value)} where one of {', '.join(names)} belongs")
+            raise wrong("type", f"expected one of {', '.join(names)}, got {_said(value)}")
         if value not in names:
             raise PydanticCustomError("unknown_name", "{known}", {"known": names})
         return value

@@ -16,7 +16,7 @@ from simulator.scenario.language.problem import Problem, shown
 
 _NOTHING: Final = object()
 """A value that could not be read; what is wrong with it has been said."""
-_WORDS: Final = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+_WORDS: Final = {str: "a string", bool: "true or false", int: "an integer", float: "a number"}
 
 
 def settings(root: Node, tables: Tables, suggestions: Suggestions) -> tuple[dict[str, Any], list[Problem]]:
@@ -59,7 +59,7 @@ class _Reader:
     def instance(self, kind: type[Any], node: Node) -> Any:
         """A dataclass from a mapping; ValueError of its own checks is E105 at the mapping."""
         if node.kind != "mapping":
-            return self._no(node, "E101", f"a {node.kind} where a mapping belongs")
+            return self._no(node, "E101", f"expected a mapping, got a {node.kind}")
         fields = {field.name: field for field in dataclasses.fields(kind) if field.init}
         kinds = hints(kind)
         read: dict[str, Any] = {}
@@ -89,12 +89,12 @@ class _Reader:
         if dataclasses.is_dataclass(kind) and isinstance(kind, type):
             return self.instance(kind, node)
         if node.kind != "scalar":
-            return self._no(node, "E101", f"a {node.kind} where {_WORDS.get(kind, 'a duration')} belongs")
+            return self._no(node, "E101", f"expected {_WORDS.get(kind, 'a duration')}, got a {node.kind}")
         return self._duration(node) if kind is timedelta else self._plain(kind, node)
 
     def _many(self, kind: type[Any], inner: Any, node: Node) -> Any:
         if node.kind != "sequence":
-            return self._no(node, "E101", f"a {node.kind} where a list belongs")
+            return self._no(node, "E101", f"expected a list, got a {node.kind}")
         read = [self.value(inner, item) for item in node.items]
         return _NOTHING if any(value is _NOTHING for value in read) else kind(read)
 
@@ -103,7 +103,7 @@ class _Reader:
             return node.value
         listed = ", ".join(str(one) for one in known)
         if not isinstance(node.value, str):
-            return self._no(node, "E104", f"one of {listed} belongs here")
+            return self._no(node, "E104", f"expected one of {listed}")
         return self._no(
             node, "E107", f"{shown(node.value)} is not one of {listed}", self._nearest(node.value, map(str, known))
         )
@@ -119,10 +119,10 @@ class _Reader:
         if kind is float and type(node.value) is int:
             return float(node.value)
         if type(node.value) is not kind and kind is str:
-            return self._no(node, "E104", "a text belongs here; quote it")  # it may be a password: it is not repeated
+            return self._no(node, "E104", "expected a string; quote it")  # it may be a password: it is not repeated
         if type(node.value) is not kind:
             said = shown(node.value) if isinstance(node.value, str) else node.text or str(node.value)
-            return self._no(node, "E104", f"{said} where {_WORDS.get(kind, str(kind))} belongs")
+            return self._no(node, "E104", f"expected {_WORDS.get(kind, str(kind))}, got {said}")
         return node.value
 
     def _no(self, node: Node, code: str, message: str, hint: str | None = None) -> Any:

@@ -50,8 +50,8 @@ def _marked(header: str) -> tuple[tuple[str], tuple[str]]:
 def _error(value: str, api: Api[Any]) -> NamedError:
     if value not in api.errors:
         hint = nearest(value, api.errors)
-        remedy = f'Did you mean "{hint}"?' if hint else f"There are {', '.join(sorted(api.errors))}."
-        raise UsageError(f'{ERROR}: "{value}" is no named error of {api.name}.', remedy=remedy)
+        remedy = f'Did you mean "{hint}"?' if hint else f"Known: {', '.join(sorted(api.errors))}."
+        raise UsageError(f'{ERROR}: "{value}" is not a named error of {api.name}.', remedy=remedy)
     return NamedError(value)
 
 
@@ -74,5 +74,5 @@ def _fault(value: str, supported_faults: Collection[str]) -> tuple[Fault | None,
     if value in WIRE_FAULTS:
         raise UsageError(f'{FAULT}: this server cannot inject "{value}".', remedy=f"It can {', '.join(able)}.")
     hint = nearest(value, able)
-    remedy = f'Did you mean "{hint}"?' if hint else f"There are {', '.join(able)}."
-    raise UsageError(f'{FAULT}: "{value}" is no fault.', remedy=remedy)
+    remedy = f'Did you mean "{hint}"?' if hint else f"Known: {', '.join(able)}."
+    raise UsageError(f'{FAULT}: "{value}" is not a fault.', remedy=remedy)

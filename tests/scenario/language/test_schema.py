@@ -10,7 +10,9 @@ import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from simulator.apis import discover
+from simulator.report import scenario_files
 from simulator.scenario import shipped
+from simulator.scenario.language.hovers import HOVERS
 from simulator.scenario.language.nodes import compose
 from simulator.scenario.language.schema import schema
 from simulator.scenario.language.validation import plain
@@ -93,3 +95,40 @@ def test_the_schema_takes_what_ships(name: str) -> None:
 def test_the_schema_is_worth_having(text: str) -> None:
     """What an editor should underline, it does."""
     assert list(TOY.iter_errors(yaml.safe_load(text.replace("12:30", "'12:30'"))))
+
+
+def _properties(node: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Every key that the schema describes, with its schema."""
+    if isinstance(node, list):
+        return [found for item in node for found in _properties(item)]
+    if not isinstance(node, dict):
+        return []
+    here = [(key, value) for key, value in node.get("properties", {}).items() if isinstance(value, dict)]
+    return here + [found for value in node.values() for found in _properties(value)]
+
+
+def test_an_editor_has_a_sentence_for_every_key() -> None:
+    """In Markdown, as editors show it: no marks of reStructuredText."""
+    described = schema(discover())
+    keys = _properties(described)
+
+    assert len(keys) > 150
+    assert [key for key, value in keys if not value.get("description", "").endswith((".", "…"))] == []
+    assert "``" not in str(described)
+    assert ":class:" not in str(described)
+
+
+def test_every_hover_belongs_to_a_key() -> None:
+    parts = {"Document": schema(discover())["properties"]}
+    parts |= {name: part.get("properties", {}) for name, part in schema(discover())["$defs"].items()}
+
+    described = {name: set(keys) for name, keys in parts.items() if keys}
+    assert {name: set(keys) for name, keys in HOVERS.items()} == described
+
+
+def test_the_names_of_verdicts_are_completed_and_checked() -> None:
+    editor = Draft202012Validator(scenario_files.describe(discover()))
+    good, bad = ({"version": 1, "name": "x", "expect": [name]} for name in ("no_backoff", "no_backof"))
+
+    assert editor.is_valid(good)
+    assert not editor.is_valid(bad)

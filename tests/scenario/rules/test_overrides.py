@@ -50,12 +50,12 @@ def test_every_fault_can_be_asked_for(kind: str) -> None:
     ("headers", "words"),
     [
         pytest.param({ERROR: "door.shutt"}, 'x-simulator-error: "door.shutt".*mean "door.shut"', id="a slip"),
-        pytest.param({ERROR: "lamp.burnt"}, "no named error of door", id="another API's error"),
-        pytest.param({ERROR: ""}, "There are door.shut, door.too_many_requests", id="nothing"),
+        pytest.param({ERROR: "lamp.burnt"}, "is not a named error of door", id="another API's error"),
+        pytest.param({ERROR: ""}, "Known: door.shut, door.too_many_requests", id="nothing"),
         pytest.param({DELAY: "1500"}, 'x-simulator-delay: "1500" is not a duration', id="no unit"),
         pytest.param({DELAY: "61m"}, "longer than an hour", id="for ever"),
         pytest.param({FAULT: "resett"}, 'Did you mean "reset"', id="a slip in a fault"),
-        pytest.param({FAULT: "zzz"}, "There are bad_chunk, ", id="no fault"),
+        pytest.param({FAULT: "zzz"}, "Known: bad_chunk, ", id="no fault"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_remedy(headers: dict[str, str], words: str) -> None:
