@@ -167,6 +167,9 @@ def _findings(
             form = form_of(_key(steps), node.value) if expected is _with_value else ""
             yield node.problem(code, expected(node, wanted) + form)
     for steps, names in missing.items():
+        if expected is not _with_value:
+            yield from (root.at(steps).problem("E109", f'"{name}" is missing') for name in names)
+            continue
         listed = " and ".join(f'"{name}"' for name in names)
         verb = "is" if len(names) == 1 else "are"
         example = "; begin with version: 1 and name: my-scenario" if "version" in names else ""
