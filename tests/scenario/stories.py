@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from http.client import RemoteDisconnected
+from typing import Any
 
 import pytest
 
@@ -299,7 +300,8 @@ def _(service: Service) -> None:
 @plays("uid2-euid-production")
 def _(service: Service) -> None:
     assert service.get("/v1/token/generate").status == 404, "today's operator"
-    settings = service.simulation.sandboxes.default.world("uid2").settings  # type: ignore[attr-defined]
+    world: Any = service.simulation.sandboxes.default.world("uid2")
+    settings = world.settings
     spans = (settings.identity_lifetime, settings.refresh_lifetime, settings.refresh_from)
     assert spans == (timedelta(hours=72), timedelta(days=30), timedelta(hours=1))
     assert settings.identity_scope == "EUID"

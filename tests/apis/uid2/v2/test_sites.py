@@ -122,16 +122,16 @@ def test_a_token_is_sealed_with_the_key_of_its_site_also_after_a_refresh(
     world: Integrator, key: str, site: int
 ) -> None:
     client = as_(world, key)
-    keyring = world.service.simulation.sandboxes.default.world("uid2").keyring  # type: ignore[attr-defined]
+    inside: Any = world.service.simulation.sandboxes.default.world("uid2")
     identity = client.login()
     for found in (identity, client.refreshed(identity)["body"]):
-        assert keyring.open_advertising(found["advertising_token"]).site == site
+        assert inside.keyring.open_advertising(found["advertising_token"]).site == site
 
 
 def test_a_token_of_a_page_is_its_subscriptions(world: Integrator) -> None:
-    keyring = world.service.simulation.sandboxes.default.world("uid2").keyring  # type: ignore[attr-defined]
+    inside: Any = world.service.simulation.sandboxes.default.world("uid2")
     identity = Visitor(world.service, origin="https://shop.example").ask({"email_hash": MAIL_HASH})["body"]
-    assert keyring.open_advertising(identity["advertising_token"]).site == 5
+    assert inside.keyring.open_advertising(identity["advertising_token"]).site == 5
 
 
 @pytest.mark.parametrize(
