@@ -41,6 +41,12 @@ class Calls:
         known = self._known.get(entry.operation)
         return known[1] if known else None
 
+    def methods(self, entry: Entry) -> frozenset[str]:
+        """The methods that operations at the call's path take; empty for an unknown path."""
+        path = entry.path.rstrip("/") or "/"
+        found = (operation for api in self.apis for operation in api.operations if operation.path == path)
+        return frozenset(method for operation in found for method in operation.methods)
+
     def role(self, entry: Entry) -> Role | None:
         """The role of a call's operation; None when it reached none."""
         operation = self.operation(entry)
@@ -74,6 +80,10 @@ class Calls:
         if call.number not in self.firsts or self.is_concurrent:
             return False
         return (is_broken(answer) or self.connects_each_time) and 0 <= real_gap_us(answer, call) < RESTART
+
+    def is_shared(self, calls: Iterable[Entry]) -> bool:
+        """Whether calls that say the same may be those of several tasks, whose connections come from one pool."""
+        return self.is_concurrent and len({entry.connection for entry in calls}) > 1
 
     @cached_property
     def firsts(self) -> frozenset[int]:

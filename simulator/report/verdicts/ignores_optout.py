@@ -15,7 +15,7 @@ from simulator.report.verdict import Check, Finding, failed, inconclusive, passe
 
 _JUDGED: Final = 100
 """Opt-outs that are looked at; more would say the same and cost its square."""
-_PERSISTENT: Final = 5
+_PERSISTENT: Final = 4
 """Logins that were told of the opt-out themselves: fewer may be as many devices."""
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from simulator.journal.entry import Entry
 from simulator.report.answers import is_broken
 from simulator.report.observation import Observation
-from simulator.report.runs import asked_us, retries
+from simulator.report.runs import asked_us, retries, same_call
 from simulator.report.timing import MILLISECOND, gap_us, in_words, same_connection
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
@@ -37,7 +37,11 @@ def judge(case: Observation) -> Finding:
             good += [entry, after]
             continue
         words = words or f"{in_words(waited)} instead of {in_words(wanted)}"
-        if same_connection(entry, after) or not entry.connection:
+        key = same_call(case, entry)
+        shared = case.is_shared(one for one in case.entries if one.operation and same_call(case, one) == key)
+        if same_connection(entry, after) and shared:
+            doubtful += [entry, after]
+        elif same_connection(entry, after) or not entry.connection:
             bad += [entry, after]
         elif case.same_program(entry, after) or (case.connects_each_time and not case.is_concurrent):
             doubtful += [entry, after]

@@ -24,6 +24,10 @@ _VAIN: Final = 5
 """This many logins in a row whose tokens were refused: the next one will not be better."""
 _PATIENT_US: Final = 60 * SECOND
 """Who waits this long, in real time, before another login asks whether the service has recovered."""
+_ENOUGH: Final = 2
+"""Needless logins of one run of a program; of several runs there have to be more."""
+_RUNS: Final = 3
+"""As many, where each call has a connection of its own: a script that logs in for each call looks so."""
 _SESSIONS: Final = 5
 """Logins of one person that begin sessions nobody goes on with: fewer may be as many devices."""
 
@@ -42,8 +46,11 @@ def judge(case: Observation) -> Finding:
     needless = _needless(case)
     if len(needless) > 1:
         proof = [entry for pair in needless for entry in pair]
+        known = [pair for pair in needless if _is_of_one_run(case, pair)]
+        if len(known) < _ENOUGH and len(needless) < (_RUNS if case.connects_each_time else _SESSIONS):
+            return passed("The client logged in when it had to, or may have been started anew for it.", logins)
         soon = [pair for pair in needless if gap_us(*pair) <= _STORM_US]
-        sure = [pair for pair in soon if same_connection(*pair) or case.same_program(*_between(case, pair))]
+        sure = [pair for pair in soon if pair in known]
         wait = in_words(gap_us(*needless[0]))
         why = f"{len(needless)} logins came while the token of the one before was good, the first after {wait}."
         return (failed if len(sure) > 1 else warned)(why, proof)
@@ -57,7 +64,7 @@ def judge(case: Observation) -> Finding:
 
 def _needless(case: Observation) -> list[Pair]:
     """Pairs of logins, the second of which had no reason. Logins at the same time are a herd's."""
-    last: dict[tuple[str, str], tuple[Entry, TokenLife]] = {}
+    last: dict[tuple[str, ...] | tuple[str, str, int], tuple[Entry, TokenLife]] = {}
     reasons: list[Entry] = []
     found: list[Pair] = []
     for entry in case.of("login", "refresh", "guarded"):
@@ -68,13 +75,13 @@ def _needless(case: Observation) -> list[Pair]:
         if not entry.issued or is_broken(entry) or case.is_odd(entry) or case.is_per_session(entry):
             continue
         who = (entry.operation, entry.issued[0].subject)
-        before = last.get(who)
+        before = last.get((*who, entry.connection)) or last.get(who)
         if before is not None and _is_good(before[1], entry) and not _since(reasons, before[0]):
             soon = real_gap_us(before[0], entry) >= 0 and gap_us(before[0], entry) < _DAILY_US
             found += [(before[0], entry)] * soon
         longest = _longest(case, entry)
         if longest is not None:
-            last[who] = (entry, longest)
+            last[who] = last[*who, entry.connection] = (entry, longest)
     return found
 
 
@@ -89,6 +96,15 @@ def _forsaken(case: Observation) -> list[Entry]:
         if len(row) >= _SESSIONS and not any(issued.token in used for entry in row for issued in entry.issued):
             return row
     return []
+
+
+def _is_of_one_run(case: Observation, pair: Pair) -> bool:
+    """Whether the run of the program that logs in had the good token: its connection was used with one before."""
+    before, login = pair
+    if same_connection(before, login) or case.same_program(*_between(case, pair)):
+        return True
+    earlier = (entry for entry in case.entries if same_connection(entry, login) and entry.number < login.number)
+    return any(entry.number > before.number and case.subject(entry) == case.subject(login) for entry in earlier)
 
 
 def _between(case: Observation, pair: Pair) -> Pair:

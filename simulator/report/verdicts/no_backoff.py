@@ -26,6 +26,8 @@ _ENOUGH: Final = 3
 """Two waits may be alike by chance."""
 _BY_CHANCE: Final = 0.02
 """How often as many waits, drawn between zero and one limit, may lie as close together as these."""
+_MOSTLY: Final = 0.6
+"""Part of the waits that are none: an outer loop may wait between rows of them."""
 _SHORT_US: Final = 250 * MILLISECOND
 _MANY: Final = 5
 """Waits after which one drawn from a doubling limit is not that short any more."""
@@ -84,6 +86,9 @@ def _hammers(run: Run) -> bool:
     """Whether the waits are none: at most the first one may be the time of a start."""
     spans = _spans(run)
     if max(spans) < (_NOISE_US if len(spans) < _ENOUGH else 2 * _NOISE_US):
+        return True
+    none = sum(span < 2 * _NOISE_US for span in spans)
+    if none >= max(_ENOUGH, _MOSTLY * len(spans)):
         return True
     grows = all(later >= _GROWTH * max(sooner, 1) for sooner, later in pairwise(spans))
     return len(spans) > _ENOUGH and max(spans[1:]) < AT_ONCE_US and spans[0] < SECOND and not grows

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.journal.entry import Entry
-from simulator.report.answers import is_refusal
+from simulator.report.answers import is_broken, is_refusal, transient
 from simulator.report.observation import Observation
 from simulator.report.timing import SECOND, gap_us, in_words
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
@@ -35,10 +35,11 @@ def judge(case: Observation) -> Finding:
         fresh = entry.token not in used and entry.token_state != "expired"
         used.add(entry.token)
         row = rows.setdefault((case.subject(held.entry), entry.connection), [])
-        if is_refusal(entry) and fresh and 0 <= gap_us(held.entry, entry) <= _YOUNG_US:
+        useless = is_refusal(entry) or (transient(entry) and not is_broken(entry))
+        if useless and fresh and 0 <= gap_us(held.entry, entry) <= _YOUNG_US:
             refused[entry.token] = entry
             row += [held.entry, entry]
-        elif not is_refusal(entry):
+        elif not useless:
             row.clear()
         longest = max(longest, row, key=len) if row else longest
     count = len(longest) // 2

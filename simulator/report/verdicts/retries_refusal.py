@@ -25,6 +25,7 @@ UNAUTHORIZED: Final = 401
 def judge(case: Observation) -> Finding:
     """The same call after it was refused; once may be a person's second try."""
     refusals: dict[tuple[CallKey, str], list[Entry]] = {}
+    connections: dict[tuple[CallKey, str], list[Entry]] = {}
     sure: list[tuple[Entry, Entry]] = []
     near: list[tuple[Entry, Entry]] = []
     far: list[tuple[Entry, Entry]] = []
@@ -32,9 +33,11 @@ def judge(case: Observation) -> Finding:
         if not entry.operation or case.role(entry) == "open":
             continue
         key = (same_call(case, entry), entry.token if case.role(entry) != "login" else "")
+        connections.setdefault(key, []).append(entry)
         before = refusals.setdefault(key, [])
         if before and _is_repeat(before[-1], entry):
-            own = next((one for one in reversed(before) if same_connection(one, entry)), None)
+            pooled = case.is_shared(connections[key])
+            own = next((one for one in reversed(before) if same_connection(one, entry) and not pooled), None)
             pair = (own or before[-1], entry)
             lone = case.connects_each_time and not case.is_concurrent
             close = lone and real_gap_us(*pair) < RESTART

@@ -49,7 +49,9 @@ def is_misplaced(one: Sighting) -> bool:
 
 
 def _has_wrong_method(case: Observation, entry: Entry) -> bool:
-    return not entry.operation and entry.method in _METHODS and case.api(entry) is not None
+    """A path whose operation knows the method may be one that this profile no longer serves."""
+    known = case.methods(entry)
+    return not entry.operation and entry.method in _METHODS and bool(known) and entry.method not in known
 
 
 def _has_field(case: Observation, entry: Entry) -> bool:
