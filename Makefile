@@ -54,9 +54,10 @@ soak: $(VENV)/.dev
 bench-state: $(VENV)/.dev
 	$(BIN)/python -m bench.state $(ARGS)
 
-# Write docs/reference.md from the tables of the code
+# Write docs/reference.md from the tables of the code, and draw the pictures of the README
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.docs.reference
+	$(BIN)/python -m tests.docs.picture
 
 # Minutes: released clients really wait. Runs each through the shipped scenarios and writes docs/gallery and the tables of docs/clients.md
 gallery: $(VENV)/.dev .venv/clients/installed
