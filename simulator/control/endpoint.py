@@ -112,6 +112,11 @@ def items(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
 
+def component(name: str) -> Schema:
+    """A schema that :mod:`simulator.control.openapi.schemas` has under this name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 TEXT: Schema = {"type": "string"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 MOMENT: Schema = {"type": "string", "format": "date-time"}

@@ -73,6 +73,7 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         handle=auth_user,
         issues=(facts.REFRESH_TOKEN,),
         fields=("refreshToken",),
+        parameters=(),
     ),
     Operation(
         name="jquants.auth_refresh",
@@ -83,6 +84,7 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         issues=(facts.ID_TOKEN,),
         accepts=facts.REFRESH_TOKEN,
         fields=("idToken",),
+        parameters=(facts.REFRESHTOKEN,),
     ),
     *DATA_OPERATIONS,
     Operation(
@@ -92,5 +94,6 @@ OPERATIONS: Final[tuple[Operation[JQuantsWorld], ...]] = (
         read=identity.nothing,
         handle=jwks,
         fields=("keys",),
+        parameters=(),
     ),
 )

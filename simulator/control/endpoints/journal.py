@@ -7,7 +7,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
-from simulator.control.endpoint import NOTHING, ControlRequest, Endpoint, answer_rows, items, shape
+from simulator.control.endpoint import NOTHING, ControlRequest, Endpoint, answer_rows, component, items, shape
 from simulator.control.refused import ControlRefused
 from simulator.core.model.call import Reply
 from simulator.core.suggestion import did_you_mean, quoted
@@ -92,16 +92,7 @@ ENDPOINTS = (
         "/journal",
         show,
         "The calls that were made, newest last; tokens, keys, passwords and mail addresses are fingerprints.",
-        {
-            200: shape(
-                entries=items(
-                    {
-                        "type": "object",
-                        "required": ["number", "at", "real", "took_ms", "method", "path", "status", "delivery"],
-                    }
-                )
-            )
-        },
+        {200: shape(entries=items(component("JournalEntry")))},
         query="JournalQuery",
     ),
     Endpoint("DELETE", "/journal", delete, "Forget the entries.", {204: None}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from simulator.control.endpoint import ControlRequest, Endpoint
+from simulator.control.endpoint import ControlRequest, Endpoint, component
 from simulator.core.model.call import Reply
 from simulator.report.circumstances import Circumstances
 from simulator.report.judge import judge
@@ -52,7 +52,7 @@ ENDPOINTS = (
         "/report",
         show,
         "Verdicts on the client, for people and for machines.",
-        {200: {"type": "object"}},
+        {200: component("Report")},
         query="ReportQuery",
         media=tuple(MEDIA_TYPES.values()),
     ),

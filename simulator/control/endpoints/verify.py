@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from simulator.control.endpoint import COUNT, TEXT, ControlRequest, Endpoint, Schema, answer, items, shape
+from simulator.control.endpoint import COUNT, TEXT, ControlRequest, Endpoint, Schema, answer, component, items, shape
 from simulator.control.endpoints.holds import LONGEST_WAIT
 from simulator.control.endpoints.journal import known_rule, operations_like
 from simulator.control.refused import ControlRefused
@@ -44,7 +44,7 @@ def check(ask: ControlRequest) -> Reply:
     raise ControlRefused(422, "Not as wanted", document.pop("message"), **document)
 
 
-_INSTEAD: Schema = items(shape(entry={"type": "object"}, misses=items(TEXT)))
+_INSTEAD: Schema = items(shape(entry=component("JournalEntry"), misses=items(TEXT)))
 
 ENDPOINTS = (
     Endpoint(

@@ -43,12 +43,21 @@ def _operation(api: Api[Any], operation: Operation[Any], method: str, answers: D
         "tags": [api.name],
         "summary": summary,
         "description": description,
+        "security": [],
         "parameters": _parameters(api, operation),
     }
     if method in _BODIES:
         described["requestBody"] = {"required": False, "content": {_JSON: {}}}
-    described["responses"] = answers
+    described["responses"] = {**answers, "200": _success(operation, answers["200"])}
     return described
+
+
+def _success(operation: Operation[Any], described: Described) -> Described:
+    """The answer to a call that succeeds, with the fields that scenarios can drop or rewrite."""
+    if not operation.fields:
+        return described
+    fields = ", ".join(f"`{field}`" for field in operation.fields)
+    return {**described, "description": f"{described['description']} Fields: {fields}."}
 
 
 def _told(operation: Operation[Any]) -> tuple[str, str]:
@@ -59,14 +68,18 @@ def _told(operation: Operation[Any]) -> tuple[str, str]:
 
 
 def _parameters(api: Api[Any], operation: Operation[Any]) -> list[Described]:
-    """The query parameters that the tables name for such an operation; none is demanded of a client here.
+    """The query parameters that the operation reads; none is required of a client here.
 
-    A token is presented to what takes one; a journal shows what operations other than logins and refreshes are asked.
+    Of an operation whose table does not list them: the API's token parameters where it accepts a token, and its public
+    parameters where it issues none.
     """
-    names = (api.token_params if operation.accepts else frozenset()) | (
-        frozenset() if operation.issues else api.public_params
-    )
-    return [{"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in sorted(names)]
+    names = operation.parameters
+    if names is None:
+        by_table = (api.token_params if operation.accepts else frozenset()) | (
+            frozenset() if operation.issues else api.public_params
+        )
+        names = tuple(sorted(by_table))
+    return [{"name": name, "in": "query", "required": False, "schema": {"type": "string"}} for name in names]
 
 
 def _responses(api: Api[Any], sandbox: Sandbox) -> Described:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from simulator.control.endpoint import Endpoint, Schema
+from simulator.control.endpoint import Endpoint
 from simulator.control.inputs import schema_of
 from simulator.core.http.problem import CONTENT_TYPE
 from simulator.sandbox.routing import CONTROL_PREFIX
@@ -13,21 +13,10 @@ from simulator.sandbox.routing import CONTROL_PREFIX
 Described = dict[str, Any]
 TAG: Final = "simulator"
 TOKEN: Final = "controlToken"
-PROBLEM: Final[Schema] = {
-    "type": "object",
-    "description": "RFC 9457. detail names the value, the place and the remedy.",
-    "properties": {
-        "type": {"const": "about:blank"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-    },
-    "required": ["type", "title", "status", "detail"],
-}
 _ALWAYS: Final = {
-    400: "What was sent cannot be meant.",
-    401: "Off loopback a control token is demanded.",
-    403: "A foreign page, a foreign host name, or no control token was ever set.",
+    400: "The request is invalid.",
+    401: "A control token is required.",
+    403: "A page of another origin, a foreign host name, or a control plane that is off.",
 }
 
 

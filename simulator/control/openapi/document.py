@@ -8,11 +8,13 @@ from typing import Any, Final
 from simulator import __version__
 from simulator.control.endpoint import Endpoint
 from simulator.control.openapi import api_paths, control_paths
+from simulator.control.openapi.schemas import components
 from simulator.core.model.api import Api
 from simulator.sandbox.config import DEFAULT
 from simulator.sandbox.sandbox import Sandbox
 
 VERSION: Final = "3.1.0"
+_LICENSE: Final = {"name": "MIT", "identifier": "MIT"}
 _ABOUT: Final = (
     "A simulator of token-refresh APIs. The simulated operations answer as the services did; what is under "
     "`/_simulator` is the simulator's own. Every operation may also answer what a scenario or an override asks for."
@@ -26,7 +28,12 @@ def document(apis: Iterable[Api[Any]], sandbox: Sandbox, endpoints: Iterable[End
     tags = [{"name": api.name, "description": api_paths.about(api)} for api in served]
     return {
         "openapi": VERSION,
-        "info": {"title": "Token-refresh simulator", "version": __version__, "description": _ABOUT},
+        "info": {
+            "title": "Token-refresh simulator",
+            "version": __version__,
+            "description": _ABOUT,
+            "license": _LICENSE,
+        },
         "servers": [{"url": "/" if at_root else f"/sandbox/{sandbox.name}"}],
         "tags": [
             *tags,
@@ -37,7 +44,7 @@ def document(apis: Iterable[Api[Any]], sandbox: Sandbox, endpoints: Iterable[End
             **control_paths.paths(each for each in endpoints if at_root or each.scope == "sandbox"),
         },
         "components": {
-            "schemas": {"Problem": control_paths.PROBLEM},
+            "schemas": components(),
             "securitySchemes": {control_paths.TOKEN: {"type": "http", "scheme": "bearer"}},
         },
     }

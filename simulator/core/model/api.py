@@ -131,6 +131,7 @@ class Operation(Generic[W]):
     profiles: those in which it exists; None: all. In the others its path is unknown.
     note: what a reader of a dry run needs to know of a call at a moment of the sandbox's clock, "" for nothing.
     fields: the JSON fields of a success that can be dropped or rewritten, by their unique names.
+    parameters: the query parameters that it reads, for its description; None: those of the API's tables.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Operation(Generic[W]):
     fields: tuple[str, ...] = ()
     profiles: frozenset[ProfileName] | None = None
     note: Callable[[datetime], str] | None = None
+    parameters: tuple[str, ...] | None = None
 
     def exists_in(self, profile: ProfileName) -> bool:
         """Whether the API has it under this profile."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 import simulator.apis
@@ -105,4 +107,46 @@ def test_no_secret_of_the_default_world_is_an_example(control: Control) -> None:
     for secret in ("simulator-uid2-api-key", "simulator-uid2-client-secret", "c2ltdWxhdG9y", "the secret of the test"):
         assert secret not in text
     assert re.findall(r"[\w.+-]+@[\w-]+\.\w+", text) == []
+    for field in (field for api in discover() for operation in api.operations for field in operation.fields):
+        text = text.replace(f"`{field}`", "")  # some columns have long names
     assert re.findall(r"[A-Za-z0-9+/=_-]{60,}", text.replace(REPOSITORY, "")) == []
+
+
+def conforms(document: dict[str, Any], name: str, instance: object) -> None:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    OAS31Validator(schema).validate(instance)
+
+
+def test_journal_report_and_problems_are_as_described(control: Control, document: dict[str, Any]) -> None:
+    """Entries with issued tokens, faults, changes and strays; every member of an entry is in its schema."""
+    control.ok("PUT", "scenario", {"name": "jquants-token-missing"})
+    login = "/v1/token/auth_user"
+    answered = control.service.send("POST", login, body=b'{"mailaddress": "user@example.com", "password": "password"}')
+    for token in ("x", answered.json["refreshToken"], quote(answered.json["refreshToken"])):
+        control.service.post(f"/v1/token/auth_refresh?refreshtoken={token}")
+        control.service.post(login)
+    entries = control.ok("GET", "journal")["entries"]
+    assert any(entry.get("issued") for entry in entries)
+    assert any(entry.get("changes") for entry in entries)
+    for entry in entries:
+        conforms(document, "JournalEntry", entry)
+    conforms(document, "Report", control.ok("GET", "report"))
+    for problem in (
+        control.refused(400, "PUT", "clock", {"at": 5, "colour": 1}),
+        control.refused(404, "GET", "nothing"),
+        control.refused(422, "PUT", "scenario", {"version": 2}),
+        control.refused(422, "POST", "verify", {"operation": "uid2.token_refresh", "count": 1}),
+        control.refused(409, "POST", "clock/advance", {"by": "-1s"}),
+    ):
+        conforms(document, "Problem", problem)
+
+
+def test_each_operation_lists_its_own_parameters(document: dict[str, Any]) -> None:
+    def names(method: str, path: str) -> list[str]:
+        return [parameter["name"] for parameter in document["paths"][path][method]["parameters"]]
+
+    assert names("post", "/v1/token/auth_user") == []
+    assert names("post", "/v1/token/auth_refresh") == ["refreshtoken"]
+    assert names("get", "/v1/markets/trading_calendar") == ["from", "to", "holidaydivision"]
+    assert names("get", "/v1/token/refresh") == ["refresh_token"]
+    assert "`idToken`" in document["paths"]["/v1/token/auth_refresh"]["post"]["responses"]["200"]["description"]

@@ -41,6 +41,7 @@ class Dataset:
     windowed: the plan's dates apply.
     first_for_earlier: for Premium, a date before the first day of the data means that day [DOC].
     of_the_future: it has future days, as far as the calendar is published.
+    also: further parameters that filter its rows.
     """
 
     key: str
@@ -57,6 +58,14 @@ class Dataset:
     windowed: bool = True
     first_for_earlier: bool = False
     of_the_future: bool = False
+    also: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Every query parameter that it reads, but for paging."""
+        code = ("code",) if self.issue else ()
+        names = (*self.required, *self.one_of, *code, *self.days, *(self.span or ()), *self.also)
+        return tuple(dict.fromkeys(names))
 
     @property
     def operation(self) -> str:
@@ -74,6 +83,7 @@ _ROWS: Final = (
     ),
     Dataset(
         "trades_spec", "/markets/trades_spec", "light", "flows", page=50, days=(), issue=False, ready=EVENING,
+        also=("section",),
     ),
     Dataset("weekly_margin_interest", "/markets/weekly_margin_interest", "standard", "margin", one_of=_DATE_OR_CODE),
     Dataset(
@@ -88,7 +98,7 @@ _ROWS: Final = (
     Dataset("breakdown", "/markets/breakdown", "premium", "flows", one_of=_DATE_OR_CODE, ready=EVENING),
     Dataset(
         "trading_calendar", "/markets/trading_calendar", "free", "listings", page=None, days=(), issue=False,
-        of_the_future=True,
+        of_the_future=True, also=("holidaydivision",),
     ),
     Dataset("indices", "/indices", "standard", "indices", one_of=_DATE_OR_CODE, issue=False),
     Dataset("topix", "/indices/topix", "light", "indices", days=(), issue=False),
@@ -105,11 +115,11 @@ _ROWS: Final = (
     ),
     Dataset(
         "futures", "/derivatives/futures", "premium", "derivatives", page=20, required=("date",), span=None,
-        issue=False, ready=NEXT_MORNING,
+        issue=False, ready=NEXT_MORNING, also=("category", "contract_flag"),
     ),
     Dataset(
         "options", "/derivatives/options", "premium", "derivatives", required=("date",), span=None,
-        ready=NEXT_MORNING,
+        ready=NEXT_MORNING, also=("category", "contract_flag"),
     ),
 )  # fmt: skip
 

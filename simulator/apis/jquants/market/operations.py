@@ -33,6 +33,7 @@ def operation(endpoint: Dataset) -> Operation[JQuantsWorld]:
         handle=handle,
         accepts=facts.ID_TOKEN,
         fields=(endpoint.key, *paging, *COLUMNS[endpoint.key]),
+        parameters=(*endpoint.parameters, *paging),
     )
 
 
