@@ -255,7 +255,7 @@ def current_state(opening: str | None, entered: Entered | None, at: datetime | N
 def count_and_fire(
     slate: CounterState, candidates: Sequence[MatchedRule], at: datetime, seed: int
 ) -> tuple[Fired, ...]:
-    """One step of a tally; the caller holds whatever lock the slate needs. See :meth:`RuleCounters.step`."""
+    """One step of the counters; the caller holds the lock that ``state`` needs. See :meth:`RuleCounters.step`."""
     fired: list[Fired] = []
     admitted = [_admits(slate, candidate, at) for candidate in candidates]
     stopped = False

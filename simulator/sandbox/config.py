@@ -51,7 +51,7 @@ DEFAULT_CONFIG: Final = SandboxConfig()
 
 @dataclass(frozen=True, slots=True)
 class SandboxLimits:
-    """How many sandboxes there may be at once, and how long one may lie idle (real time) before it is put away."""
+    """How many sandboxes there may be at once, and how long one may be idle (real time) before it is evicted."""
 
     count: int = defaults.SANDBOXES
     idle: timedelta = defaults.SANDBOX_IDLE

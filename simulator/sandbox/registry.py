@@ -47,8 +47,8 @@ class SandboxRegistry:
     """The registry. Safe to use from many threads: create, find, reset and delete may race.
 
     The default sandbox is always there; it can be reset, not deleted, and does not count against the bound.
-    With a shared store what is here are copies: looked at again when another worker has changed something, when
-    the store cannot vouch for that nobody has, and now and then so that the store sees them used.
+    With a shared store the sandboxes here are copies. A copy is refreshed when another worker changed it, when our
+    lease on the store has expired, and now and then so that the store sees it used.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class SandboxRegistry:
         return sorted(found, key=lambda name: (name != DEFAULT, name))
 
     def delete(self, name: str) -> bool:
-        """Put a sandbox away with all it remembers; False when there is none. Calls in flight end as they began.
+        """Delete a sandbox with all it remembers; False when it does not exist. Calls in flight end as they began.
 
         The default one is reset instead. Raises :class:`simulator.core.errors.StateUnreachable`.
         """
@@ -157,13 +157,13 @@ class SandboxRegistry:
             )
         if self._shared:
             return self._adopt(name)
-        put_away: list[str] = []
+        evicted: list[str] = []
         with self._lock:
             slot = self._slots.get(name)
             if slot is None:
-                put_away = self._make_room(name)
+                evicted = self._make_room(name)
                 slot = self._slots[name] = self._slot(name)
-        for other in put_away:
+        for other in evicted:
             self._notify(other)
         return slot
 
@@ -185,7 +185,7 @@ class SandboxRegistry:
         return _Slot(self._sandbox(name, room=room), now, now)
 
     def _make_room(self, name: str) -> list[str]:
-        """Put the idle ones away when there is no room left; answers which."""
+        """Evict idle sandboxes when the limit is reached; returns their names."""
         if len(self._slots) - 1 < self._limits.count:
             return []
         idle = self._idle()
@@ -212,7 +212,7 @@ class SandboxRegistry:
 
     def _refresh(self, slot: _Slot) -> None:
         """Show what the store has. One that is known to be outdated is not served; one that merely might be, is:
-        while nobody can reach the store, nobody can have changed what is in it.
+        while the store cannot be reached, no worker can have changed what is in it.
         """
         with slot.lock:
             if self._is_current(slot):
@@ -234,17 +234,17 @@ class SandboxRegistry:
 
     def _on_notice(self, notice: ChangeNotice) -> None:
         """In a thread of the store's."""
-        if notice.kind == "lost":
+        if notice.kind == "resync":
             for each in list(self._slots.values()):
                 each.pending += 1
             return
-        if notice.kind == "gone":
+        if notice.kind == "deleted":
             self._slots.pop(notice.sandbox, None)
         else:
             slot = self._slots.get(notice.sandbox)
             if slot is not None:
                 slot.pending += 1
-        if notice.kind != "moved":
+        if notice.kind != "clock":
             self._notify(notice.sandbox)
 
     def _notify(self, name: str) -> None:

@@ -103,7 +103,7 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """The client sends no more. Whoever does so while an answer waits on a timer is taken to have gone.
+        """The client sends no more. A half-close while an answer waits on a timer counts as a disconnect.
 
         An answer that the application is still making is sent first (not under TLS, which knows no half-closing);
         one that is made leaves now.
@@ -287,11 +287,11 @@ class Connection(asyncio.Protocol):
         self._finish(unread=True)
 
     def _finish(self, *, unread: bool) -> None:
-        """The last answer is out. ``unread``: there is more on its way that nobody will read."""
+        """The last answer is out. ``unread``: more is on its way that is thrown away."""
         self._draining = True
         if not unread:
             self._transport.close()
-            self._deadline.set(self._serving.limits.idle)  # whoever never reads the answer does not keep it for ever
+            self._deadline.set(self._serving.limits.idle)  # also for a client that never reads the answer
             return
         if self._transport.can_write_eof():
             self._transport.write_eof()

@@ -126,7 +126,7 @@ class ServerState:
         return call.made
 
     def indirect(self, incoming: Request) -> asyncio.Future[Reply]:
-        """The application's answer, from a thread of its own so that nobody else waits for it."""
+        """The application's answer, from a thread of its own so that no other call waits for it."""
         return self.loop.run_in_executor(self._slow if self._is_slow(incoming) else self._quick, self._apply, incoming)
 
     def hold(self, scope: str, answer: HeldAnswer) -> None:

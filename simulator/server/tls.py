@@ -78,7 +78,7 @@ def for_a_while() -> Iterator[Tls]:
 
 
 def from_files(certificate: Path, key: Path, ca_file: Path | None = None) -> Tls:
-    """The user's own certificate (PEM, with its chain) and key. Raises :class:`UsageError` for files that are none."""
+    """The user's own certificate (PEM, with its chain) and key. Raises :class:`UsageError` for files that are not."""
     context = _context()
     try:
         context.load_cert_chain(certificate, key)

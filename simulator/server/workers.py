@@ -131,7 +131,7 @@ class _Supervisor:
 
 
 def _end_with(lifeline: int) -> None:
-    """End when the supervisor has: reading its pipe returns when nobody can write to it any more."""
+    """End when the supervisor has: reading its pipe returns when no process can write to it any more."""
     os.read(lifeline, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 

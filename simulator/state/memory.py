@@ -61,21 +61,21 @@ class MemoryRuleCounters:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._slate = CounterState()
+        self._state = CounterState()
 
     def step(self, candidates: Sequence[MatchedRule], at: datetime, seed: int) -> tuple[Fired, ...]:
         """Match, count, fire and enter a state while no other call can."""
         with self._lock:
-            return count_and_fire(self._slate, candidates, at, seed)
+            return count_and_fire(self._state, candidates, at, seed)
 
     def state(self, at: datetime | None = None) -> str | None:
         """The named state at a moment."""
-        return self._slate.state_at(at)
+        return self._state.state_at(at)
 
     def begin(self, state: str | None) -> None:
         """Nothing counted yet, in this state."""
         with self._lock:
-            self._slate = CounterState(state)
+            self._state = CounterState(state)
 
 
 class MemorySandboxStore:
@@ -85,7 +85,7 @@ class MemorySandboxStore:
         self.journal = MemoryJournal(journal_bound)
         self.counters = MemoryRuleCounters()
         self._lock = threading.Lock()
-        self._ledgers: dict[str, MemoryStatusStore] = {}
+        self._statuses: dict[str, MemoryStatusStore] = {}
         self._scene = SandboxState()
         self.change(lambda _: opening, restart=True)
 
@@ -95,29 +95,29 @@ class MemorySandboxStore:
         return self._scene
 
     def status_store(self, api: str) -> MemoryStatusStore:
-        """The same ledger for the same API, also when many threads ask at once."""
+        """The same store for the same API, also when many threads ask at once."""
         with self._lock:
-            return self._ledgers.setdefault(api, MemoryStatusStore())
+            return self._statuses.setdefault(api, MemoryStatusStore())
 
     def change(
         self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
     ) -> SandboxState:
-        """All of it while no other change can; ledgers and the tally are emptied in place."""
+        """All of it while no other change can; status stores and counters are emptied in place."""
         with self._lock:
             old = self._scene
             made = make(old)
             version = old.version + 1
             if clear:
                 self.journal.clear()
-                for ledger in self._ledgers.values():
-                    ledger.clear()
+                for statuses in self._statuses.values():
+                    statuses.clear()
             if restart:
                 self.counters.begin(made.scenario.state if made.scenario is not None else None)
             self._scene = replace(made, version=version, run=version if restart else old.run)
             return self._scene
 
     def refresh(self) -> SandboxState:
-        """Nobody else changes it."""
+        """Only this process changes it, so it is as it was."""
         return self._scene
 
 
@@ -129,7 +129,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._keeps: dict[str, MemorySandboxStore] = {}
+        self._sandboxes: dict[str, MemorySandboxStore] = {}
 
     def open(
         self,
@@ -141,30 +141,30 @@ class MemoryStore:
     ) -> MemorySandboxStore:
         """The same for the same sandbox, also when many threads ask at once."""
         with self._lock:
-            keep = self._keeps.get(sandbox)
-            if keep is None:
-                if room is not None and len(self._keeps.keys() - {DEFAULT}) >= room:
+            store = self._sandboxes.get(sandbox)
+            if store is None:
+                if room is not None and len(self._sandboxes.keys() - {DEFAULT}) >= room:
                     raise TooManySandboxes(f"there are {room} sandboxes")
-                keep = self._keeps[sandbox] = MemorySandboxStore(opening(), journal_bound)
-            return keep
+                store = self._sandboxes[sandbox] = MemorySandboxStore(opening(), journal_bound)
+            return store
 
     def names(self) -> list[str]:
         """In the order in which they began."""
-        return list(self._keeps.copy())
+        return list(self._sandboxes.copy())
 
     def drop(self, sandbox: str) -> bool:
-        """Calls in flight write to what nobody reads again."""
-        return self._keeps.pop(sandbox, None) is not None
+        """Calls in flight write to a store that is not read again."""
+        return self._sandboxes.pop(sandbox, None) is not None
 
     def ping(self) -> None:
         """This process's memory always answers."""
 
     def is_fresh(self) -> bool:
-        """There is nobody else to hear of."""
+        """No other process changes anything."""
         return True
 
     def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
-        """There is nothing to tell."""
+        """No other process changes anything, so no notice ever comes."""
 
     def bind_loop(self, loop: AbstractEventLoop) -> bool:
         """What is written here is there at once."""

@@ -45,7 +45,7 @@ class StoredScenario:
 
 @dataclass(frozen=True, slots=True)
 class SandboxState:
-    """What is set for a sandbox, whoever serves it.
+    """What is set for a sandbox, the same for every worker.
 
     line: of its clock; None: the process's time. script: what it runs under; None: faithful.
     began: when that began, in microseconds since 1970 by the sandbox's clock.
@@ -75,7 +75,7 @@ class JournalStore(Protocol):
         """Keep a token that no call handed out."""
 
     def entries(self) -> list[Entry]:
-        """Every kept entry, in the order of their numbers: all that were appended before, by whomever."""
+        """Every kept entry, in the order of their numbers: all that were appended before, by any worker."""
 
     def lost(self) -> int:
         """How many entries could not be kept since this journal began, though their calls were answered."""
@@ -88,9 +88,9 @@ class JournalStore(Protocol):
 
 
 class SandboxStore(Protocol):
-    """What is kept of one sandbox. It stays usable after :meth:`Store.drop`; then nobody else sees what it holds.
+    """What is kept of one sandbox. It stays usable after :meth:`Store.drop`; then no other caller sees what it holds.
 
-    tally: rule counters, rate windows and the named state. scene: as last seen here.
+    counters: rule counters, rate windows and the named state. state: as last seen here.
     """
 
     @property
@@ -111,25 +111,25 @@ class SandboxStore(Protocol):
     def change(
         self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
     ) -> SandboxState:
-        """Let ``make`` make the next scene of the present one (asked again when somebody else was quicker).
+        """Let ``make`` make the next state from the present one; it is called again when another worker was quicker.
 
         begins: with it counters and windows are at nothing and the script's opening state holds.
         forgets: journal, opt-outs and revocations are gone. Holds everywhere once this returns.
         """
 
     def refresh(self) -> SandboxState:
-        """Look again at what is set, and at the ledgers; counts as using the sandbox."""
+        """Read again what is set, and the status stores; counts as using the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeNotice:
     """What another worker did to a sandbox: look at it again.
 
-    moved: its clock. staged: its scenario, or all of it, so that what hangs is freed. gone: it was put away.
-    lost: notices may have been missed; all sandboxes are to be looked at again, and none is named.
+    clock: it was moved. scenario: another one, or a reset, so that answers that hang are released. deleted: it is gone.
+    resync: notices may have been missed; every sandbox is to be read again, and none is named.
     """
 
-    kind: Literal["moved", "staged", "gone", "lost"]
+    kind: Literal["clock", "scenario", "deleted", "resync"]
     sandbox: str = ""
 
 
@@ -161,7 +161,7 @@ class Store(Protocol):
     def drop(self, sandbox: str) -> bool:
         """The sandbox is gone (delete) and nothing is kept for its name; whether there was one.
 
-        Who holds its :class:`SandboxStore` goes on with what nobody reads again.
+        A call that holds its :class:`SandboxStore` goes on with it; what it writes is not read again.
         """
 
     def ping(self) -> None:

@@ -84,7 +84,7 @@ class PendingDelivery:
         self._steps = iter(())
 
     def _tell(self, how: str) -> None:
-        """Say how it ended, to who wants to know; the first word counts."""
+        """Report how it ended, once: the first report counts."""
         if self._plan is not None:
             self._serving.ended(self._plan, how)
             self._plan = None

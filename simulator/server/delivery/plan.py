@@ -1,4 +1,4 @@
-"""A delivery plan as steps: plain data that whoever owns the socket carries out. No I/O.
+"""A delivery plan as steps: plain data, carried out by the owner of the socket. No I/O.
 
 An answer's steps are made lazily, so that a call that waits holds an iterator and no more.
 """
@@ -17,7 +17,7 @@ def steps(answer: Answer, delivery: Delivery) -> Iterator[Step]:
     """What to do with an answer, in order: wait, then send it or break it, in pieces where it is to dribble.
 
     Of an answer that dribbles, the head goes at once and the body as :meth:`Dribble.pieces` has it.
-    Raises :class:`UsageError` for a fault that there is not, before anything is sent.
+    Raises :class:`UsageError` for an unknown fault, before anything is sent.
     """
     fault = delivery.fault
     sent = (Send(answer.head, answer.body),) if fault is None else faults.find(fault.kind)(answer, fault)

@@ -15,7 +15,7 @@ from simulator.core.model.call import Headers, Reply
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 _OURS: Final = frozenset({"content-length", "connection", "transfer-encoding", "keep-alive", "server"})
-"""Header names that are the transport's business, or nobody's."""
+"""Header names that the transport sets, or that are never sent."""
 
 _CLOSING: Final = {
     (True, 1): b"",

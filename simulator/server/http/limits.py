@@ -32,7 +32,7 @@ class Limits:
 
 
 CHUNK_LINE: Final = 256
-"""Bytes of a chunk's size with its extensions, without CR LF: nobody sends extensions, so that long is an attack."""
+"""Bytes of a chunk's size with its extensions, without CR LF: clients send none, so a longer one is an attack."""
 
 CHUNKS: Final = 64 * 1024
 """Chunks of one body: each costs a microsecond or two, and a mebibyte in chunks of one byte would cost seconds."""

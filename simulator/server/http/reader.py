@@ -63,7 +63,7 @@ class RequestReader:
         self.method = "GET"
         """Of the request under way, as far as its refusal must know it: an answer to HEAD has no body."""
         self.continue_due = False
-        """The client holds its body back until it is told ``100 Continue``. Whoever tells it sets this to False."""
+        """The client holds its body back until it gets ``100 Continue``. Its sender sets this to False."""
 
     @property
     def buffered(self) -> int:

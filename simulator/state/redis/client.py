@@ -86,7 +86,7 @@ class RedisClient:
         return found
 
     def next_ack(self, number: int, within: float) -> str | None:
-        """Who has heard of a change, one at a time; None when nobody else has ``within`` so many seconds."""
+        """The next worker that has heard of a change; None when no other has ``within`` so many seconds."""
         with self._watched():
             found: Any = self._patient.blpop([f"{self.root}acks:{number}"], timeout=max(within, 0.01))
         return str(found[1]) if isinstance(found, list | tuple) and len(found) == 2 else None
@@ -114,7 +114,7 @@ class RedisClient:
             raise self.unreachable(f"an unexpected reply ({error})") from error
 
     def lost(self, why: str) -> None:
-        """Redis does not answer; until it does again nobody waits for it."""
+        """Redis does not answer; until it does again, no call waits for it."""
         known, self.gone = self.gone, True
         if self.epoch and not known:  # at the start there is an error that says it
             logger.warning("the shared state at %s does not answer: %s", self.where, why)
@@ -141,7 +141,7 @@ class RedisClient:
         return made
 
     def close(self) -> None:
-        """Close the connections that nobody is using."""
+        """Close the connections that are not in use."""
         for client in (self._quick, self._patient):
             client.connection_pool.disconnect(inuse_connections=False)
 

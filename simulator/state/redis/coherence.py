@@ -1,6 +1,6 @@
 """Keeping workers of one mind: notices of every change, acknowledgements, and leases for those that are silent.
 
-A worker answers from copies, without asking Redis. It may do so as long as it holds a lease. Whoever changes
+A worker answers from copies, without asking Redis. It may do so as long as it holds a lease. A worker that changes
 something tells all workers, and answers once each of them has acknowledged or has lost its lease. A lease is
 renewed together with the number of the last change, and holds only once this worker has heard of all changes up
 to it. So after the answer to a change no worker serves what was before, whatever was lost on the way.
@@ -139,7 +139,7 @@ class Coherence:
             self.clock_offset_us = ahead if abs(ahead) > _CERTAIN else 0
 
     def stop(self) -> None:
-        """Leave, so that nobody waits for us."""
+        """Leave, so that no worker waits for us."""
         self._stopping.set()
         self._until = 0.0
         until = steady() + 2 * _TICK
@@ -156,7 +156,7 @@ class Coherence:
     def _missed_up_to(self, number: int) -> None:
         with self._news:
             self._heard = number
-        self._on_notice(ChangeNotice("lost"))
+        self._on_notice(ChangeNotice("resync"))
 
     def _keep_lease(self) -> None:
         due = steady() + _RENEWED_EVERY
@@ -187,7 +187,7 @@ class Coherence:
                             self._on_message(*json.loads(message["data"]))
                         elif message["type"] == "subscribe":
                             self._listening.set()
-                            self._on_notice(ChangeNotice("lost"))  # what came before we listened
+                            self._on_notice(ChangeNotice("resync"))  # what came before we listened
             except StateUnreachable:
                 self._stopping.wait(_RENEWED_EVERY)
             except Exception:  # this thread must live: without it every change by another worker waits for our lease
@@ -201,12 +201,12 @@ class Coherence:
             missed, self._heard = number > self._heard + 1, max(self._heard, number)
             self._news.notify_all()
         if missed:
-            self._on_notice(ChangeNotice("lost"))
+            self._on_notice(ChangeNotice("resync"))
         if kind == "begun":
             return
         if writer != self.id:
             match kind:
-                case "moved" | "staged" | "gone":
+                case "clock" | "scenario" | "deleted":
                     self._on_notice(ChangeNotice(kind, sandbox))
                 case "noted" if extra is not None:
                     self._on_status(sandbox, *extra)

@@ -59,7 +59,7 @@ class RedisJournal:
         return 0
 
     def append(self, entry: Entry) -> None:
-        """Write the entry, and the tokens in it, in one breath."""
+        """Write the entry, and the tokens in it, together."""
         heads = self._head()
         commands = [_row(heads.journal, entry.real_us + self._writer.clock_offset_us, entry)]
         commands += [_row(heads.issued, 0, issued) for issued in entry.issued]
@@ -126,7 +126,7 @@ class _Heads(NamedTuple):
 
 
 def _head_of(key: str, bound: int | None = None) -> bytes:
-    """``XADD key NOMKSTREAM … * o``: nothing is written to a sandbox that was put away."""
+    """``XADD key NOMKSTREAM … * o``: nothing is written to a sandbox that was deleted."""
     parts: list[str | bytes | int] = ["XADD", key, "NOMKSTREAM"]
     if bound is not None:
         parts += ["MAXLEN", "~", bound]

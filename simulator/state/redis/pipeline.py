@@ -80,7 +80,7 @@ class Pipeline:
         except StateUnreachable:
             return
         self._connection = connection
-        with contextlib.suppress(RuntimeError):  # the loop was closed a moment ago: there is nobody to serve
+        with contextlib.suppress(RuntimeError):  # the loop was closed a moment ago: no call is left to serve
             loop.call_soon_threadsafe(self._attach, connection)
 
     def close(self) -> None:

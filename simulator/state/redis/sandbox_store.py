@@ -115,7 +115,7 @@ class RedisSandboxStore:
     def change(
         self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
     ) -> SandboxState:
-        """One round trip when nobody else is changing it, and one for the agreement of each other worker.
+        """One round trip when no other worker is changing it, and one for the agreement of each other worker.
 
         What forgets waits first for the entries under way: one that came after would be of a call from before.
         """
@@ -125,34 +125,34 @@ class RedisSandboxStore:
             old = self._state
             made = make(old)
             found = self.ask("change", old.version, _line(made.clock), *_begun(made, begins=restart, forgets=clear))
-            if found is None:  # put away meanwhile: it holds for those who still have it
+            if found is None:  # deleted meanwhile: it holds for the calls that still have it
                 self._state = replace(made, version=old.version + 1, run=old.version + 1 if restart else old.run)
                 return self._state
             if found[0] == "moved":
                 self._look(None)
                 continue
             version = int(found[0])
+            changed = replace(made, version=version, run=version if restart else old.run)
             with self._lock:
-                if clear:
-                    self._take({})
-                self._state = replace(made, version=version, run=version if restart else old.run)
-                self._digest = _digest(made.scenario)
-                changed = self._state
+                if version > self._state.version:  # another thread may have shown a later change already
+                    if clear:
+                        self._take({})
+                    self._state, self._digest = changed, _digest(made.scenario)
             self._store.agree(found)
             return changed
 
     def note(self, field: str, value: str) -> None:
-        """Something was written into a ledger, by whomever."""
+        """A worker has written a status."""
         kind, api, what = field.split(":", 2)
         with self._lock:
             self._noted += 1
             self._fields[field] = value
-            ledger = self._statuses.get(api)
-            if ledger is not None:
-                ledger.copy.take(kind, what, value)
+            statuses = self._statuses.get(api)
+            if statuses is not None:
+                statuses.copy.take(kind, what, value)
 
     def ask(self, script: str, *args: str | int) -> Any:
-        """What a script answers about this sandbox; None when it was put away."""
+        """What a script answers about this sandbox; None when it was deleted."""
         for _ in range(2):
             epoch = self._epoch  # before the generation: the two are written in the other order
             found = self._store.ask(script, epoch, self.name, self._generation, *args)
@@ -245,7 +245,9 @@ class RedisSandboxStore:
         generation, version, run, line, began, digest, text, statuses = found
         with self._lock:
             if noted != self._noted:
-                return False  # a ledger was written while we looked
+                return False  # a status was written while we looked
+            if generation == self._generation and int(version) < self._state.version:
+                return True  # another thread has changed it since: what is shown is later than what was read
             script = self._state.scenario
             if digest != self._digest:
                 script = self._store.scenario(digest, text)
@@ -259,8 +261,8 @@ class RedisSandboxStore:
         fields.pop("begun", None)
         self._fields = fields
         copies = _copies(fields)
-        for api, ledger in self._statuses.items():
-            ledger.copy = copies.get(api) or LocalCopy()
+        for api, statuses in self._statuses.items():
+            statuses.copy = copies.get(api) or LocalCopy()
 
 
 def _copies(fields: dict[str, str]) -> dict[str, LocalCopy]:

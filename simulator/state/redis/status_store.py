@@ -37,7 +37,7 @@ class LocalCopy:
 class RedisStatusStore:
     """Opt-outs and revocations of one API in one sandbox; see :class:`simulator.core.model.api.StatusStore`.
 
-    Reading asks nobody. Writing is one round trip, and returns when every worker knows.
+    Reading needs no round trip. Writing is one round trip, and returns when every worker knows.
     """
 
     def __init__(self, api: str, write: Write) -> None:

@@ -33,7 +33,7 @@ class RedisStore:
     namespace: workers of the same one share everything, those of another nothing.
     kept: how long a sandbox is kept after it was last used, by anybody.
 
-    Raises :class:`StateUnreachable` when there is no Redis, and UsageError for what is no address.
+    Raises :class:`StateUnreachable` when there is no Redis, and UsageError for a text that is not an address.
     """
 
     backend = "redis"
@@ -183,7 +183,7 @@ class RedisStore:
         return known
 
     def _on_notice(self, notice: ChangeNotice) -> None:
-        if notice.kind == "gone":
+        if notice.kind == "deleted":
             self._sandboxes.pop(notice.sandbox, None)
         for listener in self._listeners:
             listener(notice)

@@ -1,4 +1,4 @@
-"""The body comes in chunks, and the size of the second is no number."""
+"""The body comes in chunks, and the size of the second is not a number."""
 
 from typing import Final
 

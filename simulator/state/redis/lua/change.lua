@@ -1,5 +1,5 @@
--- Change what is set, if nobody was quicker. ARGV: epoch, writer, sandbox, born, the version that is known,
--- line, and when a script begins: began, mark, script, state, '1' to forget journal and ledgers as well.
+-- Change what is set, unless another worker was quicker. ARGV: epoch, writer, sandbox, born, the version that is known,
+-- line, and when a script begins: began, mark, script, state, '1' to forget journal and statuses as well.
 -- Answers 'flushed', 'gone', 'moved', or 'ok', the version and who must hear of it.
 if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
@@ -14,7 +14,7 @@ if known[2] ~= ARGV[5] then
   return { 'moved' }
 end
 local begins = #ARGV > 6
-local version, live = tell(writer, begins and 'staged' or 'moved', sandbox)
+local version, live = tell(writer, begins and 'scenario' or 'clock', sandbox)
 redis.call('HSET', hash, 'version', version, 'line', ARGV[6])
 if begins then
   redis.call('HSET', hash, 'run', version, 'began', ARGV[7], 'mark', ARGV[8], 'script', ARGV[9])

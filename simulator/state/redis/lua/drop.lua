@@ -1,4 +1,4 @@
--- Put a sandbox away. ARGV: writer, sandbox. Answers its number and who must hear of it, or nothing when there is none.
+-- Delete a sandbox. ARGV: writer, sandbox. Answers the number of the change and who must hear of it, or an empty list.
 local sandbox = ARGV[2]
 local hash = ours('sandbox:' .. sandbox)
 local born = redis.call('HGET', hash, 'born')
@@ -7,4 +7,4 @@ if not born then
   return {}
 end
 redis.call('DEL', hash, unpack(parts(sandbox, born)))
-return { tell(ARGV[1], 'gone', sandbox) }
+return { tell(ARGV[1], 'deleted', sandbox) }

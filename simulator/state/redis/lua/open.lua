@@ -32,7 +32,7 @@ if not born then
   end
   redis.call('HSET', part[2], 'begun', 1)
   for index = 3, #part do
-    -- the one way to a stream that exists and is empty, so that nobody writes to one that was put away
+    -- the one way to a stream that exists and is empty, so that nothing is written to one that was deleted
     redis.call('XGROUP', 'CREATE', part[index], 'g', '$', 'MKSTREAM')
     redis.call('XGROUP', 'DESTROY', part[index], 'g')
   end

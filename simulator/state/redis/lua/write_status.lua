@@ -1,4 +1,4 @@
--- Write into a ledger what is never written over. ARGV: epoch, writer, sandbox, born, field, value.
+-- Write a status, which is never written over. ARGV: epoch, writer, sandbox, born, field, value.
 -- Answers 'flushed', 'gone', or 'ok', the value that holds, and for a new one its number and who must hear of it.
 if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
