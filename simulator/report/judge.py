@@ -106,7 +106,7 @@ def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Circumstanc
 
 def _verdict(name: str, check: Check, case: Observation) -> Verdict:
     found = check.judge(case)
-    if case.facts.lost and found.outcome is Outcome.PASS:
+    if case.facts.lost and not found.outcome.weight:
         why = f"{case.facts.lost} journal entries were lost, so this cannot be told from those that are there: "
         found = replace(found, outcome=Outcome.INCONCLUSIVE, why=why + found.why)
     mend = check.remedy if found.outcome.weight else ""
