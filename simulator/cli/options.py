@@ -60,9 +60,9 @@ def read_profiles(given: Sequence[str], apis: Iterable[Api[Any]]) -> dict[str, P
         wanted = [served[api]] if equals else list(served.values())
         chosen = profiles_called(name, wanted)
         if not chosen:
-            raise UsageError(
-                f'--profile: "{text}" is no profile.', remedy=f"Choose from {', '.join(profile_names(wanted))}."
-            )
+            known = ", ".join(profile_names(wanted))
+            owners = " or ".join(one.name for one in wanted)
+            raise UsageError(f'--profile: "{name}" is not a profile of {owners}.', remedy=f"Choose from {known}.")
         profiles.update(chosen)
     return profiles
 

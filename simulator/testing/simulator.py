@@ -29,7 +29,7 @@ class Simulator(Handle):
     """A simulator for tests; also the handle of its default sandbox.
 
     scenario: a shipped one's name, a file, YAML text of several lines, or a mapping.
-    profile: ``"documented"``, ``"observed"``, or a mapping per API.
+    profile: ``"documented"``, ``"observed"``, ``"current"`` (UID2 as it is today), or a mapping per API.
     world: API name → settings, as ``world`` in a scenario file has them (timedelta and the like are welcome).
     clock: the moment to begin at, or ``{"at", "frozen", "rate"}``. port: 0 picks a free one.
     tls: speak https; clients are to trust ``ca_file``. serve: False opens no socket at all (see ``requests_adapter``).
