@@ -24,14 +24,19 @@ def explain(*, file: str, operation: str | None, calls: int, form: str) -> None:
     from simulator.report import scenario_files
     from simulator.scenario import shipped
     from simulator.scenario.rules import explain as dry_run
+    from simulator.scenario.rules import overview
 
     place, text = shipped.source(file)
     scenario = scenario_files.load(text, discover(), name=place)
     operations = [operation] if operation else sorted(scenario.indexes)
     notes = {one.name: one.note for api in discover() for one in api.operations if one.note is not None}
     callers = {name: dry_run.Caller(note=note) for name, note in notes.items()}
-    lines = [line for one in operations for line in dry_run.explain(scenario, one, calls, callers.get(one))]
+    runs = {one: list(dry_run.explain(scenario, one, calls, callers.get(one))) for one in operations}
+    lines = [line for run in runs.values() for line in run]
     if form == "json":
         click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False, indent=2))
-    else:
-        click.echo(dry_run.in_text(lines))
+        return
+    written = dry_run.in_text(lines)
+    if operation is None and (len(runs) != 1 or written.count("\n") >= overview.MOST_LINES):
+        written = overview.overview(scenario, runs)
+    click.echo(written)

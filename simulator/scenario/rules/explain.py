@@ -29,13 +29,15 @@ MOST_CALLS = 1_000
 class Caller:
     """The calls of a dry run: all alike, ``every`` apart on the clock, which begins at ``begins``.
 
-    presented: who calls, with which token. Defaults to nobody in particular with a valid token.
+    The defaults are a typical call of a client that has logged in: known, with a valid token in an Authorization header.
+
+    presented: who calls, with which token.
     note: the operation's own (:attr:`simulator.core.model.api.Operation.note`).
     """
 
     presented: Credentials = field(default_factory=lambda: Credentials(state="valid", authorised=True))
     raw_query: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = (("authorization", "Bearer token"),)
     body: bytes = b""
     sandbox: str = defaults.SANDBOX
     client: str = "127.0.0.1"
