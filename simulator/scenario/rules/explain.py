@@ -29,7 +29,7 @@ MOST_CALLS = 1_000
 class Caller:
     """The calls of a dry run: all alike, ``every`` apart on the clock, which begins at ``begins``.
 
-    The defaults are a typical call of a client that has logged in: known, with a valid token in an Authorization header.
+    The defaults are a typical call of a client that has logged in: with a valid token, in an Authorization header.
 
     presented: who calls, with which token.
     note: the operation's own (:attr:`simulator.core.model.api.Operation.note`).
