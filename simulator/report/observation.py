@@ -106,10 +106,10 @@ class Observation(Calls):
             operation = self.operation(entry)
             if operation is not None and operation.accepts is not None and entry.token not in self.issued:
                 form = entry.token_form if entry.token_state else self._empty(entry)
-                if form == "empty" and told:
-                    continue
-                if form or (issued and entry.token_state == "unknown" and "+" not in entry.token_marks):
-                    found[entry.number] = "" if "+" in entry.token_marks else form
+                after_optout, pasted = form == "empty" and told, "+" in entry.token_marks
+                unknown = form or (issued and entry.token_state == "unknown")
+                if unknown and not (after_optout or pasted):
+                    found[entry.number] = form
             issued, told = issued or bool(entry.issued), told or self.is_optout(entry)
         return found
 

@@ -54,7 +54,8 @@ class ClientSideReading(NamedTuple):
     """A parsed call.
 
     shared: the shared secret of the two key pairs, 32 bytes; None when the payload could not be decrypted.
-    content: the JSON inside the payload, as text. person: None when none is named or the hash is invalid.
+    content: the JSON inside the payload, as text; of a call
+        refused before that, its subscription and app. person: None when none is named or the hash is invalid.
     site: the subscription's. refused: the operator's refusal.
     error: the named error of a body that makes the operator fail, or "".
     """
@@ -95,6 +96,7 @@ def read_call(call: Call, world: Uid2World) -> ClientSideReading:
     found = ClientSideReading()
     try:
         body = _outer(call)
+        found = found._replace(content=repr((body.subscription_id, body.app_name)).encode())
         subscription = _subscription(body, call, world)
         shared, plain = _opened(body, subscription)
         found = ClientSideReading(shared, plain, site=subscription.site)
