@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from simulator.simulation import Simulation
 from simulator.state.redis.coherence import LEASE
 from simulator.state.redis.store import RedisStore
 from simulator.state.store import ChangeNotice
+from tests.apis.uid2.v2.integrator import envelope
 from tests.redis_server import RedisServer
 from tests.state.conftest import Worker as JoinStore
 from tests.state.sharing import ALWAYS, FIRST_TWO, REFRESH, SECRET, START, Join, Worker
@@ -243,3 +245,17 @@ def test_two_databases_of_one_redis_are_two_worlds(redis_server: RedisServer, ca
     finally:
         for store in stores:
             store.close()
+
+
+def test_a_logout_answered_by_one_counts_on_all(join: Join) -> None:
+    """UID2's own opt-out (docs/sources/uid2-current.md §D9): recorded before the answer leaves."""
+    one, other = join(), join()
+    key = {"authorization": "Bearer simulator-uid2-api-key"}
+    body = b64encode(envelope({"email": "user@example.com"}))
+    reply = one.simulation.answer(Request("POST", "/v2/token/logout", "", key, body))
+    assert reply.status == 200
+    opted_out = [
+        worker.simulation.sandboxes.default.status_store("uid2").opted_out_subjects() for worker in (one, other)
+    ]
+    assert opted_out[0] == opted_out[1]
+    assert list(opted_out[1].values()) == [START]
