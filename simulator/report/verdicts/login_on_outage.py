@@ -16,14 +16,12 @@ def judge(case: Observation) -> Finding:
     for entry in case.of("refresh"):
         if not _failed_for_the_moment(case, entry) or _is_over(case, entry):
             continue
-        after = next((call for call in case.after(entry) if _is_of_the_same(case, entry, call)), None)
-        if after is None:
-            continue
-        if case.role(after) == "login":
-            if not any(call.token == entry.token for call in case.after(after)):
-                thrown += [entry, after]
-        elif case.role(after) == "refresh":
+        if any(call.token == entry.token and case.role(call) == "refresh" for call in case.after(entry)):
             kept.append(entry)
+            continue
+        after = next((call for call in case.after(entry) if _is_of_the_same(case, entry, call)), None)
+        if after is not None and case.role(after) == "login":
+            thrown += [entry, after]
     if thrown:
         first, login = thrown[:2]
         cause = first.fault or ("a page" if case.is_odd(first) else str(first.status))
