@@ -74,7 +74,6 @@ def test_each_check_cites_what_a_user_can_open(name: str) -> None:
 @pytest.mark.parametrize(
     ("format_", "link"),
     [
-        pytest.param("text", ADDRESS, id="text"),
         pytest.param("junit", ADDRESS, id="junit"),
         pytest.param("json", ADDRESS, id="json"),
         pytest.param("markdown", f"[{CITED}]({ADDRESS})", id="markdown"),
@@ -89,6 +88,16 @@ def test_every_format_links_to_the_section(format_: str, link: str) -> None:
 
     assert link in rendered
     assert CITED not in rendered.replace(link, "")
+
+
+def test_text_links_to_the_section_where_the_address_fits_and_at_a_terminal() -> None:
+    """Most addresses are wider than 80 columns: there the citation itself is the hyperlink (OSC 8)."""
+    wire = Wire()
+    clients.renews_too_late(wire)
+    report = judge(wire.entries, APIS)
+
+    assert ADDRESS in map(str.strip, render(report, "text", width=120).splitlines())
+    assert f"\x1b]8;;{ADDRESS}\x1b\\{CITED}\x1b]8;;\x1b\\" in render(report, "text", colour=True)
 
 
 def test_the_repository_is_the_one_that_the_package_names() -> None:

@@ -112,6 +112,7 @@ def _environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
     made.globals.update(signs=_SIGNS, sign=_SIGNS.__getitem__, plural=plural, parts=parts, duration=span)

@@ -34,7 +34,7 @@ def render(results: Results, *, colour: bool = False, width: int = WIDTH, headli
     title = headline(results, found)
     before = [] if is_single(results) else sheet.table(results, found)
     after = [line for heading, names in _ending(results) for line in sheet.group(heading, names)]
-    after += [line for note in results.notes for line in sheet.wrapped(note)]
+    after += [line for note in (*_untold(results), *results.notes) for line in sheet.wrapped(note)]
     room = _LINES - len(before) - len(after) - 3
     body = [*before, *sheet.explanations(found, room), *after, *([""] if after else [])]
     said = sheet.coloured(title, results.outcome)
@@ -51,6 +51,14 @@ def _ending(results: Results) -> list[tuple[str, list[str]]]:
         "expected": [f"{each.text} ({_WORDS[each.outcome]})" for each in report.expected],
     }
     return [(heading, names) for heading, names in named.items() if names]
+
+
+def _untold(results: Results) -> Iterator[str]:
+    """Why an expected number of calls is not known, the second line of the reason."""
+    for report in results.reports if is_single(results) else ():
+        for each in report.expected:
+            if each.outcome is Outcome.INCONCLUSIVE:
+                yield from islice(each.why.splitlines(), 1, 2)
 
 
 def _shown(part: Part) -> str:
