@@ -19,7 +19,7 @@ from simulator.apis import discover
 from simulator.core.model.call import Reply, Request
 from simulator.report import Circumstances, judge
 from simulator.report.judge import Report
-from simulator.report.renderings.page import Call, section
+from simulator.report.renderings.page import CallRow, section
 from simulator.report.renderings.picture import ROW, draw
 from simulator.report.renderings.timeline import Pause
 from simulator.report.renderings.words import span
@@ -92,7 +92,7 @@ def render(report: Report, theme: str) -> str:
     )
 
 
-def _row(row: Call | Pause, index: int, found: Mapping[int, str]) -> str:
+def _row(row: CallRow | Pause, index: int, found: Mapping[int, str]) -> str:
     y = index * ROW + ROW // 2 + 5
     if isinstance(row, Pause):
         line = f'<path class="pause" d="M{_WHAT + 110} {y - 5}H{_WIDTH - 16}"/>'

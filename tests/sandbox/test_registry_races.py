@@ -56,7 +56,7 @@ def refresh(simulation: Simulation, name: str) -> int:
 def test_whoever_asks_first_gets_what_everybody_gets(simulation: Simulation) -> None:
     """Two sandboxes under one name would let two clients both be the first."""
     for turn in range(20):
-        statuses = at_once(lambda _number, name=f"new-{turn}": refresh(simulation, name))  # type: ignore[misc]
+        statuses = at_once(lambda _number, name=f"new-{turn}": refresh(simulation, name))  # type: ignore[misc]  # mypy reads no defaults of a lambda
         assert sorted(statuses) == [403] * (THREADS - 1) + [500]
 
 

@@ -206,7 +206,7 @@ def test_a_worker_that_is_silent_is_waited_for_as_long_as_its_lease_and_then_ser
     """It hears nothing and renews nothing, as if it had been stopped: its lease ends before the change is answered."""
     one, other = join(), join()
     other.status()
-    members = other.store._coherence  # type: ignore[attr-defined]
+    members = other.store._coherence  # type: ignore[attr-defined]  # the Redis store has one
     monkeypatch.setattr(members, "renew", lambda: None)
     monkeypatch.setattr(members, "_on_message", lambda *_: None)
     began = steady()

@@ -97,7 +97,7 @@ COMMANDS = (
 def test_one_odd_reply_to_any_command_is_survived(
     worker: Worker, proxy: RedisProxy, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = worker.store._client  # type: ignore[attr-defined]
+    client = worker.store._client  # type: ignore[attr-defined]  # the Redis store has one
     names = {client.sha(script): script for script in COMMANDS if script.islower()}
     worker.control("PUT", "scenario", FIRST_TWO)
     for command in COMMANDS:

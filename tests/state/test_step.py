@@ -83,7 +83,7 @@ def test_the_script_steps_as_the_function_does(
     """Same calls, same seed, same beginning: the same firings, and the same state after each."""
     if not hasattr(worker, "keep"):
         worker.keep = opened(worker())  # type: ignore[attr-defined]  # one connection for all examples
-    keep: SandboxStore = worker.keep  # type: ignore[attr-defined]
+    keep: SandboxStore = worker.keep  # type: ignore[attr-defined]  # set by the fixture above
     keep.change(lambda _: SandboxState(scenario=StoredScenario("", state=state)), restart=True)
     tally, slate = keep.counters, CounterState(state)
     for several, at in calls:

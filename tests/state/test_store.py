@@ -154,7 +154,9 @@ def test_how_a_delivery_ended_is_found_with_its_entry(store: Store) -> None:
     assert found == [(1, "", 0), (2, "", 0), (3, "left", 77)]
 
 
-@pytest.mark.parametrize("written", [pytest.param(9, id="inside"), pytest.param(10, id="at"), pytest.param(11, id="past"), 25])  # fmt: skip  # noqa: E501
+@pytest.mark.parametrize(
+    "written", [pytest.param(9, id="inside"), pytest.param(10, id="at"), pytest.param(11, id="past"), 25]
+)
 def test_the_oldest_fall_out_at_the_bound_and_numbers_go_on(store: Store, written: int) -> None:
     keep = opened(store, bound=10)
     for real in range(1, written + 1):

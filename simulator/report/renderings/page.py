@@ -40,7 +40,7 @@ _WORTH_SAYING: Final = timedelta(milliseconds=50)
 
 
 @dataclass(frozen=True)
-class Call:
+class CallRow:
     """A row of a timeline. blamed: how bad the worst finding about this call is, None for none."""
 
     entry: Entry
@@ -55,7 +55,7 @@ class Section:
     report: Report
     index: int
     timeline: Timeline
-    rows: tuple[Call | Pause, ...]
+    rows: tuple[CallRow | Pause, ...]
     shown: frozenset[int]
 
     @property
@@ -102,7 +102,9 @@ def section(report: Report, index: int) -> Section:
     """A scenario's calls and lanes, ready for the template ``timeline.html``."""
     timeline = lay_out(report)
     rows = tuple(_rows(report, timeline))
-    return Section(report, index, timeline, rows, frozenset(row.entry.number for row in rows if isinstance(row, Call)))
+    return Section(
+        report, index, timeline, rows, frozenset(row.entry.number for row in rows if isinstance(row, CallRow))
+    )
 
 
 @cache
@@ -135,14 +137,14 @@ def _pieces(line: str) -> list[tuple[str, int]]:
     return [(piece, int(piece[1:]) if _NUMBER.fullmatch(piece) else 0) for piece in _NUMBER.split(line) if piece]
 
 
-def _rows(report: Report, timeline: Timeline) -> Iterator[Call | Pause]:
+def _rows(report: Report, timeline: Timeline) -> Iterator[CallRow | Pause]:
     blamed = _blamed(report)
     before: Entry | None = None
     for row in timeline.rows:
         if isinstance(row, Pause):
             yield row
         else:
-            yield Call(row, ", ".join(_notes(row, before)), blamed.get(row.number))
+            yield CallRow(row, ", ".join(_notes(row, before)), blamed.get(row.number))
             before = row
 
 

@@ -21,7 +21,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RuleScope:
     """Whom a rule is about. named: operations it lists; others: those that a pattern (or no ``when``) brings in."""
 
     named: tuple[str, ...]
@@ -75,17 +75,17 @@ def whens_in(rule: Node) -> Iterator[Node]:
             left.extend(several.items if several else ())
 
 
-def scope_in(rule: Node, tables: Tables) -> Scope:
+def scope_in(rule: Node, tables: Tables) -> RuleScope:
     """The operations of a rule as it says, whether or not they can have its actions."""
     asked = rule.find("when", "operation")
     if asked is None:
-        return Scope((), tuple(tables.operations))
+        return RuleScope((), tuple(tables.operations))
     named: list[str] = []
     others: list[str] = []
     for node in many(asked):
         pattern = str(node.value)
         (named if pattern in tables.operations else others).extend(tables.matching(pattern))
-    return Scope(tuple(dict.fromkeys(named)), tuple(name for name in dict.fromkeys(others) if name not in named))
+    return RuleScope(tuple(dict.fromkeys(named)), tuple(name for name in dict.fromkeys(others) if name not in named))
 
 
 def refusals(rule: Node, operation: str, tables: Tables) -> list[tuple[Node, str]]:

@@ -56,11 +56,11 @@ def httpx_transport(simulator: Handle) -> BaseTransport:
         def get_extra_info(self, info: str) -> Any:
             return not self._wire.idle if info == "is_readable" else None
 
-    class Backend(httpcore.NetworkBackend):
+    class WireBackend(httpcore.NetworkBackend):
         def connect_tcp(self, *_args: object, **_options: object) -> httpcore.NetworkStream:
             return Stream()
 
     transport = httpx.HTTPTransport(trust_env=False)
     transport._pool.close()  # noqa: SLF001 - httpx has no other door for a network of one's own
-    transport._pool = httpcore.ConnectionPool(network_backend=Backend())  # noqa: SLF001 - as above
+    transport._pool = httpcore.ConnectionPool(network_backend=WireBackend())  # noqa: SLF001 - as above
     return transport

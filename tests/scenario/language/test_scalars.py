@@ -71,7 +71,7 @@ def test_a_number_of_a_thousand_digits_is_text() -> None:
 @settings(max_examples=300)
 def test_whatever_pyyaml_reads_otherwise_is_doubtful(text: str) -> None:
     """YAML 1.1 as PyYAML has it: where it sees another type, there is a warning."""
-    theirs = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]  # type: ignore[no-untyped-call]
+    theirs = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]  # type: ignore[no-untyped-call]  # PyYAML has no types here
     ours = {str: "str", int: "int", float: "float", bool: "bool", type(None): "null"}[type(resolve(text))]
 
     if theirs != ours:

@@ -47,7 +47,7 @@ def test_a_page_gets_an_identity_that_v2_refreshes(client: Integrator, visitor: 
 
 def test_its_tokens_say_how_they_came_about_also_after_a_refresh(client: Integrator, visitor: Visitor) -> None:
     """Privacy bits 1 and 2; a generate with a key writes bit 1 alone."""
-    keyring = client.service.simulation.sandboxes.get("default").world("uid2").keyring  # type: ignore[attr-defined]
+    keyring = client.service.simulation.sandboxes.get("default").world("uid2").keyring  # type: ignore[attr-defined]  # UID2's world has one
     identity = visitor.ask(EMAIL)["body"]
     refreshed = client.refreshed(identity)["body"]
     mine, again, theirs = (one["advertising_token"] for one in (identity, refreshed, client.login()))
