@@ -19,7 +19,8 @@ from simulator.server.http.answer import CONTINUE, render
 from simulator.server.http.limits import PIPELINE
 from simulator.server.http.reader import ParsedRequest, RequestReader
 from simulator.server.http.refusal import RequestRefused, refusal
-from simulator.server.server_state import CRASH, ServerState, crashed, logger
+from simulator.server.server_state import ServerState, crashed, logger
+from simulator.server.sockets import shrink_tls_buffer
 
 LINGER: Final = timedelta(seconds=2)
 """How long the rest of a request is thrown away after an answer that did not wait for it.
@@ -77,6 +78,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there."""
         self._transport = cast(asyncio.Transport, transport)
+        if self._secure:
+            shrink_tls_buffer(transport)
         peer = transport.get_extra_info("peername")
         serving = self._serving
         self._reader = RequestReader(
@@ -222,12 +225,7 @@ class Connection(asyncio.Protocol):
         if made.cancelled():
             self._busy = False
             return
-        crash = made.exception()
-        if crash is None:
-            self._answered(request, made.result())
-            return
-        logger.error(CRASH, request.incoming.method, request.incoming.path, exc_info=crash)
-        self._answered(request, crashed())
+        self._answered(request, crashed() if made.exception() else made.result())  # it is in the log already
 
     def _answered(self, request: ParsedRequest, reply: Reply) -> None:
         """An answer that was waited for is there."""

@@ -84,7 +84,8 @@ class PendingCall:
                 self.ask(self._steps.send(found.result()) if error is None else self._steps.throw(error))
         except StopIteration as done:
             self._finish(self.made.set_result, done.value)
-        except Exception as crash:  # noqa: BLE001 - the connection must get an answer; the server logs the crash
+        except Exception as crash:  # the connection must get an answer
+            logger.exception("unexpected error in a call that needed the store")
             self._finish(self.made.set_exception, crash)
 
     def _finish(self, settle: Callable[[Any], object], value: Reply | Exception) -> None:

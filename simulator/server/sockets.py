@@ -17,6 +17,7 @@ _BACKLOG: Final = 1024
 _MANY: Final = 10_240
 """Files a process may open on macOS at most, whatever its hard limit says, and enough for Limits.connections."""
 _TRIES: Final = 32
+_TLS_RECORD: Final = 16 * 1024
 _LOOPBACKS: Final = ("127.0.0.1", "::1")
 
 
@@ -73,6 +74,19 @@ def close_in_children(*sockets: socket.socket) -> None:
 def _close_copies() -> None:
     for each in list(_of_this_process):
         each.close()
+
+
+def shrink_tls_buffer(transport: asyncio.BaseTransport) -> None:
+    """Let a TLS connection read 16 KiB, one record, at a time: asyncio keeps 256 KiB ready for each that waits.
+
+    Asyncio has no option for it; where its members are named otherwise, its own size stays.
+    """
+    protocol = getattr(transport, "_ssl_protocol", None)
+    members = {} if protocol is None else vars(protocol)
+    if isinstance(members.get("_ssl_buffer"), bytearray) and hasattr(protocol, "max_size"):
+        buffer = bytearray(_TLS_RECORD)
+        view = memoryview(buffer)
+        members.update(max_size=_TLS_RECORD, _ssl_buffer=buffer, _ssl_buffer_len=_TLS_RECORD, _ssl_buffer_view=view)
 
 
 def abort_with_reset(transport: asyncio.Transport) -> None:

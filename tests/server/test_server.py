@@ -17,8 +17,9 @@ import pytest
 import trustme
 
 from simulator.core.errors import PortTaken, UsageError
-from simulator.core.model.call import Fault, Reply
+from simulator.core.model.call import Fault, Reply, Request
 from simulator.server import Limits, Server
+from simulator.server.connection import Connection
 from simulator.server.sockets import authority, listen
 from simulator.server.tls import from_files, self_signed
 from tests.server.probe import Probe
@@ -323,3 +324,27 @@ os.waitpid(child, 0)
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_a_tls_connection_that_waits_takes_little_memory(tmp_path: Path) -> None:
+    """Asyncio keeps 256 KiB ready for each. A body of many records still arrives whole."""
+    body = b"x" * 300_000
+    bodies: list[bytes] = []
+
+    def read(request: Request) -> Reply:
+        bodies.append(request.body)
+        return Reply(200)
+
+    tls = self_signed(tmp_path / "ca.pem")
+    trusting = ssl.create_default_context(cafile=str(tls.ca_file))
+    with Server(read, port=0, tls=tls) as server:
+        port = int((server.https_url or "").rpartition(":")[2])
+        with RawClient(port, context=trusting) as client:
+            head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body)
+            assert client.send(head + body).answer().status == 200
+            assert server._serving is not None
+            (connection,) = server._serving.connections
+            assert isinstance(connection, Connection)
+            held = vars(vars(connection._transport)["_ssl_protocol"])["_ssl_buffer"]
+    assert bodies == [body]
+    assert len(held) == 16 * 1024
