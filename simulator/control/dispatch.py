@@ -1,7 +1,7 @@
 """The control plane as a function: a call in, its answer out, by the table of endpoints.
 
-Who may call is not judged here (see :mod:`simulator.control.guard`): whoever is in this process could do
-anything to the simulation anyway.
+Callers are not checked here (see :mod:`simulator.control.guard`): code in this process can do anything to the
+simulation anyway.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from simulator.sandbox.registry import SandboxRefused
 from simulator.sandbox.routing import CONTROL_PREFIX, Target, parse_path
 from simulator.simulation import Simulation
 
-_PART: Final = "<part>"
+PART: Final = "<part>"
+"""What varies in the path of an endpoint, as Flask writes it."""
 
 
 def dispatch(simulation: Simulation, incoming: Request) -> Reply:
-    """Carry out one call; problems for whatever goes wrong with it. A slash at the end does not matter."""
+    """Route and carry out one call; problems for an invalid one. A slash at the end does not matter."""
     place = parse_path(incoming.path)
     return finished(_answered(simulation, incoming, place), simulation, incoming)
 
@@ -42,13 +43,18 @@ def _answered(simulation: Simulation, incoming: Request, place: Target) -> Reply
     found = here.get("GET" if incoming.method == "HEAD" else incoming.method)
     if found is None:
         return _other_method(incoming.method, here)
-    if incoming.oversized:
-        return problem(413, "Body too large", f"A body may have {BODY_LIMIT} bytes; this one has more.")
     endpoint, part = found
     return _carried_out(ControlRequest(simulation, place.sandbox, incoming, endpoint, part))
 
 
+def carry_out(simulation: Simulation, sandbox: str, incoming: Request, endpoint: Endpoint, part: str) -> Reply:
+    """Carry out a call that was routed already; problems for an invalid one."""
+    return finished(_carried_out(ControlRequest(simulation, sandbox, incoming, endpoint, part)), simulation, incoming)
+
+
 def _carried_out(ask: ControlRequest) -> Reply:
+    if ask.incoming.oversized:
+        return problem(413, "Body too large", f"A body may have {BODY_LIMIT} bytes; this one has more.")
     try:
         _ = ask.query  # every endpoint refuses parameters that it does not know
         return ask.endpoint.handle(ask)
@@ -64,7 +70,7 @@ def _carried_out(ask: ControlRequest) -> Reply:
 
 def _part(endpoint: Endpoint, path: str) -> str | None:
     """The varying part of a path that is this endpoint's ("" where nothing varies); None when it is not."""
-    before, varies, after = endpoint.path.partition(_PART)
+    before, varies, after = endpoint.path.partition(PART)
     if not varies:
         return "" if path == before else None
     part = path[len(before) : len(path) - len(after)]

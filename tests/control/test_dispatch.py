@@ -101,6 +101,19 @@ def test_a_body_may_have_a_mebibyte_and_no_byte_more(control: Control, size: int
     assert answer.header("Content-Type") == "application/problem+json"
 
 
+def test_every_endpoint_is_a_route_of_flask() -> None:
+    """As ``flask routes`` lists them."""
+    routes = {
+        (method, rule.rule)
+        for rule in create_app(Simulation([])).url_map.iter_rules()
+        for method in (rule.methods or ())
+    }
+    for endpoint in ENDPOINTS:
+        assert (endpoint.method, f"/_simulator{endpoint.path}") in routes
+        under = (endpoint.method, f"/sandbox/<sandbox>/_simulator{endpoint.path}") in routes
+        assert under is (endpoint.scope == "sandbox")
+
+
 def test_health_is_open_to_everybody_and_nothing_else_is() -> None:
     simulation = Simulation([])
     client = create_app(simulation, guard=Guard.listening_on("192.0.2.1")).test_client()
