@@ -82,7 +82,7 @@ def test_delay_and_fault_reach_the_delivery() -> None:
     ("header", "value", "says"),
     [
         ("X-Simulator-Error", "uid2.server_eror", 'Did you mean \\"uid2.server_error\\"?'),
-        ("X-Simulator-Error", "jquants.server_error", "no named error of uid2"),
+        ("X-Simulator-Error", "jquants.server_error", "is not a named error of uid2"),
         ("X-Simulator-Delay", "1500", "1500ms"),
         ("X-Simulator-Fault", "resett", "reset"),
     ],

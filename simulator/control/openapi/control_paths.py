@@ -13,6 +13,8 @@ from simulator.sandbox.routing import CONTROL_PREFIX
 Described = dict[str, Any]
 TAG: Final = "simulator"
 TOKEN: Final = "controlToken"
+_JSON: Final = "application/json"
+_OTHER: Final = {"description": "Text, or JSON with a schema of its own."}
 _ALWAYS: Final = {
     400: "The request is invalid.",
     401: "A control token is required.",
@@ -78,7 +80,7 @@ def _responses(endpoint: Endpoint) -> Described:
         described[str(status)] = {"description": endpoint.summary}
         if schema is not None:
             described[str(status)]["content"] = {
-                media: {"schema": schema if media.endswith("json") else {"type": "string"}}
+                media: {"schema": schema if media == _JSON else _OTHER}
                 for media in (kind.partition(";")[0] for kind in endpoint.media)
             }
     for status, about in sorted({**_ALWAYS, **endpoint.problems}.items()):
