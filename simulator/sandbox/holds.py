@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from concurrent.futures import CancelledError, Future, InvalidStateError
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from threading import Condition
+from functools import partial
+from threading import Condition, Event
 from typing import Any, Literal
 
 from simulator.core.errors import UsageError
@@ -32,11 +32,13 @@ class HeldCall(ExternalNeed):
     operation: of the call. since: when it began to wait, by the sandbox's clock.
     """
 
-    __slots__ = ("_holds", "_released", "hold", "operation", "sandbox", "since")
+    __slots__ = ("_fault", "_holds", "_over", "_wake", "hold", "operation", "sandbox", "since")
 
     def __init__(self, holds: Holds, sandbox: str, hold: Hold, operation: str, since: datetime) -> None:
         self._holds = holds
-        self._released: Future[str | None] = Future()
+        self._over = False
+        self._fault: str | None = None
+        self._wake: Callable[[], object] | None = None
         self.sandbox = sandbox
         self.hold = hold
         self.operation = operation
@@ -44,30 +46,50 @@ class HeldCall(ExternalNeed):
 
     def __call__(self) -> str | None:
         """Wait on this thread. Past the hold's limit the call goes on by itself."""
+        released = Event()
+        self.on_release(released.set)
         limit = self.hold.limit
-        try:
-            return self._released.result(None if limit is None else limit.total_seconds())
-        except TimeoutError:
+        if not released.wait(None if limit is None else limit.total_seconds()):
             self.release()
-            return self._released.result()
-        except CancelledError:
-            return None
+        return self._fault
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Any]:
         """Wait on an event loop. Cancelling the future means that the client has left."""
+        released: asyncio.Future[Any] = loop.create_future()
+
+        def settle() -> None:
+            if not released.done():
+                released.set_result(self._fault)
+
+        self.on_release(partial(loop.call_soon_threadsafe, settle))
         if self.hold.limit is not None:
             timer = loop.call_later(self.hold.limit.total_seconds(), self.release)
-            self._released.add_done_callback(lambda _: loop.call_soon_threadsafe(timer.cancel))
-        return asyncio.wrap_future(self._released, loop=loop)
+            released.add_done_callback(lambda _: timer.cancel())
+        return released
+
+    def on_release(self, wake: Callable[[], object]) -> None:
+        """Call ``wake`` when the call may go on: at once if it may already."""
+        with self._holds.changed:
+            self._wake = wake
+            over = self._over
+        if over:
+            wake()
 
     def release(self, fault: str | None = None) -> None:
-        """Let the call go on; nothing happens when it has."""
+        """Let the call go on; nothing happens when it has, or when its client has left."""
+        with self._holds.changed:
+            if self._over:
+                return
+            self._over, self._fault = True, fault
+            wake = self._wake
         self._holds.forget(self)
-        with suppress(InvalidStateError):  # it was released by another thread, or its client has left
-            self._released.set_result(fault)
+        if wake is not None:
+            wake()
 
     def leave(self) -> None:
         """The client has gone: nothing waits any more."""
+        with self._holds.changed:
+            self._over = True
         self._holds.forget(self)
 
 
@@ -83,8 +105,9 @@ class Holds:
     """The holds of every sandbox of a simulation. Safe to use from many threads."""
 
     def __init__(self) -> None:
-        self._changed = Condition()
-        self._waiting: dict[str, list[HeldCall]] = defaultdict(list)
+        self.changed = Condition()
+        """Guards all of this; notified when a call begins to wait."""
+        self._waiting: dict[str, dict[HeldCall, None]] = defaultdict(dict)
         self._placed: dict[str, dict[str, PlacedHold]] = {}
 
     # The call's side
@@ -99,17 +122,16 @@ class Holds:
     def enter(self, sandbox: str, hold: Hold, operation: str, since: datetime) -> HeldCall:
         """A call begins to wait; the need that it yields."""
         call = HeldCall(self, sandbox, hold, operation, since)
-        with self._changed:
-            self._waiting[sandbox].append(call)
-            self._changed.notify_all()
+        with self.changed:
+            self._waiting[sandbox][call] = None
+            self.changed.notify_all()
         return call
 
     def forget(self, call: HeldCall) -> None:
         """The call does not wait any more."""
-        with self._changed:
-            calls = self._waiting.get(call.sandbox, [])
-            if call in calls:
-                calls.remove(call)
+        with self.changed:
+            calls = self._waiting.get(call.sandbox, {})
+            calls.pop(call, None)
             if not calls:
                 self._waiting.pop(call.sandbox, None)
 
@@ -117,7 +139,7 @@ class Holds:
 
     def place(self, sandbox: str, name: str, placed: PlacedHold) -> None:
         """Hold the calls of an operation from now on. Raises :class:`UsageError` when there are too many."""
-        with self._changed:
+        with self.changed:
             here = self._placed.get(sandbox, {})
             if name not in here and len(here) >= MOST_PLACED:
                 raise UsageError(f"holds: there are {MOST_PLACED} already.", remedy="Delete one first.")
@@ -125,14 +147,14 @@ class Holds:
 
     def lift(self, sandbox: str, name: str) -> None:
         """Hold no further calls under this name, and release those that wait."""
-        with self._changed:
+        with self.changed:
             left = {other: placed for other, placed in self._placed.get(sandbox, {}).items() if other != name}
             self._placed = {key: value for key, value in {**self._placed, sandbox: left}.items() if value}
         self.release(sandbox, name)
 
     def waiting(self, sandbox: str, name: str | None = None) -> list[HeldCall]:
         """The calls that wait, oldest first; under this name, or under any."""
-        with self._changed:
+        with self.changed:
             return [call for call in self._waiting.get(sandbox, ()) if name is None or call.hold.name == name]
 
     def names(self, sandbox: str) -> list[str]:
@@ -145,8 +167,8 @@ class Holds:
         def arrived() -> bool:
             return self._count(sandbox, name) >= count
 
-        with self._changed:
-            self._changed.wait_for(arrived, within.total_seconds())
+        with self.changed:
+            self.changed.wait_for(arrived, within.total_seconds())
             return self._count(sandbox, name)
 
     def release(

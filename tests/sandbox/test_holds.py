@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -12,7 +11,7 @@ import pytest
 
 from simulator.core.errors import UsageError
 from simulator.core.model.call import Hold
-from simulator.sandbox.holds import MOST_PLACED, Holds, PlacedHold
+from simulator.sandbox.holds import MOST_PLACED, HeldCall, Holds, PlacedHold
 
 AT = datetime(2024, 1, 4, tzinfo=UTC)
 GATE = Hold("gate")
@@ -23,12 +22,12 @@ def _enter(holds: Holds, count: int, hold: Hold = GATE, sandbox: str = "default"
     released: list[str] = []
     for number in range(count):
         call = holds.enter(sandbox, hold, "x.y", AT)
-        call._released.add_done_callback(partial(_note, released, number))
+        call.on_release(partial(_note, released, number, call))
     return released
 
 
-def _note(released: list[str], number: int, done: Future[str | None]) -> None:
-    released.append(f"{number}: {done.result()}")
+def _note(released: list[str], number: int, call: HeldCall) -> None:
+    released.append(f"{number}: {call()}")
 
 
 def test_all_go_on_oldest_first() -> None:
@@ -109,11 +108,11 @@ def test_a_client_that_has_left_is_not_released_again() -> None:
     async def leave() -> None:
         waiting = call.begin(asyncio.get_running_loop())
         waiting.cancel()
+        call.leave()
+        call.release("reset")
         await asyncio.sleep(0)
 
     asyncio.run(leave())
-    call.leave()
-    call.release()
 
     assert holds.waiting("default") == []
 
