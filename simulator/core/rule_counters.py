@@ -253,33 +253,33 @@ def current_state(opening: str | None, entered: Entered | None, at: datetime | N
 
 
 def count_and_fire(
-    slate: CounterState, candidates: Sequence[MatchedRule], at: datetime, seed: int
+    remembered: CounterState, candidates: Sequence[MatchedRule], at: datetime, seed: int
 ) -> tuple[Fired, ...]:
     """One step of the counters; the caller holds the lock that ``state`` needs. See :meth:`RuleCounters.step`."""
     fired: list[Fired] = []
-    admitted = [_admits(slate, candidate, at) for candidate in candidates]
+    admitted = [_admits(remembered, candidate, at) for candidate in candidates]
     stopped = False
     for index, candidate in enumerate(candidates):
         if not admitted[index]:
             continue
-        found = _try(slate, candidate, index, at, seed)
+        found = _try(remembered, candidate, index, at, seed)
         if found is None or stopped:
             continue
         fired.append(found)
         stopped = candidate.ends_call
-        _enter(slate, candidate, candidate.steps[found.step], at)
+        _enter(remembered, candidate, candidate.steps[found.step], at)
     return tuple(fired)
 
 
-def _admits(slate: CounterState, candidate: MatchedRule, at: datetime) -> bool:
+def _admits(remembered: CounterState, candidate: MatchedRule, at: datetime) -> bool:
     """Whether one of the call's states is one that the rule wants, for as long as it wants."""
     if not candidate.states and candidate.age is None:
         return True
     for per in candidate.looks:
         slot = candidate.slot(per)
-        if slot is None or not _wanted(slate.state_at(at, slot), candidate.states):
+        if slot is None or not _wanted(remembered.state_at(at, slot), candidate.states):
             continue
-        if candidate.age is None or candidate.age.holds(slate.age(at, slot, candidate.age.began)):
+        if candidate.age is None or candidate.age.holds(remembered.age(at, slot, candidate.age.began)):
             return True
     return False
 
@@ -288,10 +288,10 @@ def _wanted(state: str | None, states: tuple[str, ...]) -> bool:
     return state in states if states else state is not None
 
 
-def _enter(slate: CounterState, candidate: MatchedRule, step: Step, at: datetime) -> None:
+def _enter(remembered: CounterState, candidate: MatchedRule, step: Step, at: datetime) -> None:
     slot = candidate.slot(step.per)
     if step.next_state is not None and slot is not None:
-        slate.entered[slot] = Entered(step.next_state, at, None if step.lasts is None else ending(at, step.lasts))
+        remembered.entered[slot] = Entered(step.next_state, at, None if step.lasts is None else ending(at, step.lasts))
 
 
 def ending(at: datetime, lasts: timedelta) -> datetime | None:
@@ -302,10 +302,10 @@ def ending(at: datetime, lasts: timedelta) -> datetime | None:
         return None
 
 
-def _try(slate: CounterState, candidate: MatchedRule, index: int, at: datetime, seed: int) -> Fired | None:
+def _try(remembered: CounterState, candidate: MatchedRule, index: int, at: datetime, seed: int) -> Fired | None:
     count = 0
     if candidate.key:
-        count = slate.counters[candidate.key] = slate.counters.get(candidate.key, 0) + 1
+        count = remembered.counters[candidate.key] = remembered.counters.get(candidate.key, 0) + 1
     if not candidate.occurs.fires(count, candidate.key, seed):
         return None
     step = candidate.step_of(count, seed)
@@ -313,14 +313,14 @@ def _try(slate: CounterState, candidate: MatchedRule, index: int, at: datetime, 
         return None
     if candidate.window is None:
         return Fired(index, count, step)
-    opens = _above(slate, candidate.window, at)
+    opens = _above(remembered, candidate.window, at)
     return None if opens is None else Fired(index, count, step, opens)
 
 
-def _above(slate: CounterState, window: Window, at: datetime) -> timedelta | None:
+def _above(remembered: CounterState, window: Window, at: datetime) -> timedelta | None:
     """Count the call in its window; until the window closes when it is above the limit, else None."""
-    start, calls = slate.windows.get(window.key, (at, 0))
+    start, calls = remembered.windows.get(window.key, (at, 0))
     if not timedelta(0) <= at - start < window.span:
         start, calls = at, 0
-    slate.windows[window.key] = (start, calls + 1)
+    remembered.windows[window.key] = (start, calls + 1)
     return window.span - (at - start) if calls + 1 > window.limit else None

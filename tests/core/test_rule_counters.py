@@ -15,8 +15,8 @@ TICK = timedelta(microseconds=1)
 
 def _fires(candidate: MatchedRule, calls: int) -> list[int]:
     """The numbers, from 1, of the calls for which the candidate fires."""
-    slate = CounterState()
-    return [n for n in range(1, calls + 1) if count_and_fire(slate, [candidate], AT, 0)]
+    counters = CounterState()
+    return [n for n in range(1, calls + 1) if count_and_fire(counters, [candidate], AT, 0)]
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_which_of_the_matching_calls(occurs: Occurs, expected: list[int]) -> Non
 def test_chance_falls_on_the_same_calls_every_time_and_on_others_with_another_seed() -> None:
     candidate = MatchedRule("rule", Occurs("chance", probability=0.3))
     runs = [
-        [n for n in range(200) if count_and_fire(slate, [candidate], AT, seed)]
-        for slate, seed in [(CounterState(), 7), (CounterState(), 7), (CounterState(), 8)]
+        [n for n in range(200) if count_and_fire(counters, [candidate], AT, seed)]
+        for counters, seed in [(CounterState(), 7), (CounterState(), 7), (CounterState(), 8)]
     ]
 
     assert runs[0] == runs[1] != runs[2]
@@ -48,9 +48,9 @@ def test_chance_falls_on_the_same_calls_every_time_and_on_others_with_another_se
 
 
 def test_a_rule_counts_calls_that_an_earlier_one_ended() -> None:
-    slate = CounterState()
+    counters = CounterState()
     first, second = MatchedRule("a", Occurs("first", 2)), MatchedRule("b", Occurs("nth", numbers=(3,)))
-    fired = [[one.index for one in count_and_fire(slate, [first, second], AT, 0)] for _ in range(4)]
+    fired = [[one.index for one in count_and_fire(counters, [first, second], AT, 0)] for _ in range(4)]
 
     assert fired == [[0], [0], [1], []]
 
@@ -70,9 +70,9 @@ def test_a_rule_that_continues_lets_later_ones_act() -> None:
     ],
 )
 def test_a_sequence(at_end: AtEnd, steps: list[int | None]) -> None:
-    slate = CounterState()
+    counters = CounterState()
     candidate = MatchedRule("rule", steps=(Step(2), Step(1)), at_end=at_end)
-    found = [count_and_fire(slate, [candidate], AT, 0) for _ in range(6)]
+    found = [count_and_fire(counters, [candidate], AT, 0) for _ in range(6)]
 
     assert [one[0].step if one else None for one in found] == steps
 
@@ -91,51 +91,51 @@ def test_a_sequence_of_one_step_ends_as_well() -> None:
     ],
 )
 def test_a_sequence_goes_by_firings_not_by_calls(occurs: Occurs, steps: dict[int, int]) -> None:
-    slate = CounterState()
+    counters = CounterState()
     candidate = MatchedRule("rule", occurs, steps=(Step(), Step()), at_end="pass")
-    found = {n: count_and_fire(slate, [candidate], AT, 0) for n in range(1, 8)}
+    found = {n: count_and_fire(counters, [candidate], AT, 0) for n in range(1, 8)}
 
     assert {n: fired[0].step for n, fired in found.items() if fired} == steps
 
 
 def test_all_rules_see_the_state_in_which_the_call_arrived() -> None:
     """The first enters b; the second, for b, waits for the next call."""
-    slate = CounterState("a")
+    counters = CounterState("a")
     candidates = [
         MatchedRule(states=("a",), steps=(Step(next_state="b"),), ends_call=False),
         MatchedRule(states=("b",), steps=(Step(next_state="c"),)),
     ]
-    fired = [[one.index for one in count_and_fire(slate, candidates, AT, 0)] for _ in range(3)]
+    fired = [[one.index for one in count_and_fire(counters, candidates, AT, 0)] for _ in range(3)]
 
     assert fired == [[0], [1], []]
-    assert slate.state == "c"
+    assert counters.state == "c"
 
 
 def test_a_rule_of_another_state_does_not_count() -> None:
-    slate = CounterState("a")
+    counters = CounterState("a")
     candidate = MatchedRule("rule", states=("b",))
-    count_and_fire(slate, [candidate], AT, 0)
-    slate.opening = "b"
+    count_and_fire(counters, [candidate], AT, 0)
+    counters.opening = "b"
 
-    assert count_and_fire(slate, [candidate], AT, 0) == (Fired(0, count=1),)
+    assert count_and_fire(counters, [candidate], AT, 0) == (Fired(0, count=1),)
 
 
 def test_when_several_enter_a_state_the_last_one_stays_and_a_stopped_one_enters_none() -> None:
-    slate = CounterState()
+    counters = CounterState()
     enter = [MatchedRule(steps=(Step(next_state=name),), ends_call=name == "b") for name in "abc"]
-    count_and_fire(slate, enter, AT, 0)
+    count_and_fire(counters, enter, AT, 0)
 
-    assert slate.state == "b"
+    assert counters.state == "b"
 
 
-def _limited(slate: CounterState, at: datetime, limit: int = 2) -> timedelta | None:
-    fired = count_and_fire(slate, [MatchedRule(window=Window("w", limit, MINUTE))], at, 0)
+def _limited(counters: CounterState, at: datetime, limit: int = 2) -> timedelta | None:
+    fired = count_and_fire(counters, [MatchedRule(window=Window("w", limit, MINUTE))], at, 0)
     return fired[0].closes_in if fired else None
 
 
 def test_a_window_refuses_what_is_above_its_limit_and_says_how_long() -> None:
-    slate = CounterState()
-    answers = [_limited(slate, AT + timedelta(seconds=10) * n) for n in range(4)]
+    counters = CounterState()
+    answers = [_limited(counters, AT + timedelta(seconds=10) * n) for n in range(4)]
 
     assert answers == [None, None, timedelta(seconds=40), timedelta(seconds=30)]
 
@@ -151,18 +151,18 @@ def test_a_window_refuses_what_is_above_its_limit_and_says_how_long() -> None:
 )
 def test_the_edges_of_a_window(later: timedelta, opens: timedelta | None) -> None:
     """Opened by the first call, full with the first."""
-    slate = CounterState()
-    _limited(slate, AT, limit=1)
+    counters = CounterState()
+    _limited(counters, AT, limit=1)
 
-    assert _limited(slate, AT + later, limit=1) == opens
+    assert _limited(counters, AT + later, limit=1) == opens
 
 
 def test_refused_calls_do_not_keep_a_window_open() -> None:
-    slate = CounterState()
+    counters = CounterState()
     for second in range(60):
-        _limited(slate, AT + timedelta(seconds=second), limit=1)
+        _limited(counters, AT + timedelta(seconds=second), limit=1)
 
-    assert _limited(slate, AT + MINUTE, limit=1) is None
+    assert _limited(counters, AT + MINUTE, limit=1) is None
 
 
 def test_a_limit_of_none_refuses_every_call() -> None:
@@ -171,6 +171,6 @@ def test_a_limit_of_none_refuses_every_call() -> None:
 
 def test_the_end_of_the_calendar_is_no_edge() -> None:
     last = datetime.max.replace(tzinfo=UTC)
-    slate = CounterState()
+    counters = CounterState()
 
-    assert [_limited(slate, last, limit=1), _limited(slate, last, limit=1)] == [None, MINUTE]
+    assert [_limited(counters, last, limit=1), _limited(counters, last, limit=1)] == [None, MINUTE]

@@ -20,7 +20,7 @@ from simulator.core.model.call import WIRE_FAULTS, Call
 from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
 from simulator.report.verdicts import checks
 from simulator.scenario.language.problem import CODES
-from simulator.scenario.rules.decision import SPOILS, Conversion
+from simulator.scenario.rules.decision import BODY_FAULTS, Conversion
 from simulator.simulation import Simulation
 from tests.docs.journal_members import ISSUED, MEMBERS
 
@@ -51,7 +51,7 @@ def render() -> str:
         "## Faults\n\n"
         + _table(
             ("fault", "needs the simulator's own server"),
-            [(f"`{name}`", "yes") for name in sorted(WIRE_FAULTS)] + [(f"`{name}`", "no") for name in SPOILS],
+            [(f"`{name}`", "yes") for name in sorted(WIRE_FAULTS)] + [(f"`{name}`", "no") for name in BODY_FAULTS],
         )
         + "\nConversions of `rewrite`: "
         + ", ".join(f"`{name}`" for name in get_args(Conversion))

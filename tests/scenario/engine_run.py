@@ -17,13 +17,13 @@ NOBODY = Credentials()
 
 
 class Run:
-    """One scenario with its tally. ``rules`` is the text below ``rules:``; ``head`` stands before it."""
+    """One scenario with its counters. ``rules`` is the text below ``rules:``; ``head`` stands before it."""
 
     def __init__(self, rules: str, *, head: str = "", began: datetime = AT) -> None:
         self.scenario = load(f"version: 1\nname: x\n{head}\nrules:\n{rules}\n", APIS, strict=True)
-        self.tally = MemoryRuleCounters()
-        self.tally.begin(self.scenario.state)
-        self.engine = Engine(self.scenario, self.tally, began=began)
+        self.counters = MemoryRuleCounters()
+        self.counters.begin(self.scenario.state)
+        self.engine = Engine(self.scenario, self.counters, began=began)
 
     def decide(
         self,

@@ -20,7 +20,7 @@ from simulator.scenario.language.values import (
     Yes,
     one_of,
 )
-from simulator.scenario.rules.decision import SPOILS, Conversion, Revocation
+from simulator.scenario.rules.decision import BODY_FAULTS, Conversion, Revocation
 
 
 class Respond(Model):
@@ -91,13 +91,13 @@ class Hang(Model):
 class NotJson(Model):
     """body: what is sent instead of the JSON."""
 
-    body: Body = SPOILS["not_json"].value
+    body: Body = BODY_FAULTS["not_json"].value
 
 
 class WrongType(Model):
     """content_type: what the answer says it is."""
 
-    content_type: Text = SPOILS["wrong_type"].value
+    content_type: Text = BODY_FAULTS["wrong_type"].value
 
 
 _OPTIONS: Final[dict[str, type[Model]]] = {
@@ -107,7 +107,7 @@ _OPTIONS: Final[dict[str, type[Model]]] = {
     "wrong_type": WrongType,
 }
 """The options of a fault; one that is not here has none."""
-FAULTS: Final = (*sorted(WIRE_FAULTS), *SPOILS)
+FAULTS: Final = (*sorted(WIRE_FAULTS), *BODY_FAULTS)
 """Every fault that a file can name: those of the connection, then those of the body."""
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from simulator.scenario.rules.decision import SPOILS
+from simulator.scenario.rules.decision import BODY_FAULTS
 
 _CONDITIONS: Final = {
     "method": "The call's method is this one, or one of a list.",
@@ -155,8 +155,8 @@ HOVERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Truncate": {"at": "How much of the body is sent: `60%` (default `50%`)."},
     "Hang": {"for": "For how long; until the client gives up when not given."},
-    "NotJson": {"body": f"What is sent instead; `{SPOILS['not_json'].value}` when not given."},
-    "WrongType": {"content_type": f"What the answer says it is; `{SPOILS['wrong_type'].value}` when not given."},
+    "NotJson": {"body": f"What is sent instead; `{BODY_FAULTS['not_json'].value}` when not given."},
+    "WrongType": {"content_type": f"What the answer says it is; `{BODY_FAULTS['wrong_type'].value}` when not given."},
     "TokenAction": {
         "lifetime": "Lifetime of the access credential: ID token, UID2 identity.",
         "refresh_lifetime": "Lifetime of the refresh token.",

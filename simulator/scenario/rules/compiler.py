@@ -140,7 +140,7 @@ def _rule(part: RulePart, order: int, rule_id: str, api: Api[Any], tables: Table
         stops=not part.continue_,
         effects=plans,
         counts=counts,
-        needs_tally=counts or bool(states) or remembers or when.state_age is not None,
+        needs_counters=counts or bool(states) or remembers or when.state_age is not None,
         age=None if when.state_age is None else (when.state_age.from_ or NO_TIME, when.state_age.to),
     )
 
@@ -198,7 +198,7 @@ def _plan(rule_id: str, actions: Iterable[Action], api: Api[Any], tables: Tables
 
 def _decision(rule_id: str, action: Action, api: Api[Any], tables: Tables) -> Decision:
     delay, advance = _fixed(action)
-    fault, spoil = _fault(action)
+    fault, body_fault = _fault(action)
     rewritten = action.rewrite or {}
     return Decision(
         answer=_answer(action, api, tables),
@@ -208,7 +208,7 @@ def _decision(rule_id: str, action: Action, api: Api[Any], tables: Tables) -> De
         rename=action.rename or {},
         add=action.add or {},
         header_edits=_header_edits(action.headers),
-        body_fault=spoil,
+        body_fault=body_fault,
         delay=delay,
         dribble=Dribble(action.dribble.over, action.dribble.chunks) if action.dribble else None,
         fault=fault,

@@ -215,7 +215,7 @@ def _described(match: Matcher) -> str:
 
 
 def _subjects(written: tuple[str, ...], api: Api[Any]) -> tuple[str, ...]:
-    """The canonical forms; what is nobody for this API is somebody for another one of the rule's."""
+    """The canonical forms; what is not a subject of this API may be one of another API of the rule."""
     people = []
     for text in written:
         try:

@@ -55,7 +55,7 @@ class BodyFault:
     value: str
 
 
-SPOILS: Final[Mapping[str, BodyFault]] = {
+BODY_FAULTS: Final[Mapping[str, BodyFault]] = {
     "not_json": BodyFault("not_json", "<html><body><h1>It works!</h1></body></html>"),
     "wrong_type": BodyFault("wrong_type", "text/html"),
 }

@@ -50,7 +50,7 @@ def substitute_reply(
 
 
 def apply_effects(reply: Reply, decision: Decision, api: Api[Any]) -> Reply:
-    """The reply with the decision's effects: fields, spoiling, mark and delivery. FAITHFUL changes nothing."""
+    """The reply with the decision's effects: fields, body fault, rule header and delivery. FAITHFUL changes nothing."""
     if not decision.marks:
         return reply
     headers, body = reply.headers, reply.body

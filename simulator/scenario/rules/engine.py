@@ -29,16 +29,16 @@ class Engine:
     what is counted is the counters'.
 
     began: the moment of the sandbox's clock at which the scenario began, for ``when: {clock: …}``.
-    The tally must have been begun with ``scenario.state``.
+    The counters must have been begun with ``scenario.state``.
     """
 
-    __slots__ = ("_shelves", "_tally", "answers", "began", "scenario")
+    __slots__ = ("_counters", "_indexes", "answers", "began", "scenario")
 
-    def __init__(self, scenario: Scenario, tally: RuleCounters, *, began: datetime) -> None:
+    def __init__(self, scenario: Scenario, counters: RuleCounters, *, began: datetime) -> None:
         self.scenario = scenario
         self.began = began
-        self._shelves = scenario.indexes
-        self._tally = tally
+        self._indexes = scenario.indexes
+        self._counters = counters
         self.answers = PreviousAnswers(scenario.repeatable)
 
     def decide(self, call: Call, operation: str, credentials: Credentials) -> Steps[Decision]:
@@ -47,17 +47,17 @@ class Engine:
 
         FAITHFUL (the very object) when no rule fires.
         """
-        shelf = self._shelves.get(operation)
-        if shelf is None:
+        index = self._indexes.get(operation)
+        if index is None:
             return FAITHFUL
         view = CallView(call, credentials)
         since = call.at - self.began
-        rules = [rule for rule in shelf.find(view) if rule.matches(view, since)]
+        rules = [rule for rule in index.find(view) if rule.matches(view, since)]
         if not rules:
             return FAITHFUL
         candidates = [rule.candidate(view, self.began) for rule in rules]
-        if any(rule.needs_tally for rule in rules):
-            fired = yield CountRules(self._tally, candidates, call.at, self.scenario.seed)
+        if any(rule.needs_counters for rule in rules):
+            fired = yield CountRules(self._counters, candidates, call.at, self.scenario.seed)
         else:
             fired = count_and_fire(CounterState(), candidates, call.at, self.scenario.seed)
         return outcome(rules, candidates, fired, call.at, self.scenario.seed)
@@ -97,7 +97,7 @@ def _limited(limit: RateLimit, decision: Decision, at: datetime, opens: timedelt
 
 
 def _retry_after(form: Literal["seconds", "http_date", "none"], at: datetime, opens: timedelta) -> Headers:
-    """RFC 9110 §10.2.3: whole seconds, or an HTTP date; both rounded up, so that who waits as told is let in."""
+    """RFC 9110 §10.2.3: whole seconds, or an HTTP date; both rounded up, so that a client that waits as told is let in."""
     if form == "seconds":
         return (("Retry-After", str(-(-opens // _SECOND))),)
     if form == "http_date":

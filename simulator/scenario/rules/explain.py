@@ -77,38 +77,38 @@ class Explained:
 
 
 def explain(scenario: Scenario, operation: str, calls: int, caller: Caller | None = None) -> Iterator[Explained]:
-    """The first calls of an operation under a scenario. Counts on a slate of its own; nothing that runs is touched.
+    """The first calls of an operation under a scenario. It counts apart from what runs.
 
     Raises :class:`UsageError` for an operation that no rule is about, and for a number of calls that is not 1 to 1000.
     """
     if not 1 <= calls <= MOST_CALLS:
         raise UsageError(f"{calls} calls cannot be explained.", remedy=f"Ask for 1 to {MOST_CALLS}.")
-    shelf = scenario.indexes.get(operation)
-    if shelf is None:
+    index = scenario.indexes.get(operation)
+    if index is None:
         hint = nearest(operation, scenario.indexes)
         known = ", ".join(sorted(scenario.indexes)) or "nothing"
         remedy = f'Did you mean "{hint}"?' if hint else f"Its rules are about {known}."
         raise UsageError(f'no rule of "{scenario.name}" is about "{operation}".', remedy=remedy)
-    return _run(scenario, operation, shelf.rules, calls, caller or Caller())
+    return _run(scenario, operation, index.rules, calls, caller or Caller())
 
 
 def _run(
     scenario: Scenario, operation: str, rules: tuple[Rule, ...], calls: int, caller: Caller
 ) -> Iterator[Explained]:
-    slate = CounterState(scenario.state)
+    remembered = CounterState(scenario.state)
     began = at = scenario.clock.at if scenario.clock and scenario.clock.at else caller.begins
     for number in range(1, calls + 1):
         call = Call("", "", caller.raw_query, dict(caller.headers), caller.body, at, caller.sandbox, caller.client)
         view = CallView(call, caller.presented)
-        state = slate.state_at(at)
+        state = remembered.state_at(at)
         matching = [rule for rule in rules if rule.matches(view, at - began)]
         matched = {rule.order for rule in matching}
         candidates = [rule.candidate(view, began) for rule in matching]
-        fired = count_and_fire(slate, candidates, at, scenario.seed)
+        fired = count_and_fire(remembered, candidates, at, scenario.seed)
         decision = outcome(matching, candidates, fired, at, scenario.seed)
         why = {rule.id: _not_matching(rule, view, at - began) for rule in rules if rule.order not in matched}
         for rule, candidate in zip(matching, candidates, strict=True):
-            why[rule.id] = _not_firing(candidate, state, slate, scenario.seed, decision.rules)
+            why[rule.id] = _not_firing(candidate, state, remembered, scenario.seed, decision.rules)
         others = tuple(
             (name, why.get(name, "it is about other operations"))
             for name in scenario.rule_ids
@@ -126,18 +126,18 @@ def _not_matching(rule: Rule, view: CallView, since: timedelta) -> str:
 
 
 def _not_firing(
-    candidate: MatchedRule, state: str | None, slate: CounterState, seed: int, fired: tuple[str, ...]
+    candidate: MatchedRule, state: str | None, remembered: CounterState, seed: int, fired: tuple[str, ...]
 ) -> str:
-    """Why a rule whose conditions held did not fire, read off the slate after the step."""
+    """Why a rule whose conditions held did not fire, read from the counters after the step."""
     if candidate.states and state not in candidate.states:
         return f"the state is {_quoted(state)}, not {' or '.join(map(_quoted, candidate.states))}"
-    count = slate.counters.get(candidate.key, 0)
+    count = remembered.counters.get(candidate.key, 0)
     if not candidate.occurs.fires(count, candidate.key, seed):
         return f"this is matching call {count}; it fires {_when(candidate.occurs)}"
     if candidate.step_of(count) is None:
         return "its sequence is over"
-    if candidate.window is not None and slate.windows[candidate.window.key][1] <= candidate.window.limit:
-        seen = slate.windows[candidate.window.key][1]
+    if candidate.window is not None and remembered.windows[candidate.window.key][1] <= candidate.window.limit:
+        seen = remembered.windows[candidate.window.key][1]
         return f"call {seen} of {candidate.window.limit} that its window allows"
     return f'"{fired[-1]}" ended the call before'
 

@@ -15,7 +15,7 @@ from simulator.core.errors import UsageError
 from simulator.core.model.api import Api
 from simulator.core.model.call import WIRE_FAULTS, Fault
 from simulator.core.suggestion import nearest
-from simulator.scenario.rules.decision import FAITHFUL, SPOILS, BodyFault, Decision, NamedError
+from simulator.scenario.rules.decision import BODY_FAULTS, FAITHFUL, BodyFault, Decision, NamedError
 
 ERROR: Final = "x-simulator-error"
 DELAY: Final = "x-simulator-delay"
@@ -38,8 +38,8 @@ def overridden(
     if DELAY in headers:
         decision = decision.then(Decision(*_marked(DELAY), delay=_delay(headers[DELAY])))
     if FAULT in headers:
-        fault, spoil = _fault(headers[FAULT], supported_faults)
-        decision = decision.then(Decision(*_marked(FAULT), fault=fault, body_fault=spoil))
+        fault, body_fault = _fault(headers[FAULT], supported_faults)
+        decision = decision.then(Decision(*_marked(FAULT), fault=fault, body_fault=body_fault))
     return decision
 
 
@@ -66,11 +66,11 @@ def _delay(value: str) -> timedelta:
 
 
 def _fault(value: str, supported_faults: Collection[str]) -> tuple[Fault | None, BodyFault | None]:
-    if value in SPOILS:
-        return None, SPOILS[value]
+    if value in BODY_FAULTS:
+        return None, BODY_FAULTS[value]
     if value in WIRE_FAULTS and value in supported_faults:
         return Fault(value), None
-    able = sorted({*SPOILS, *WIRE_FAULTS.intersection(supported_faults)})
+    able = sorted({*BODY_FAULTS, *WIRE_FAULTS.intersection(supported_faults)})
     if value in WIRE_FAULTS:
         raise UsageError(f'{FAULT}: this server cannot inject "{value}".', remedy=f"It can {', '.join(able)}.")
     hint = nearest(value, able)

@@ -96,7 +96,7 @@ class Rule:
 
     order: its place in the file, from 0. key: one of its literal conditions, for the index.
     plans: one for each of ``steps``. counts: the outcome depends on how many calls it has matched.
-    needs_tally: the outcome depends on, or changes, what is remembered between calls.
+    needs_counters: the outcome depends on, or changes, what is remembered between calls.
     looks: whose states ``states`` are looked for in. age: how long the state must have held, least and excluded.
     """
 
@@ -112,7 +112,7 @@ class Rule:
     stops: bool
     effects: tuple[StepEffect, ...]
     counts: bool
-    needs_tally: bool
+    needs_counters: bool
     looks: tuple[Per, ...] = ("sandbox",)
     age: tuple[timedelta, timedelta | None] | None = None
     same_for_all: MatchedRule | None = field(init=False, compare=False, repr=False)

@@ -1,4 +1,4 @@
-"""The JSON Schema in the server of real editors (``npm install -g yaml-language-server``): what people see as they type."""
+"""The JSON Schema in the server of real editors (``npm install -g yaml-language-server``)."""
 
 from __future__ import annotations
 

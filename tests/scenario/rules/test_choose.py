@@ -42,7 +42,7 @@ def test_each_outcome_can_set_a_state() -> None:
     run = Run("- {id: r, choose: [{then: {set_state: a}}, {weight: 1000000, then: {set_state: b}}]}")
     run.decide()
 
-    assert run.tally.state() == "b"
+    assert run.counters.state() == "b"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Delivery, Dribble, Fault, Reply
 from simulator.core.model.call_steps import drive
-from simulator.scenario.rules.decision import FAITHFUL, SPOILS, Canned, Decision, NamedError
+from simulator.scenario.rules.decision import BODY_FAULTS, FAITHFUL, Canned, Decision, NamedError
 from simulator.scenario.rules.effects import (
     CONVERSIONS,
     RULE_HEADER,
@@ -152,14 +152,14 @@ def _names(value: Any) -> set[str]:
 
 
 def test_not_json_keeps_everything_but_the_body() -> None:
-    found = apply_effects(REPLY, replace(MARKED, body_fault=SPOILS["not_json"]), DOOR)
+    found = apply_effects(REPLY, replace(MARKED, body_fault=BODY_FAULTS["not_json"]), DOOR)
 
     assert (found.status, found.header("content-type")) == (200, "application/json")
     assert found.body.startswith(b"<html>")
 
 
 def test_wrong_type_keeps_everything_but_the_type() -> None:
-    found = apply_effects(REPLY, replace(MARKED, body_fault=SPOILS["wrong_type"]), DOOR)
+    found = apply_effects(REPLY, replace(MARKED, body_fault=BODY_FAULTS["wrong_type"]), DOOR)
 
     assert [value for name, value in found.headers if name.lower() == "content-type"] == ["text/html"]
     assert found.body == REPLY.body

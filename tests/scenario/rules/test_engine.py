@@ -189,7 +189,7 @@ def test_states_open_move_and_return() -> None:
     )
 
     assert run.fired(4) == [(), ("fall",), (), ("down",)]
-    assert run.tally.state() == "calm"
+    assert run.counters.state() == "calm"
 
 
 def test_a_sequence_gives_each_step_its_own_actions() -> None:
@@ -201,7 +201,7 @@ def test_a_sequence_gives_each_step_its_own_actions() -> None:
 
 
 class Untouchable:
-    """A tally that nobody may ask: a round trip for nothing would be paid by every call."""
+    """A counters that nobody may ask: a round trip for nothing would be paid by every call."""
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"{name} was asked for")
@@ -211,9 +211,9 @@ def test_rules_that_remember_nothing_leave_the_tally_alone() -> None:
     scenario = load(
         "version: 1\nname: x\nrules:\n- {id: r, continue: true, then: {delay: 1s}}\n- {then: {log: x}}\n", APIS
     )
-    tally: RuleCounters = Untouchable()
+    counters: RuleCounters = Untouchable()
 
-    decision = drive(Engine(scenario, tally, began=AT).decide(call(), "door.pass", Credentials))
+    decision = drive(Engine(scenario, counters, began=AT).decide(call(), "door.pass", Credentials))
     assert decision.rules == ("r", "rule-2")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.core.errors import UsageError
 from simulator.core.model.call import WIRE_FAULTS, Fault
-from simulator.scenario.rules.decision import FAITHFUL, SPOILS, Decision, NamedError
+from simulator.scenario.rules.decision import BODY_FAULTS, FAITHFUL, Decision, NamedError
 from simulator.scenario.rules.overrides import DELAY, ERROR, FAULT, overridden
 from tests.scenario.toy_apis import DOOR
 
@@ -23,7 +23,7 @@ def test_without_the_headers_nothing_is_decided() -> None:
         pytest.param({ERROR: "door.shut"}, Decision((ERROR,), (ERROR,), NamedError("door.shut")), id="error"),
         pytest.param({DELAY: "1500ms"}, Decision((DELAY,), (DELAY,), delay=timedelta(seconds=1.5)), id="delay"),
         pytest.param({FAULT: "reset"}, Decision((FAULT,), (FAULT,), fault=Fault("reset")), id="fault"),
-        pytest.param({FAULT: "not_json"}, Decision((FAULT,), (FAULT,), body_fault=SPOILS["not_json"]), id="spoilt"),
+        pytest.param({FAULT: "not_json"}, Decision((FAULT,), (FAULT,), body_fault=BODY_FAULTS["not_json"]), id="body"),
         pytest.param(
             {FAULT: "hang", ERROR: "door.shut", DELAY: "1h"},
             Decision(
@@ -66,4 +66,4 @@ def test_what_cannot_be_meant_is_refused_with_its_remedy(headers: dict[str, str]
 def test_a_fault_that_this_server_cannot_inject_is_refused() -> None:
     with pytest.raises(UsageError, match="cannot inject"):
         overridden({FAULT: "reset"}, DOOR, supported_faults=frozenset())
-    assert overridden({FAULT: "wrong_type"}, DOOR, supported_faults=frozenset()).body_fault == SPOILS["wrong_type"]
+    assert overridden({FAULT: "wrong_type"}, DOOR, supported_faults=frozenset()).body_fault == BODY_FAULTS["wrong_type"]

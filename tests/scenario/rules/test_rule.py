@@ -31,8 +31,8 @@ def test_one_rule_of_many_is_found_by_its_literal(when: str, made: Any, presente
     )
     run = Run(f"- {{id: first, continue: true, then: {{log: x}}}}\n{rules}\n- {{id: last, then: {{log: x}}}}")
 
-    shelf = run.scenario.indexes["door.pass"]
-    assert [rule.id for rule in shelf.find(CallView(made, presented))] == ["first", "r77", "last"]
+    index = run.scenario.indexes["door.pass"]
+    assert [rule.id for rule in index.find(CallView(made, presented))] == ["first", "r77", "last"]
     assert run.decide(made, presented=presented).rules == ("first", "r77")
 
 

@@ -30,7 +30,7 @@ def test_a_state_ends_by_itself_on_the_sandboxs_clock() -> None:
     tick = timedelta(microseconds=1)
 
     assert _rules(run, MINUTE, 2 * MINUTE, 11 * MINUTE - tick, 11 * MINUTE) == [("lock",), ("locked",), ("locked",), ()]
-    assert run.tally.state(AT + 11 * MINUTE) is None
+    assert run.counters.state(AT + 11 * MINUTE) is None
 
 
 def test_after_it_the_opening_state_holds_again() -> None:
