@@ -97,7 +97,7 @@ def _limited(limit: RateLimit, decision: Decision, at: datetime, opens: timedelt
 
 
 def _retry_after(form: Literal["seconds", "http_date", "none"], at: datetime, opens: timedelta) -> Headers:
-    """RFC 9110 §10.2.3: whole seconds, or an HTTP date; both rounded up, so that a client that waits as told is let in."""
+    """RFC 9110 §10.2.3: whole seconds, or an HTTP date; both rounded up, so that waiting as told is enough."""
     if form == "seconds":
         return (("Retry-After", str(-(-opens // _SECOND))),)
     if form == "http_date":
