@@ -11,8 +11,9 @@ from typing import NamedTuple
 from simulator.apis.uid2.batch import json_body, only_person
 from simulator.apis.uid2.person import Identifier, identifier_in
 from simulator.apis.uid2.request import Query, query_or_none
+from simulator.apis.uid2.tokens.checks import NO_ADVERTISING_TOKEN, AdvertisingCheck, RefreshCheck
 from simulator.apis.uid2.tokens.contents import family_id
-from simulator.apis.uid2.world import NO_ADVERTISING_TOKEN, AdvertisingCheck, RefreshCheck, Uid2World
+from simulator.apis.uid2.world import Uid2World
 from simulator.core.model.api import UNREAD, Credentials
 from simulator.core.model.call import Call
 

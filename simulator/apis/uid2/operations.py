@@ -12,7 +12,8 @@ from simulator.apis.uid2.keys import with_sites
 from simulator.apis.uid2.outcomes import live_token, note_on_refresh
 from simulator.apis.uid2.person import Person, identified
 from simulator.apis.uid2.profile import WITH_V1
-from simulator.apis.uid2.world import RefreshCheck, Tokens, Uid2World
+from simulator.apis.uid2.tokens.checks import RefreshCheck, Tokens
+from simulator.apis.uid2.world import Uid2World
 from simulator.core.errors import Rejection
 from simulator.core.model.api import Credentials, Operation
 from simulator.core.model.call import Call, Reply

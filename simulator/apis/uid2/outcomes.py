@@ -9,8 +9,8 @@ from typing import Final
 
 from simulator.apis.uid2 import facts
 from simulator.apis.uid2.person import Person
+from simulator.apis.uid2.tokens.checks import RefreshCheck, Tokens
 from simulator.apis.uid2.tokens.contents import RefreshToken
-from simulator.apis.uid2.world import RefreshCheck, Tokens
 from simulator.core.errors import Rejection
 from simulator.core.model.api import Credentials, TokenState
 from simulator.core.model.call import Issued

@@ -14,7 +14,7 @@ from typing import Final
 
 from simulator.apis.uid2 import java, texts
 from simulator.apis.uid2.buckets import Bucket
-from simulator.apis.uid2.world import Tokens
+from simulator.apis.uid2.tokens.checks import Tokens
 from simulator.core.clock import to_milliseconds
 from simulator.core.model.call import WHO_ASKS, Headers, Reply
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, NamedTuple, Self, cast
+from typing import Final, Self, cast
 
 from simulator.apis.uid2 import facts, java
 from simulator.apis.uid2.buckets import Buckets
@@ -17,6 +17,7 @@ from simulator.apis.uid2.scope import SCOPES, Scope
 from simulator.apis.uid2.settings import ApiKey, Uid2Settings
 from simulator.apis.uid2.subscription import Subscription
 from simulator.apis.uid2.tokens import wrapped
+from simulator.apis.uid2.tokens.checks import AdvertisingCheck, RefreshCheck, Tokens
 from simulator.apis.uid2.tokens.contents import (
     PRIVACY_BITS,
     PRIVACY_OPTED_OUT,
@@ -35,41 +36,6 @@ from simulator.sealing import BadToken
 
 _SAME_MILLISECOND: Final = timedelta(microseconds=999)
 _BEARER: Final = "bearer "
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens that a generate or a refresh issues, and their moments."""
-
-    advertising_token: str
-    refresh_token: str
-    issued_at: datetime
-    identity_expires: datetime
-    refresh_expires: datetime
-    refresh_from: datetime
-
-
-class RefreshCheck(NamedTuple):
-    """The result of checking a refresh token.
-
-    token: None when unknown. response_key: of a v2 token, even if the token inside is invalid.
-    broken: the operator's message for an invalid text with the length of a v2 token.
-    """
-
-    state: TokenState
-    token: RefreshToken | None = None
-    response_key: bytes | None = None
-    broken: str = ""
-
-
-class AdvertisingCheck(NamedTuple):
-    """The result of checking an advertising token. token: None when unknown."""
-
-    state: TokenState
-    token: AdvertisingToken | None = None
-
-
-NO_ADVERTISING_TOKEN: Final = AdvertisingCheck("unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +141,6 @@ class Uid2World:
     def _scoped(self, person: Person, salt: str) -> bytes:
         raw_uid = advertising_id(person, salt)
         return typed(person, raw_uid, self.scope.bit) if self.scope.typed_raw_uid else raw_uid
-
-    def opted_out_raw_uids(self, at: datetime) -> dict[str, datetime]:
-        """The opted-out raw UIDs at the moment of the opt-out, in base64, with that moment; without test identities.
-
-        Source: docs/sources/uid2-current.md §D8.
-        """
-        since = dict.fromkeys(self.declared_out, self.began)
-        for subject, moment in self.status_store.opted_out_subjects().items():
-            since.setdefault(person_named(subject), moment)
-        return {
-            java.to_base64(self.raw_uid(person, moment)): moment for person, moment in since.items() if moment <= at
-        }
 
     # --- tokens ----------------------------------------------------------------------------
 

@@ -16,11 +16,12 @@ from typing import Final, NamedTuple
 from simulator.apis.uid2 import java
 from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.jackson import json_object
+from simulator.apis.uid2.tokens.checks import RefreshCheck
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.client_side import ClientSideReading
 from simulator.apis.uid2.v2.envelope import seal_answer
 from simulator.apis.uid2.v2.request import EnvelopeReading, is_binary
-from simulator.apis.uid2.world import RefreshCheck, Uid2World
+from simulator.apis.uid2.world import Uid2World
 from simulator.core.model.api import Credentials, Operation
 from simulator.core.model.call import Call, Reply
 from simulator.sealing import Sealer

@@ -9,7 +9,7 @@ from simulator.apis.uid2 import java, replies
 from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.batch import map_lists, reason_against
 from simulator.apis.uid2.jackson import to_texts
-from simulator.apis.uid2.person import identify
+from simulator.apis.uid2.person import identify, person_named
 from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import EnvelopeReading, text_in
 from simulator.apis.uid2.world import Uid2World
@@ -103,13 +103,24 @@ def optout_status(found: EnvelopeReading, call: Call, world: Uid2World) -> Reply
         raise Rejection("server_error")
     if len(ids) > facts.OPTOUT_STATUS_LIMIT:
         return replies.client_error(texts.TOO_MANY_IDS)
-    since = world.opted_out_raw_uids(call.at)
+    since = _opted_out(call.at, world)
     known = [
         {"advertising_id": text, "opted_out_since": to_seconds(since[text]) * 1000}
         for text in map(java.text_of, ids)
         if text in since
     ]
     return replies.success({"opted_out": known})
+
+
+def _opted_out(at: datetime, world: Uid2World) -> dict[str, datetime]:
+    """Since when each raw UID, in base64, has opted out: as of the opt-out; test identities are not among them.
+
+    Source: docs/sources/uid2-current.md §D8.
+    """
+    since = dict.fromkeys(world.declared_out, world.began)
+    for subject, moment in world.status_store.opted_out_subjects().items():
+        since.setdefault(person_named(subject), moment)
+    return {java.to_base64(world.raw_uid(person, moment)): moment for person, moment in since.items() if moment <= at}
 
 
 def _one_of_v3(name: str, text: str, at: datetime, world: Uid2World, opted_out: list[str]) -> dict[str, object]:

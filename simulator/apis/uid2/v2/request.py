@@ -10,10 +10,11 @@ from simulator.apis.uid2.facts import Role
 from simulator.apis.uid2.jackson import json_object
 from simulator.apis.uid2.person import IDENTIFIERS, Identifier, identifier_in
 from simulator.apis.uid2.settings import ApiKey
+from simulator.apis.uid2.tokens.checks import NO_ADVERTISING_TOKEN, AdvertisingCheck
 from simulator.apis.uid2.v2 import facts
 from simulator.apis.uid2.v2.body_texts import text_about
 from simulator.apis.uid2.v2.envelope import BadEnvelope, Envelope, is_drifted, open_envelope
-from simulator.apis.uid2.world import NO_ADVERTISING_TOKEN, AdvertisingCheck, Uid2World
+from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import process_time, to_milliseconds
 from simulator.core.model.call import Call
 

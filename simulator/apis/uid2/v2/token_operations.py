@@ -11,11 +11,12 @@ from simulator.apis.uid2 import texts as v1_texts
 from simulator.apis.uid2.consent import is_sufficient
 from simulator.apis.uid2.person import IdentityType, Person, identified, person_named
 from simulator.apis.uid2.tokens import wrapped
+from simulator.apis.uid2.tokens.checks import RefreshCheck, Tokens
 from simulator.apis.uid2.tokens.contents import PRIVACY_OPTED_OUT, SITE
 from simulator.apis.uid2.tokens.keyring import refresh_text
 from simulator.apis.uid2.v2 import facts, texts
 from simulator.apis.uid2.v2.request import EnvelopeReading, Request, text_in
-from simulator.apis.uid2.world import RefreshCheck, Tokens, Uid2World
+from simulator.apis.uid2.world import Uid2World
 from simulator.core.clock import to_milliseconds
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Reply
