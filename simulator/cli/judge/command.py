@@ -138,6 +138,7 @@ def judge(
     from simulator.server.tls import for_a_while, recording
 
     outputs.check(write)
+    github.check()
     if write_baseline is not None:
         outputs.check_writable(write_baseline)
     known = {} if baseline is None else read_baseline(baseline)
@@ -153,9 +154,10 @@ def judge(
     if write_baseline is not None:
         write_known(write_baseline, results, known)
     results = apply_baseline(results, known)
-    outputs.write(results, write)
-    github.show(results)
+    github.annotate(results)
     click.echo(render(results, "text", colour=colours(), width=_width()), nl=False)
+    outputs.write(results, write)
+    github.summarise(results)
     raise SystemExit(int(results.is_failure and write_baseline is None))
 
 

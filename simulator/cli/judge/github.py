@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from simulator.cli.judge.outputs import check_writable
 from simulator.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,13 +23,23 @@ _ACTIONS: Final = "GITHUB_ACTIONS"
 """``true`` within a workflow."""
 
 
-def show(results: Results) -> None:
-    """Append the report to the job's summary and print annotations, where the environment asks for them.
+def check() -> None:
+    """Raise :class:`UsageError` when the environment names a summary that cannot be written."""
+    if summary := os.environ.get(_SUMMARY):
+        check_writable(Path(summary))
 
-    Raises :class:`UsageError` when the summary's file cannot be written.
-    """
-    from simulator.report.render import render
+
+def annotate(results: Results) -> None:
+    """Print the worst mistakes as annotations, within a workflow."""
     from simulator.report.renderings import workflow_commands
+
+    if os.environ.get(_ACTIONS) == "true":
+        click.echo(workflow_commands.render(results), nl=False)
+
+
+def summarise(results: Results) -> None:
+    """Append the report to the job's summary, if any. Raises :class:`UsageError` when it cannot be written."""
+    from simulator.report.render import render
 
     if summary := os.environ.get(_SUMMARY):
         try:
@@ -36,5 +47,3 @@ def show(results: Results) -> None:
                 file.write(render(results, "markdown"))
         except OSError as error:
             raise UsageError(f'{_SUMMARY}: "{summary}" cannot be written: {error.strerror}.') from error
-    if os.environ.get(_ACTIONS) == "true":
-        click.echo(workflow_commands.render(results), nl=False)

@@ -195,3 +195,15 @@ def test_a_baseline_accepts_what_is_known_and_asks_to_remove_what_is_gone(client
     gone = run("judge", *chosen, "--baseline", str(baseline), "--", *client)
     assert gone.returncode == 1
     assert "remove from the baseline" in gone.stdout
+
+
+@pytest.mark.parametrize("clock", ["real", "sandbox"])
+@pytest.mark.parametrize("client", ["token"], indirect=True)
+def test_a_client_whose_clock_follows_the_sandbox_s_could_have_known_the_end_of_a_token(
+    client: list[str], clock: str, tmp_path: Path
+) -> None:
+    data = tmp_path / "r.json"
+    chosen = ("--scenarios", "jquants-refresh-token-expired", "--client-clock", clock)
+    run("judge", *chosen, "--write", str(data), "--", *client)
+    whys = {one["name"]: one["why"] for one in json.loads(data.read_text())["reports"][0]["verdicts"]}
+    assert ("could not know" in whys["late_refresh"]) is (clock == "real")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli.judge.github import show
+from simulator.cli.judge.github import annotate, check, summarise
 from simulator.core.errors import UsageError
 from simulator.report import Circumstances, judge
 from simulator.report.results import Results
@@ -28,7 +28,8 @@ def test_the_job_s_summary_gains_the_report(
     summary.write_text("# Tests\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    show(results)
+    annotate(results)
+    summarise(results)
     assert summary.read_text().startswith("# Tests\n## ❌ FAILED: leaking, 1 kind of mistakes\n")
     assert capsys.readouterr().out == ""
 
@@ -38,7 +39,8 @@ def test_the_worst_mistakes_become_annotations(
 ) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    show(results)
+    annotate(results)
+    summarise(results)
     assert capsys.readouterr().out.startswith("::error title=token_leaks::leaking: ")
 
 
@@ -46,5 +48,7 @@ def test_a_summary_that_cannot_be_written_is_an_error(
     results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    with pytest.raises(UsageError, match="cannot be written: it is a folder"):
+        check()
     with pytest.raises(UsageError, match=r"GITHUB_STEP_SUMMARY.*cannot be written"):
-        show(results)
+        summarise(results)
