@@ -13,10 +13,12 @@ from typing import Final
 from simulator.journal.entry import Entry
 from simulator.report.answers import transient
 from simulator.report.observation import Observation
-from simulator.report.runs import retries
+from simulator.report.runs import asked_us, retries
+from simulator.report.timing import SECOND
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 from simulator.report.verdicts.crash_on_odd_answer import is_fatal
 
+_LONG_US: Final = 10 * SECOND
 _MISTAKES: Final = re.compile(
     r"\b(KeyError|TypeError|AttributeError|IndexError|NameError|UnboundLocalError|ValueError|JSONDecodeError"
     r"|SyntaxError|ReferenceError|NullPointer\w*|NullReference\w*|ClassCast\w*|NoMethodError|JSON::ParserError"
@@ -33,7 +35,7 @@ def judge(case: Observation) -> Finding:
     if crash and failures and last is failures[-1] and not (case.is_odd(last) and is_fatal(case, last)):
         if _MISTAKES.search(crash):
             return failed(f"The program died of its own mistake after {_what(last)}: {crash}", [last])
-        if transient(last) and last.operation and not _was_retried(case, last):
+        if transient(last) and last.operation and not (_was_retried(case, last) or _is_reason(case, last)):
             return warned(f"The program died at {_what(last)}, which may pass, without another try: {crash}", [last])
     if not failures:
         return inconclusive("No call failed.")
@@ -52,6 +54,11 @@ def _what(entry: Entry) -> str:
     if entry.ended == "left":
         return "an answer that did not come in time"
     return f"an answer with the status {entry.status}"
+
+
+def _is_reason(case: Observation, last: Entry) -> bool:
+    """Whether to give up was polite: a page of something in front of the API, or a long wait that was asked for."""
+    return case.is_odd(last) or (asked_us(case, last) or 0) > _LONG_US
 
 
 def _was_retried(case: Observation, last: Entry) -> bool:

@@ -18,9 +18,8 @@ _ENOUGH: Final = 5
 """Fewer calls may be those of as many threads, or of as many runs."""
 _MOSTLY: Final = 0.75
 """Part of the calls that have a connection of their own: a library may keep one for the login alone."""
-_CLOSE_US: Final = 60 * MILLISECOND
-"""A runtime takes longer than this to start and to load its HTTP library."""
-_CLOSE_PAIRS: Final = 3
+_CLOSE: Final = ((30 * MILLISECOND, 2), (60 * MILLISECOND, 5))
+"""Gaps, each with how many pairs of calls must be closer: a runtime takes longer to start and to load its library."""
 _A_PROCESS_A_CALL: Final = ("curl/", "Wget/", "HTTPie/")
 """Commands that end with their call."""
 
@@ -40,8 +39,9 @@ def judge(case: Observation) -> Finding:
     if len(once) < _ENOUGH or len(once) < _MOSTLY * len(calls) or case.is_concurrent:
         return passed("Connections were used more than once.", calls)
     calls = once
-    close = [pair for pair in pairwise(calls) if 0 <= real_gap_us(*pair) < _CLOSE_US]
-    if len(close) < _CLOSE_PAIRS or any(entry.agent.startswith(_A_PROCESS_A_CALL) for entry in calls):
+    gaps = [real_gap_us(*pair) for pair in pairwise(calls)]
+    close = any(sum(0 <= gap < limit for gap in gaps) >= pairs for limit, pairs in _CLOSE)
+    if not close or any(entry.agent.startswith(_A_PROCESS_A_CALL) for entry in calls):
         return inconclusive("Each call had a connection of its own, and may have been a process of its own.", calls)
     return warned(f"{len(calls)} calls came over {len(calls)} connections.", calls)
 

@@ -120,7 +120,7 @@ def _module(name: str, verdict: str, probe: str, beside: tuple[str, ...] = ()) -
 
 
 _NAIVE: Final = (
-    _naive("node-dies-of-any-failure", "crash", "rate-limit-seconds"),
+    _naive("node-dies-of-any-failure", "crash", "rate-limit-silent"),
     _naive("node-wrong-field", "never_issued_token", "faithful"),
     _naive("node-interceptor-without-a-mark", "renewal_loop", "jquants-401-for-ever"),
     _naive("node-refreshes-in-parallel", "herd", "held-answers"),
