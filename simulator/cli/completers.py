@@ -99,7 +99,7 @@ def rules(ctx: click.Context, _param: click.Parameter, word: str) -> list[Comple
 
 
 def _running(ctx: click.Context) -> ControlClient:
-    from simulator.cli.running.connection import DEFAULT_URL, port_file_url, read_url
+    from simulator.cli.running.address import DEFAULT_URL, port_file_url, read_url
 
     url, sandbox, token = (_given(ctx, name) for name in ("url", "sandbox", "control_token"))
     try:

@@ -26,8 +26,6 @@ LINGER: Final = timedelta(seconds=2)
 """How long the rest of a request is thrown away after an answer that did not wait for it.
 
 Closing at once would reset the connection, and the client would lose the answer that says why."""
-
-
 TURN: Final = 32
 """Requests of one connection that are answered before others have their turn: a read may bring thousands."""
 
@@ -36,22 +34,9 @@ class Connection(asyncio.Protocol):
     """Reads requests, asks for answers and sends them, one after the other."""
 
     __slots__ = (
-        "_arriving",
-        "_busy",
-        "_deadline",
-        "_departing",
-        "_draining",
-        "_ended",
-        "_idle",
-        "_making",
-        "_reader",
-        "_reading",
-        "_secure",
-        "_serving",
-        "_transport",
-        "_under_way",
-        "_writable",
-    )
+        "_arriving", "_busy", "_deadline", "_departing", "_draining", "_ended", "_idle", "_making", "_reader",
+        "_reading", "_secure", "_serving", "_transport", "_under_way", "_writable",
+    )  # fmt: skip
 
     _transport: asyncio.Transport
     _reader: RequestReader
@@ -65,9 +50,7 @@ class Connection(asyncio.Protocol):
         self._draining = False  # the last answer is out; what still comes is thrown away
         self._reading = True
         self._writable = True
-        self._departing: tuple[ParsedRequest, Reply] | None = (
-            None  # made in this turn of the loop, to leave in its next
-        )
+        self._departing: tuple[ParsedRequest, Reply] | None = None  # made in this turn, to leave in the next
         self._making: asyncio.Future[Reply] | None = None  # the answer that the application or the store makes
         self._under_way: PendingDelivery | None = None
         self._idle = serving.limits.idle  # a scenario can make it shorter or longer
@@ -159,8 +142,6 @@ class Connection(asyncio.Protocol):
         """The server is gone."""
         self._transport.abort()
 
-    # Requests
-
     def _advance(self) -> None:
         """Answer what has arrived, until there is nothing whole or something to wait for."""
         reader = self._reader
@@ -236,8 +217,6 @@ class Connection(asyncio.Protocol):
         if not self._draining:
             self._advance()
 
-    # Answers
-
     def _respond(self, request: ParsedRequest, reply: Reply) -> None:
         incoming, minor, keep_alive = request
         plan = reply.delivery
@@ -258,7 +237,9 @@ class Connection(asyncio.Protocol):
 
     def _deliver(self, way: Iterator[Step], plan: Delivery, *, keep_alive: bool, unread: bool) -> None:
         done = partial(self._delivered, keep_alive=keep_alive, unread=unread)
-        under_way = PendingDelivery(way, plan, self._transport, self._serving, done=done, end=self._end)
+        under_way = PendingDelivery(
+            way, plan, self._transport, self._serving, done=done, end=partial(self._finish, unread=False)
+        )
         self._busy = True
         self._under_way = under_way
         if under_way.run():
@@ -275,10 +256,6 @@ class Connection(asyncio.Protocol):
             self._advance()
         else:
             self._finish(unread=unread)
-
-    def _end(self) -> None:
-        """A delivery plan breaks off."""
-        self._finish(unread=False)
 
     def _refuse(self, refused: RequestRefused) -> None:
         self._transport.write(render(refused.reply(), method=self._reader.method, keep_alive=False).whole)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from simulator.core.counting import CounterState, count_and_fire
 from simulator.core.model.call_steps import Need
-from simulator.core.rule_counters import CounterState, Fired, MatchedRule, count_and_fire
+from simulator.core.rule_counters import Fired, MatchedRule
 from simulator.state.memory_journal import MemoryJournal
 from simulator.state.store import DEFAULT, ChangeNotice, SandboxState, TooManySandboxes, issued_before
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.core.rule_counters import AtEnd, CounterState, Fired, MatchedRule, Occurs, Step, Window, count_and_fire
+from simulator.core.counting import CounterState, count_and_fire
+from simulator.core.rule_counters import AtEnd, Fired, MatchedRule, Occurs, Step, Window
 
 AT = datetime(2024, 1, 4, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

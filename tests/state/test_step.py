@@ -8,17 +8,8 @@ from typing import Literal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.core.rule_counters import (
-    AtEnd,
-    CounterState,
-    MatchedRule,
-    Occurs,
-    Per,
-    StateAge,
-    Step,
-    Window,
-    count_and_fire,
-)
+from simulator.core.counting import CounterState, count_and_fire
+from simulator.core.rule_counters import AtEnd, MatchedRule, Occurs, Per, StateAge, Step, Window
 from simulator.state.store import SandboxState, SandboxStore, StoredScenario
 from tests.state.conftest import Worker, opened
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
 
 from simulator.cli import completers
-from simulator.cli.options import option, reading, secret_option, secret_text, variable
+from simulator.cli.options import option, reading, secret_option, secret_text
+from simulator.cli.running.address import DEFAULT_URL, port_file_url, read_url
 from simulator.control.client import DEFAULT_SANDBOX, ControlClient
 from simulator.control.transport import Http
-from simulator.core import defaults
 from simulator.core.errors import UsageError
-from simulator.core.http.foreign_json import parse_json
 from simulator.core.suggestion import nearest
 from simulator.sandbox.config import NAME
 
-DEFAULT_URL: Final = defaults.URL
 _SHOWN: Final = 20
 """Sandboxes that a message lists."""
 _NAMES: Final = ("url", "sandbox", "control_token", "control_token_file", "format")
@@ -68,15 +63,6 @@ def _chosen(ctx: click.Context, name: str) -> Any:
     return ctx.params[name]
 
 
-def read_url(text: str) -> str:
-    """A simulator's root; ``127.0.0.1:8080`` is short for http. Raises :class:`ValueError`."""
-    whole = text if "://" in text else f"http://{text}"
-    found = urlsplit(whole)
-    if found.scheme not in {"http", "https"} or not found.hostname or found.query or found.fragment:
-        raise ValueError(f'"{text}" is no address of a simulator; write one such as {DEFAULT_URL}')
-    return whole.rstrip("/")
-
-
 def existing(control: ControlClient) -> ControlClient:
     """The same client, for a command that only reads: a misspelt sandbox would be made, empty.
 
@@ -90,18 +76,3 @@ def existing(control: ControlClient) -> ControlClient:
         remedy = f'Did you mean "{meant}"?' if meant else f"Known: {', '.join(names[:_SHOWN])}."
         raise UsageError(f'there is no sandbox "{control.sandbox}".', remedy=remedy)
     return control
-
-
-def port_file_url() -> str | None:
-    """The URL in the port file that SIMULATOR_PORT_FILE names; None when the variable is not set."""
-    place = os.environ.get(variable("port-file"))
-    if not place:
-        return None
-    try:
-        return read_url(parse_json(Path(place).read_text())["url"])
-    except OSError as error:
-        raise UsageError(
-            f"{place}: the port file cannot be read: {error.strerror}.", remedy="Is the simulator running?"
-        ) from None
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(f"{place} is no port file of a simulator.") from None

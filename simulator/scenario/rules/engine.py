@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from simulator.core.chance import uniform
+from simulator.core.counting import CounterState, count_and_fire
 from simulator.core.http.dates import http_date
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call, Headers
 from simulator.core.model.call_steps import Steps
-from simulator.core.rule_counters import CounterState, CountRules, Fired, MatchedRule, RuleCounters, count_and_fire
+from simulator.core.rule_counters import CountRules, Fired, MatchedRule, RuleCounters
 from simulator.scenario.rules.call_view import CallView
 from simulator.scenario.rules.decision import FAITHFUL, Decision, added
 from simulator.scenario.rules.previous import PreviousAnswers

@@ -9,11 +9,12 @@ from typing import Any
 
 from simulator.core import defaults
 from simulator.core.clock import EPOCH
+from simulator.core.counting import CounterState, count_and_fire
 from simulator.core.duration import format_duration
 from simulator.core.errors import UsageError
 from simulator.core.model.api import Credentials
 from simulator.core.model.call import Call
-from simulator.core.rule_counters import CounterState, MatchedRule, Occurs, count_and_fire
+from simulator.core.rule_counters import MatchedRule, Occurs
 from simulator.core.suggestion import nearest
 from simulator.scenario.rules.call_view import CallView
 from simulator.scenario.rules.engine import outcome

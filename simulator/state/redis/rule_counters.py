@@ -9,19 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from simulator.core.clock import from_microseconds, to_microseconds
-from simulator.core.rule_counters import (
-    CounterState,
-    CountRules,
-    Entered,
-    Fired,
-    MatchedRule,
-    StateAge,
-    Step,
-    Window,
-    count_and_fire,
-    current_state,
-    ending,
-)
+from simulator.core.counting import CounterState, Entered, count_and_fire, current_state, ending
+from simulator.core.rule_counters import CountRules, Fired, MatchedRule, StateAge, Step, Window
 
 _SECOND = timedelta(seconds=1)
 _MICROSECOND = timedelta(microseconds=1)

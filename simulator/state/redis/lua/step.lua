@@ -1,4 +1,4 @@
--- One step of rule counters: simulator.core.rule_counters.count_and_fire over a hash. A test holds the two to each other.
+-- One step of rule counters: simulator.core.counting.count_and_fire over a hash. A test holds the two to each other.
 -- ARGV: epoch, sandbox, born, the moment in seconds and microseconds, the seed, the candidates:
 -- [[key, kind, number, numbers, share, states, steps, at_end, window, stops, slots, age], …], where a step is
 -- [times, state, slot, end in two parts], a window [key, limit, seconds, microseconds], and an age the beginning of the
