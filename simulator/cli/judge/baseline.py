@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _VERSION: Final = 1
 _UNSAID: Final = "not explained yet"
-"""The reason that is written for a finding nobody has given one for."""
+"""The reason that is written for a finding without one."""
 _KEYS: Final = {"finding", "scenarios", "reason"}
 _HEADING: Final = (
     "# Findings that simulator judge accepts. Say in each reason why; remove an entry once it is mended.\n"

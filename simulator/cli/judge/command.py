@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 import click
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from simulator.scenario.scenario import Scenario
 
 _FIRST: Final = "no faults"
+_SIGNALLED: Final = 128
+"""The exit status of a process that a signal ended is this plus its number, as shells have it."""
 _COLUMNS: Final = 80
 _WIDEST: Final = 140
 """Beyond this many columns, lines are hard to read."""
@@ -149,6 +152,8 @@ def judge(
         wanted = Wanted(
             command, chosen, named_in(scenarios), _read_api(api, session), jobs or os.cpu_count() or 1, fail_on
         )
+        before = signal.signal(signal.SIGTERM, _terminated)
+        stack.callback(signal.signal, signal.SIGTERM, before)
         stack.enter_context(session.server)
         results = _run(session, wanted)
     if write_baseline is not None:
@@ -159,6 +164,11 @@ def judge(
     outputs.write(results, write)
     github.summarise(results)
     raise SystemExit(int(results.is_failure and write_baseline is None))
+
+
+def _terminated(number: int, _frame: object) -> NoReturn:
+    """End as an interruption does, so that no client is left running."""
+    raise SystemExit(_SIGNALLED + number)
 
 
 def _width() -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.cli.running import run
+from tests.cli.running import COMMAND, environment, run
 
 CLIENT = """\
 import json, os, time, urllib.request
@@ -207,3 +210,16 @@ def test_a_client_whose_clock_follows_the_sandbox_s_could_have_known_the_end_of_
     run("judge", *chosen, "--write", str(data), "--", *client)
     whys = {one["name"]: one["why"] for one in json.loads(data.read_text())["reports"][0]["verdicts"]}
     assert ("could not know" in whys["late_refresh"]) is (clock == "real")
+
+
+def test_a_client_is_ended_with_judge(tmp_path: Path) -> None:
+    """CI systems cancel a job with SIGTERM; the client, which would run for minutes, must not stay behind."""
+    told = tmp_path / "pid"
+    os.mkfifo(told)
+    code = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    judging = subprocess.Popen([COMMAND, "judge", "--", sys.executable, "-c", code], env=environment())
+    client = int(told.read_text())
+    judging.terminate()
+    assert judging.wait(30) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(client, 0)
