@@ -82,7 +82,7 @@ def simulator(
     simulator_options: dict[str, Any],
     _simulator_run: str,
 ) -> Iterator[Handle]:
-    """A fresh sandbox for this test, under the scenario of its marker; put away afterwards.
+    """A fresh sandbox for this test, under the scenario of its marker; deleted afterwards.
 
     Under ``simulator judge``, without a marker: the sandbox of the run, so that the test's calls are judged.
     """

@@ -48,7 +48,7 @@ def read_tls(options: Options) -> Tls | None:
 
 
 def _beside(port_file: Path | None) -> Path:
-    """Where the CA's certificate goes when nobody said: beside the port file, or into a folder of its own."""
+    """The default place of the CA's certificate: beside the port file, or into a folder of its own."""
     if port_file is not None:
         return port_file.with_name(CA_NAME)
     return Path(mkdtemp(prefix="simulator-")) / CA_NAME

@@ -37,7 +37,7 @@ _TOKEN: Final = "{refresh_token}"
 def env(control: ControlClient, *, shell: str, as_json: bool) -> None:
     """Print variables that point clients here: eval "$(simulator env)".
 
-    Base URLs and the default world's credentials, by the names that clients read. Nobody is asked: it need not run yet.
+    Base URLs and the default world's credentials, by the names that clients read. The simulator need not run yet.
     """
     from simulator.apis import discover
 

@@ -163,7 +163,7 @@ class ListenConfig:
 
 
 def read_simulation(options: Options) -> Callable[..., Simulation]:
-    """A simulation but for its store, everything read and checked. Raises SimulatorError for what cannot be meant."""
+    """A simulation but for its store, everything read and checked. Raises SimulatorError for invalid options."""
     from simulator.apis import discover
     from simulator.sandbox.config import SandboxConfig, SandboxLimits
     from simulator.scenario.scenario import ClockSetting

@@ -17,7 +17,7 @@ Moment = str | datetime
 
 
 class Traveller(Protocol):
-    """Whatever moves the process's time: freezegun's frozen time, time-machine's traveller, their pytest fixtures."""
+    """Moves the process's time: freezegun's frozen time, time-machine's traveller, their pytest fixtures."""
 
     def move_to(self, destination: datetime, /) -> object:
         """The process's time is ``destination`` from now on."""

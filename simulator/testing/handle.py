@@ -86,7 +86,7 @@ class Handle:
         self._run_under(read_scenario(scenario, beside=beside))
 
     def unload(self) -> None:
-        """Be faithful again."""
+        """Remove the active scenario."""
         self._run_under(None)
 
     def token(self, api: str, kind: str, *, subject: str = "", age: Span = timedelta(0)) -> str:

@@ -55,7 +55,7 @@ class StartOptions:
     """What every sandbox of a simulator starts from.
 
     below: ``profile``, ``world`` and ``clock`` as a scenario writes them, those that were given.
-    scenario: what it runs under from the start; None: faithful.
+    scenario: what it runs under from the start; None: no scenario.
     """
 
     below: Mapping[str, Any]
@@ -77,7 +77,7 @@ class StartOptions:
         return cls(below, None if scenario is None else read_scenario(scenario))
 
     def under(self, source: ScenarioSource | None) -> ScenarioSource | None:
-        """The scenario to load where a simulator has no such beginning of its own: this one's, laid over ``below``.
+        """The scenario to load into a sandbox of a simulator that was started by others: this one's, over ``below``.
 
         What the scenario says wins, an API at a time. None: there is nothing to load.
         """

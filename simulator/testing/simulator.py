@@ -111,7 +111,7 @@ class Simulator(Handle):
     def _reach(self, url: str) -> None:
         root, sandbox = _split(url)
         plane = ControlClient(Http(root, self._control_token), sandbox)
-        plane.reading()  # nobody there is told now, not by the first test
+        plane.reading()  # fails now, not in the first test, when no simulator answers
         super().__init__(root, plane, beginning=self._start_from, within=None)
         if self._start_from.scenario is not None or self._start_from.below:
             self._run_under(self._start_from.scenario)

@@ -59,7 +59,7 @@ def advance(ask: ControlRequest) -> Reply:
             409,
             "Clock would go backwards",
             backwards.message,
-            remedy='Say "backwards": true if that is meant.',
+            remedy='Say "backwards": true to allow it.',
             now=format_moment(backwards.before),
         ) from None
     return answer(

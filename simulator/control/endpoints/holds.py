@@ -40,7 +40,7 @@ def listed(ask: ControlRequest) -> Reply:
 
 
 def place(ask: ControlRequest) -> Reply:
-    """Hold the calls of an operation from now on, beside whatever the scenario does."""
+    """Hold the calls of an operation from now on, in addition to the scenario."""
     asked, name = ask.body, _name(ask)
     operations_like(ask.simulation, asked["operation"])
     hold = Hold(name, asked.get("before", False), asked.get("limit"))

@@ -16,7 +16,7 @@ from simulator.scenario.scenario import Scenario
 
 
 def show(ask: ControlRequest) -> Reply:
-    """The active one, and the named state it is in; ``name`` is null while the sandbox is faithful."""
+    """The active scenario and its state; ``name`` is null without one."""
     return answer(scenario_json(ask.sandbox.setup.scenario, ask.sandbox.state))
 
 
@@ -50,7 +50,7 @@ def put(ask: ControlRequest) -> Reply:
 
 
 def delete(ask: ControlRequest) -> Reply:
-    """Be faithful from now on; clock, journal, opt-outs and revocations stay."""
+    """Remove the active scenario; clock, journal, opt-outs and revocations stay."""
     ask.sandbox.load(None)
     return NOTHING
 
@@ -123,7 +123,7 @@ _SCENARIO: Schema = shape(
 )
 
 ENDPOINTS = (
-    Endpoint("GET", "/scenario", show, "The active scenario; its name is null while there is none.", {200: _SCENARIO}),
+    Endpoint("GET", "/scenario", show, "The active scenario; its name is null without one.", {200: _SCENARIO}),
     Endpoint(
         "PUT",
         "/scenario",
@@ -137,7 +137,7 @@ ENDPOINTS = (
             422: "The scenario is wrong; `errors` lists every reason with its position, and the old one stays.",
         },
     ),
-    Endpoint("DELETE", "/scenario", delete, "Run under no scenario: be faithful.", {204: None}),
+    Endpoint("DELETE", "/scenario", delete, "Remove the active scenario: answers are normal again.", {204: None}),
     Endpoint(
         "GET",
         "/scenarios",

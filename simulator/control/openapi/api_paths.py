@@ -83,7 +83,7 @@ def _parameters(api: Api[Any], operation: Operation[Any]) -> list[Described]:
 
 
 def _responses(api: Api[Any], sandbox: Sandbox) -> Described:
-    """200, each status of a named error with the names, and whatever else a gateway or a scenario answers."""
+    """200, each status of a named error with the names, and a default for answers of gateways and scenarios."""
     names: dict[str, list[str]] = {}
     types: dict[str, set[str]] = {}
     for name, status, media in named_errors(api, sandbox):

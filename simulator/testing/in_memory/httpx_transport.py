@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def httpx_transport(simulator: Handle) -> BaseTransport:
-    """A transport whose calls end in ``simulator``, whatever host they name.
+    """A transport whose calls end in ``simulator``, for any host.
 
     An injected connection fault raises what it would raise on the network: ReadError, RemoteProtocolError,
     ReadTimeout, … (``httpx.WSGITransport(sim.app)`` serves as well, where no connection is to break.)

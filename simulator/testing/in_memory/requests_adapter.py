@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def requests_adapter(simulator: Handle, **options: Any) -> HTTPAdapter:
-    """An adapter whose calls end in ``simulator``, whatever host they name: mount it on the simulator's URL or on
+    """An adapter whose calls end in ``simulator``, for any host: mount it on the simulator's URL or on
     the real service's, ``session.mount("https://api.jquants.com", requests_adapter(sim))``.
 
     options: those of ``requests.adapters.HTTPAdapter``; retries do what they do on the network. An injected
@@ -36,7 +36,7 @@ def requests_adapter(simulator: Handle, **options: Any) -> HTTPAdapter:
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
-            self.is_verified = True  # nobody is in between
+            self.is_verified = True  # the call stays in this process
             self.sock = WireSocket(connect(secure=True), self.timeout)
 
         @property

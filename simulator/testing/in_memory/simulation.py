@@ -37,7 +37,7 @@ class InProcessSimulation:
         return Wire(self.answer, number=next(self._connections), secure=secure)
 
     def answer(self, incoming: Request) -> Reply:
-        """The answer to a call, whoever it is for. Nothing is delivered yet: the reply carries its delivery plan."""
+        """The answer to a call of an API or of the control plane, with its delivery plan; nothing is delivered yet."""
         there = self._inside(incoming)
         if not parse_path(there.path).is_control:
             return self.simulation.answer(there)

@@ -45,7 +45,7 @@ class SandboxMiddleware:
 
 
 def _heard(reply: Reply, arrived: Request, start_response: StartResponse) -> Iterable[bytes]:
-    wire = Wire(_nobody)
+    wire = Wire(_no_answer)
     wire.deliver(reply, arrived.method, keep_alive=False)
     heard: Any = HTTPResponse(WireSocket(wire, inf), method=arrived.method)  # type: ignore[arg-type]  # enough of one
     heard.begin()
@@ -55,5 +55,5 @@ def _heard(reply: Reply, arrived: Request, start_response: StartResponse) -> Ite
     return [body]
 
 
-def _nobody(_: Request) -> Reply:
+def _no_answer(_: Request) -> Reply:
     raise AssertionError("nothing is sent on a wire that only delivers")
