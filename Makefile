@@ -6,7 +6,7 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-# What can depend on the version of Python or on the system; the rest is tested on one
+# Tests that can depend on the version of Python or on the system; the others run on one version
 REDUCED := tests/core tests/apis tests/scenario tests/sandbox tests/journal tests/control tests/test_deep_json.py
 
 .PHONY: run test test-reduced reduced lint format constraints bench bench-state soak docs gallery clean
@@ -17,7 +17,7 @@ run: $(VENV)/.run
 test: $(VENV)/.dev .venv/clients/installed
 	$(PYTEST) $(ARGS)
 
-# Less than a minute once it is set up. PYTHON=python3.13 for another Python; each has an environment of its own
+# Less than a minute after setup. PYTHON=python3.13 uses another Python, with its own environment
 test-reduced:
 	$(MAKE) --no-print-directory reduced VENV=.venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
@@ -34,7 +34,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pin the tools of tests and linters to today's releases. The oldest Python decides: what it can install, all can
+# Pin the development tools to today's releases, with the oldest Python: all others can install these versions, too
 constraints:
 	rm -rf build/constraints
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "The pins are made with Python 3.11; say PYTHON=/path/to/python3.11")'
@@ -42,7 +42,7 @@ constraints:
 	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[bench,dev]'
 	build/constraints/bin/python -m pip freeze --exclude token-refresh-simulator >constraints-dev.txt
 
-# Minutes; the goals of speed as ratios within one run. ARGS=--quick for a rough look; see bench/README.md
+# Takes minutes. Checks the speed goals as ratios within one run; ARGS=--quick is rough but fast. See bench/README.md
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(ARGS)
 
@@ -50,7 +50,7 @@ bench: $(VENV)/.bench
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.soak $(ARGS)
 
-# Minutes; what shared state costs and what a second worker brings (deploy/README.md)
+# Takes minutes. Measures the cost of shared state and the gain of a second worker (deploy/README.md)
 bench-state: $(VENV)/.dev
 	$(BIN)/python -m bench.state $(ARGS)
 
@@ -59,7 +59,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m tests.docs.reference
 	$(BIN)/python -m tests.docs.picture
 
-# Minutes: released clients really wait. Runs each through the shipped scenarios and writes docs/gallery and the tables of docs/clients.md
+# Takes minutes, because released clients really wait. Runs each under the scenarios; writes docs/gallery and docs/clients.md
 gallery: $(VENV)/.dev .venv/clients/installed
 	$(BIN)/python -m clients.measure
 	$(BIN)/python -m clients.gallery
@@ -83,7 +83,7 @@ $(VENV)/.bench: $(VENV)/pyvenv.cfg pyproject.toml constraints-dev.txt
 	$(PIP) -c constraints-dev.txt -e '.[bench]'
 	@touch $@ $(VENV)/.run
 
-# Released clients of the APIs, each in an environment of its own: what the tests in tests/clients drive
+# Released clients of the APIs for tests/clients, each in its own environment
 .venv/clients/installed: $(VENV)/.dev clients/requirements.txt clients/catalogue.py
 	$(BIN)/python -m clients.environment
 	@touch $@

@@ -87,7 +87,7 @@ def test_every_example_is_checked() -> None:
 def test_the_example_of_judge_uses_inputs_that_its_action_has() -> None:
     action = yaml.safe_load((ROOT / "judge" / "action.yml").read_text())
     steps = yaml.safe_load(EXAMPLES[".github/workflows/judge.yml"])["jobs"]["judge"]["steps"]
-    (ours,) = [step for step in steps if "simulator/judge@" in step.get("uses", "")]
+    (ours,) = [step for step in steps if step.get("uses", "").startswith("OWNER/REPOSITORY/judge@")]
 
     assert set(ours["with"]) <= set(action["inputs"])
     listed = re.search(r"^Inputs of `judge`: (.*?)\.$", PAGE, re.M)
@@ -149,7 +149,7 @@ urllib.request.urlopen(urllib.request.Request(url, data=b"", headers={"Referer":
 def test_the_examples_use_inputs_that_the_action_has() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     steps = yaml.safe_load(EXAMPLES[".github/workflows/tests.yml"])["jobs"]["tests"]["steps"]
-    (ours,) = [step for step in steps if "simulator@" in step.get("uses", "")]
+    (ours,) = [step for step in steps if step.get("uses", "").startswith("OWNER/REPOSITORY@")]
 
     assert set(ours["with"]) <= set(action["inputs"])
     listed = re.search(r"^Inputs: (.*?)\. Outputs: (.*?)\.$", PAGE, re.M)
