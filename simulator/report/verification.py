@@ -157,12 +157,13 @@ def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = N
         key=lambda one: (len(one.misses), -_likeness(one.entry.operation, wanted.filter.operations), one.entry.number),
     )[:_SHOWN]
     if unknown:
-        lines = [
-            f"{wanted}; it came {_times(number)} among the {len(entries)} calls that the journal still has.",
-            "Older ones are forgotten, so nobody can tell: verify earlier, or keep more calls (--journal-size)."
-            if forgets
-            else f"The shared state did not take {lost} of its entries, so the number cannot be told.",
-        ]
+        lines = [f"{wanted}; it came {_times(number)} among the {len(entries)} calls that the journal still has."]
+        if forgets:
+            lines += [
+                "Older ones are forgotten, so nobody can tell: verify earlier, or keep more calls (--journal-size)."
+            ]
+        if lost:
+            lines += [f"The shared state did not take {lost} of its entries, so the number cannot be told."]
     else:
         lines = [f"{wanted}; but it came {_times(number)}."]
     if number:
