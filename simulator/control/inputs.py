@@ -6,7 +6,7 @@ OpenAPI document. An endpoint names its model; :func:`read_body` and :func:`read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
@@ -215,6 +215,11 @@ def read_query(name: str, raw: str) -> dict[str, Any]:
     return _given(name, _once(parse_qsl(raw, keep_blank_values=True, errors="replace")))
 
 
+def read_values(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The given members of a Python mapping, as the model ``name`` reads them. Raises :class:`ControlRefused`."""
+    return _given(name, given)
+
+
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema of a model (draft 2020-12, without references)."""
     schema: dict[str, Any] = model_named(name).model_json_schema(by_alias=True)
@@ -234,7 +239,7 @@ def model_named(name: str) -> type[Model]:
     return found
 
 
-def _given(name: str, document: dict[str, Any]) -> dict[str, Any]:
+def _given(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
     try:
         root, problems = from_python(document)
     except Unreadable as unreadable:

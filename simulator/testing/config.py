@@ -60,9 +60,18 @@ def _called(name: object, apis: Sequence[Api[Any]]) -> dict[str, ProfileName]:
 
 
 def _clock(given: object) -> ClockSetting:
-    if not isinstance(given, Mapping) or not set(given) <= {"at", "frozen", "rate"}:
+    if not isinstance(given, Mapping):
         raise UsageError(
             f"clock: {given!r} is no moment.", remedy='Give "2024-01-04T00:00:00Z" or {"at", "frozen", "rate"}.'
         )
-    at = given.get("at")
-    return ClockSetting(None if at is None else read_moment(at), given.get("frozen"), given.get("rate"))
+    if set(given) == {"at"}:
+        return ClockSetting(read_moment(given["at"]))
+    from simulator.control.inputs import read_values
+    from simulator.control.refused import ControlRefused
+
+    try:
+        found = read_values("ClockSettings", {key: value for key, value in given.items() if value is not None})
+    except ControlRefused as refused:
+        raise UsageError(f"clock: {refused.message}", remedy='Give {"at", "frozen", "rate"}.') from None
+    at = found.get("at")
+    return ClockSetting(None if at is None else read_moment(at), found.get("frozen"), found.get("rate"))

@@ -211,3 +211,18 @@ def _lifetime(sandbox: Handle) -> timedelta:
 def _asked(sandbox: Handle) -> bool:
     """Call it, with a socket where it has one."""
     return refresh(sandbox, "never-issued").status_code >= 400
+
+
+@pytest.mark.parametrize(
+    ("clock", "says"),
+    [
+        ({"at": "2024-01-04T00:00:00Z", "frozen": "yes"}, "expected true or false, got a string"),
+        ({"frozn": True}, 'unknown key "frozn" .did you mean "frozen"'),
+        ({"rate": "fast", "at": "today"}, "(?s)RFC 3339.*expected a number"),
+        ({"at": "+1h", "frozen": True}, "is not a moment"),
+        (5, "5 is no moment"),
+    ],
+)
+def test_every_mistake_in_the_clock_is_told(clock: object, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        Simulator(serve=False, clock=clock).start()
