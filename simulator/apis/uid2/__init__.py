@@ -38,7 +38,6 @@ API: Final[Api[Uid2World]] = Api(
     events=facts.EVENTS,
     ignore_trailing_slash=True,
     token_params=frozenset({"refresh_token", "token"}),
-    token_bodies=frozenset({"uid2.v2_token_refresh"}),
     public_params=frozenset({"since_timestamp"}),
     client_env=facts.VARIABLES,
     profiles=tuple(PROFILES),

@@ -187,7 +187,7 @@ class Api(Generic[W]):
         mint raises ValueError for a kind or a subject that this world does not know.
     events: the events of its tokens, for ``clock/advance {"to": …}``.
     ignore_trailing_slash: whether its router ignores a trailing slash.
-    token_params: the query parameters (lower case) that carry a token. token_bodies: operations whose body is one.
+    token_params: the query parameters (lower case) that carry a token.
     public_params: parameters whose values the journal shows; other values become fingerprints.
     refresh_token_kinds: the kinds of token that get others. ``refresh_lifetime`` in a scenario is about these,
         ``lifetime`` about the other kinds. Empty: not known, and scenarios are not checked for it.
@@ -214,7 +214,6 @@ class Api(Generic[W]):
     events: tuple[str, ...]
     ignore_trailing_slash: bool = False
     token_params: frozenset[str] = frozenset()
-    token_bodies: frozenset[str] = frozenset()
     public_params: frozenset[str] = frozenset()
     refresh_token_kinds: frozenset[str] = frozenset()
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)
