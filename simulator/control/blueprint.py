@@ -16,7 +16,6 @@ from simulator.control.endpoint import Endpoint
 from simulator.control.endpoints import ENDPOINTS
 from simulator.control.finish import finished
 from simulator.control.guard import Guard
-from simulator.core.defaults import SANDBOX as DEFAULT
 from simulator.core.http.problem import problem
 from simulator.core.model.call import Request
 from simulator.flask_adapter import WireResponse
@@ -63,8 +62,9 @@ def mount(app: Flask, simulation: Simulation, guard: Guard) -> None:
 def _route(blueprint: Blueprint, simulation: Simulation, endpoint: Endpoint) -> None:
     """The endpoint's path at the root, and under a sandbox where it has one."""
 
-    def view(sandbox: str = DEFAULT, part: str = "") -> WireResponse:
-        return WireResponse(carry_out(simulation, sandbox, g.arrived, endpoint, part))
+    def view(part: str = "", **_: str) -> WireResponse:
+        """The sandbox is the arrived request's: its host may name it, which Flask's routing does not see."""
+        return WireResponse(carry_out(simulation, parse_path(g.arrived.path).sandbox, g.arrived, endpoint, part))
 
     path = CONTROL_PREFIX + endpoint.path
     under = f"{SANDBOX_PREFIX}<sandbox>{path}"

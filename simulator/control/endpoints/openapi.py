@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simulator.control.endpoint import ControlRequest, Endpoint, answer
-from simulator.control.openapi.document import document
 from simulator.core.model.call import Reply
 
 
@@ -11,6 +10,8 @@ def described(others: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
     """The other endpoints and the one that describes them all, itself included."""
 
     def show(ask: ControlRequest) -> Reply:
+        from simulator.control.openapi.document import document
+
         return answer(document(ask.simulation.apis.values(), ask.sandbox, every))
 
     endpoint = Endpoint(
