@@ -1,1 +1,1 @@
-"""What must be remembered between calls, behind one promise (:mod:`simulator.state.store`)."""
+"""State between calls, behind one interface (:mod:`simulator.state.store`)."""

@@ -51,7 +51,7 @@ class MemoryStatusStore:
         return bool(self._revoked_before) and issued_before(self._revoked_before, subject, issued_at)
 
     def clear(self) -> None:
-        """As on the first day."""
+        """Remove all opt-outs and revocations."""
         self._opted_out.clear()
         self._revoked.clear()
         self._revoked_before.clear()
@@ -65,7 +65,7 @@ class MemoryRuleCounters:
         self._state = CounterState()
 
     def step(self, candidates: Sequence[MatchedRule], at: datetime, seed: int) -> tuple[Fired, ...]:
-        """Match, count, fire and enter a state while no other call can."""
+        """Match, count, fire and enter a state in one atomic step."""
         with self._lock:
             return count_and_fire(self._state, candidates, at, seed)
 
@@ -74,7 +74,7 @@ class MemoryRuleCounters:
         return self._state.state_at(at)
 
     def begin(self, state: str | None) -> None:
-        """Nothing counted yet, in this state."""
+        """Reset all counters and enter this state."""
         with self._lock:
             self._state = CounterState(state)
 
@@ -92,7 +92,7 @@ class MemorySandboxStore:
 
     @property
     def state(self) -> SandboxState:
-        """What is set."""
+        """The state of the sandbox."""
         return self._scene
 
     def status_store(self, api: str) -> MemoryStatusStore:
@@ -103,7 +103,7 @@ class MemorySandboxStore:
     def change(
         self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
     ) -> SandboxState:
-        """All of it while no other change can; status stores and counters are emptied in place."""
+        """One atomic change; status stores and counters are emptied in place."""
         with self._lock:
             old = self._scene
             made = make(old)
@@ -118,7 +118,7 @@ class MemorySandboxStore:
             return self._scene
 
     def refresh(self) -> SandboxState:
-        """Only this process changes it, so it is as it was."""
+        """The current state: only this process changes it."""
         return self._scene
 
 
@@ -140,7 +140,7 @@ class MemoryStore:
         journal_bound: int,
         room: int | None = None,
     ) -> MemorySandboxStore:
-        """The same for the same sandbox, also when many threads ask at once."""
+        """One store for each sandbox, also when many threads ask at once."""
         with self._lock:
             store = self._sandboxes.get(sandbox)
             if store is None:
@@ -150,7 +150,7 @@ class MemoryStore:
             return store
 
     def names(self) -> list[str]:
-        """In the order in which they began."""
+        """The sandboxes in the order of their creation."""
         return list(self._sandboxes.copy())
 
     def drop(self, sandbox: str) -> bool:
@@ -168,11 +168,11 @@ class MemoryStore:
         """No other process changes anything, so no notice ever comes."""
 
     def bind_loop(self, loop: AbstractEventLoop) -> bool:
-        """What is written here is there at once."""
+        """False: writes take effect at once."""
         return False
 
     def start(self, need: Need) -> None:
-        """Nothing here waits: a call is driven on the thread that it is on."""
+        """None: no operation waits, so a call runs on its own thread."""
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing: the store holds no connections."""

@@ -28,7 +28,7 @@ class MemoryJournal:
             self._issued.extend(entry.issued)
 
     def end(self, ticket: str, how: str, at_us: int) -> None:
-        """Keep it beside the entries, as many as there are of those; the oldest falls out."""
+        """Store how the delivery ended, beside the entries and with the same bound; the oldest is dropped."""
         self._ends[ticket] = (how, at_us)
         while len(self._ends) > (self._entries.maxlen or 0):
             self._ends.pop(next(iter(self._ends)), None)

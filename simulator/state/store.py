@@ -1,4 +1,4 @@
-"""The promise every state backend keeps. Each verb is one atomic step: no caller checks, then acts."""
+"""The interface of every state backend. Each method is one atomic step, so callers never check first and act then."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ DEFAULT: Final = defaults.SANDBOX
 
 @dataclass(frozen=True, slots=True)
 class StoredScenario:
-    """A scenario as it can be shared: its text, and what reading the text again would not tell.
+    """A scenario as workers share it: its text, and what the text alone does not determine.
 
-    seed, drawn: of its chances; drawn at random once and then the same for everybody.
-    state: the one it opens in. compiled: what this process made of it, None where another one loaded it.
+    seed: of its probabilities, the same for all workers. drawn: the seed was drawn at random, once.
+    state: the initial state. compiled: the compiled scenario of this process; None if another process loaded it.
     """
 
     source: str
@@ -47,9 +47,9 @@ class StoredScenario:
 class SandboxState:
     """What is set for a sandbox, the same for every worker.
 
-    line: of its clock; None: the process's time. script: what it runs under; None: faithful.
-    began: when that began, in microseconds since 1970 by the sandbox's clock.
-    version: grows with each change. run: the version with which the script began; another run, another beginning.
+    clock: the state of its clock; None: the process's time. scenario: the scenario it runs under; None: faithful.
+    began: when the scenario began, in microseconds since 1970 by the sandbox's clock.
+    version: grows with each change. run: the version at which the scenario began; a new run means a new beginning.
     """
 
     clock: ClockState | None = None
@@ -69,7 +69,7 @@ class JournalStore(Protocol):
         """Add the newest entry; the oldest falls out when the bound is reached. Never waits."""
 
     def end(self, ticket: str, how: str, at_us: int) -> None:
-        """Say how and when the delivery of this ticket ended; see :attr:`Entry.ended`. Never waits."""
+        """Record how and when the delivery with this id ended; see :attr:`Entry.ended`. Never waits."""
 
     def remember(self, issued: IssuedEntry) -> None:
         """Keep a token that no call handed out."""
@@ -88,14 +88,14 @@ class JournalStore(Protocol):
 
 
 class SandboxStore(Protocol):
-    """What is kept of one sandbox. It stays usable after :meth:`Store.drop`; then no other caller sees what it holds.
+    """The state of one sandbox. It stays usable after :meth:`Store.drop`, but other callers no longer see it.
 
-    counters: rule counters, rate windows and the named state. state: as last seen here.
+    counters: rule counters, rate windows and the named state. state: as this process last read it.
     """
 
     @property
     def journal(self) -> JournalStore:
-        """What was asked and answered."""
+        """The calls and their answers."""
 
     @property
     def counters(self) -> RuleCounters:
@@ -103,7 +103,7 @@ class SandboxStore(Protocol):
 
     @property
     def state(self) -> SandboxState:
-        """What is set, as it was last seen here."""
+        """The state, as this process last read it."""
 
     def status_store(self, api: str) -> StatusStore:
         """Opt-outs and revocations of one API."""
@@ -111,22 +111,24 @@ class SandboxStore(Protocol):
     def change(
         self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
     ) -> SandboxState:
-        """Let ``make`` make the next state from the present one; it is called again when another worker was quicker.
+        """Replace the state by what ``make`` returns for it; ``make`` runs again if another worker was quicker.
 
-        begins: with it counters and windows are at nothing and the script's opening state holds.
-        forgets: journal, opt-outs and revocations are gone. Holds everywhere once this returns.
+        restart: also empty counters and windows and enter the scenario's initial state.
+        clear: also empty the journal and remove opt-outs and revocations.
+        The change holds in every worker once this returns.
         """
 
     def refresh(self) -> SandboxState:
-        """Read again what is set, and the status stores; counts as using the sandbox."""
+        """Read the state and the status stores again; this counts as a use of the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeNotice:
     """What another worker did to a sandbox: look at it again.
 
-    clock: it was moved. scenario: another one, or a reset, so that answers that hang are released. deleted: it is gone.
-    resync: notices may have been missed; every sandbox is to be read again, and none is named.
+    clock: the clock was moved. scenario: the scenario changed, or a reset; hanging answers are released.
+    deleted: the sandbox was deleted. resync: notices may have been missed, so every sandbox is read again; the notice
+    names no sandbox.
     """
 
     kind: Literal["clock", "scenario", "deleted", "resync"]
@@ -134,14 +136,14 @@ class ChangeNotice:
 
 
 class TooManySandboxes(SimulatorError):
-    """There are as many sandboxes as there may be."""
+    """The limit on the number of sandboxes is reached."""
 
 
 class Store(Protocol):
-    """All that sandboxes share between calls, and workers with each other.
+    """The state of all sandboxes between calls, shared by the workers.
 
-    backend: what it is called where the simulator tells about itself: "memory".
-    shared: other processes change what is kept here, too.
+    backend: its name in the simulator's own status, such as "memory".
+    shared: other processes change this state, too.
     """
 
     backend: str
@@ -150,18 +152,19 @@ class Store(Protocol):
     def open(
         self, sandbox: str, opening: Callable[[], SandboxState], *, journal_bound: int, room: int | None = None
     ) -> SandboxStore:
-        """What is kept of a sandbox; when there is nothing yet it begins with ``opening``.
+        """The store of a sandbox; a new sandbox begins with ``opening``.
 
-        room: raise :class:`TooManySandboxes` rather than begin when there are so many besides the default one.
+        room: how many sandboxes may exist besides the default one. Beyond it, a new one raises
+        :class:`TooManySandboxes`.
         """
 
     def names(self) -> list[str]:
-        """Every sandbox of which something is kept."""
+        """The names of all stored sandboxes."""
 
     def drop(self, sandbox: str) -> bool:
-        """The sandbox is gone (delete) and nothing is kept for its name; whether there was one.
+        """Delete a sandbox and all its state; returns whether it existed.
 
-        A call that holds its :class:`SandboxStore` goes on with it; what it writes is not read again.
+        A call that holds its :class:`SandboxStore` continues with it; what it writes is not read again.
         """
 
     def ping(self) -> None:
@@ -171,20 +174,20 @@ class Store(Protocol):
         """Whether every change by other workers is known here now; if not, call :meth:`SandboxStore.refresh` first."""
 
     def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
-        """Be told what other workers change, from a thread of the store's: do not wait in it."""
+        """Call back for each change by another worker, on a thread of the store; the callback must not wait."""
 
     def bind_loop(self, loop: AbstractEventLoop) -> bool:
-        """Calls are answered on this thread from now on, by the turns of this loop.
+        """Serve calls on this thread from now on, by the turns of this loop.
 
-        True: what a turn writes goes out together, by the loop's next callback; an answer is to leave after it.
+        True: the writes of one turn are sent together at the loop's next callback; answers must be sent after it.
         """
 
     def start(self, need: Need) -> Future[Any] | None:
-        """Ask on the bound loop without waiting; to be called on its thread.
+        """Ask on the bound loop without waiting; call it on the loop's thread.
 
-        None: this store cannot answer ``need`` so, and has done nothing. The future may fail with
+        None: this store cannot answer ``need`` in this way, and has done nothing. The future may fail with
         :class:`simulator.core.model.call_steps.AskAgain`, which also means that nothing was done.
         """
 
     def close(self) -> None:
-        """Let go of the backend. What is kept stays."""
+        """Close the connections to the backend. The stored state stays."""

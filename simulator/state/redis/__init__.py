@@ -1,7 +1,7 @@
 """State on Redis or Valkey, for several workers and hosts that behave as one.
 
-``store`` puts the parts together: ``link`` reaches Redis, ``members`` keeps the workers of one mind,
-``write_behind`` writes without waiting; ``sandbox_store``, ``rule_counters``, ``status_store`` and ``journal`` are what
-one sandbox has.
-What must happen in one step is a script in ``lua/``.
+``store`` combines the parts: ``client`` talks to Redis, ``coherence`` keeps the workers consistent,
+``write_behind`` writes without waiting, and ``pipeline`` runs scripts for an event loop. One sandbox has a
+``sandbox_store``, ``rule_counters``, ``status_store`` and ``journal``. ``replies`` checks what scripts return.
+Each atomic step is a script in ``lua/``.
 """

@@ -1,4 +1,4 @@
-"""The way to Redis: scripts, bounded waits, and knowing when it is gone."""
+"""The Redis client: scripts, bounded waits, and the record of whether Redis is reachable."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from simulator.state.redis.replies import is_expected
 WAIT: Final = timedelta(milliseconds=500)
 """The longest that a call waits for Redis, for the connection and for the answer each."""
 PATIENCE: Final = timedelta(seconds=5)
-"""The longest wait for what is long by nature: a whole journal, the agreement of all workers."""
+"""The longest wait for long operations: reading a whole journal, the acknowledgement of all workers."""
 _OUR_BUG: Final = re.compile(
     r"(?:ERR )?(?:Error compiling script"
     r"|(?:Error running script \(call to \w+\): @)?user_script:\s?\d+: (?!-|@user_script))"
 )
-"""What Redis 6.2 and 7 say when Lua stops a script. A command that Redis refuses inside a script is named otherwise:
-6.2 puts ``@user_script: 7: -OOM …`` behind the place, 7 begins with the command's own error."""
+"""The error text of Redis 6.2 and 7 when Lua stops a script. A command that Redis refuses inside a script has another
+text: 6.2 puts ``@user_script: 7: -OOM …`` behind the place, 7 begins with the command's own error."""
 _SCRIPTS: Final = Path(__file__).parent / "lua"
 
 logger = logging.getLogger("simulator.state")
@@ -41,9 +41,9 @@ logger = logging.getLogger("simulator.state")
 class RedisClient:
     """Connections to one Redis. Safe to use from many threads.
 
-    root: what all keys begin with. epoch: changes when Redis has lost everything. worker: names this process.
-    Once Redis did not answer, every use fails at once until :meth:`probe` has found it again: one slow Redis must not
-    make each call wait. Nothing is ever sent twice: counting is not repeatable.
+    root: the prefix of all keys. epoch: changes when Redis has lost its data. worker: the id of this process.
+    After a missing answer every use fails at once until :meth:`probe` succeeds, so that a slow Redis does not
+    delay each call. No command is sent twice: counting is not repeatable.
     """
 
     def __init__(self, url: str, namespace: str) -> None:
@@ -66,19 +66,19 @@ class RedisClient:
         self._scripts = {name: self._quick.register_script(text) for name, text in self._texts.items()}
 
     def run(self, script: str, *args: str | int) -> Any:
-        """What a script answers. Raises :class:`StateUnreachable`, at once while Redis is known to be gone."""
+        """Run a script and return its reply. Raises :class:`StateUnreachable`; at once if Redis is known to be down."""
         if self.gone:
             raise self.unreachable("it did not answer before")
         return self._run(self._quick, script, args)
 
     def read(self, script: str, *args: str | int) -> Any:
-        """The same for a long answer."""
+        """Run a script with a long reply; see :meth:`run`."""
         if self.gone:
             raise self.unreachable("it did not answer before")
         return self._run(self._patient, script, args)
 
     def probe(self, script: str, *args: str | int) -> Any:
-        """The same even if Redis is thought to be gone; if it is not, it is there again."""
+        """Run a script even if Redis is thought to be down; a reply ends that state."""
         found = self._run(self._quick, script, args)
         if self.gone:
             self.gone = False
@@ -86,7 +86,7 @@ class RedisClient:
         return found
 
     def next_ack(self, number: int, within: float) -> str | None:
-        """The next worker that has heard of a change; None when no other has ``within`` so many seconds."""
+        """The next worker that acknowledges a change; None if none does ``within`` so many seconds."""
         with self._watched():
             found: Any = self._patient.blpop([f"{self.root}acks:{number}"], timeout=max(within, 0.01))
         return str(found[1]) if isinstance(found, list | tuple) and len(found) == 2 else None
@@ -98,10 +98,10 @@ class RedisClient:
 
     @contextmanager
     def named(self) -> Iterator[None]:
-        """Raise :class:`StateUnreachable` for whatever redis-py raises, except for a mistake in a script of ours.
+        """Raise :class:`StateUnreachable` for every error of redis-py, except for an error in one of our scripts.
 
-        Redis may refuse anything at any time (full, read-only, busy, a failed save, an ACL); only a script that Lua
-        itself stops is a bug. For connections of their own: that one of them ended does not mean that Redis is gone.
+        Redis may refuse any command at any time (full, read-only, busy, a failed save, an ACL); only a script that Lua
+        itself stops is a bug. For separate connections: the end of one does not mean that Redis is down.
         """
         try:
             yield
@@ -114,9 +114,9 @@ class RedisClient:
             raise self.unreachable(f"an unexpected reply ({error})") from error
 
     def lost(self, why: str) -> None:
-        """Redis does not answer; until it does again, no call waits for it."""
+        """Record that Redis does not answer; until it answers again, no call waits for it."""
         known, self.gone = self.gone, True
-        if self.epoch and not known:  # at the start there is an error that says it
+        if self.epoch and not known:  # at the start an error reports it
             logger.warning("the shared state at %s does not answer: %s", self.where, why)
 
     def refused(self, reply: Exception) -> Exception:
@@ -127,15 +127,15 @@ class RedisClient:
         return reply if _OUR_BUG.match(text) else self.unreachable(text)
 
     def sha(self, script: str) -> str:
-        """What Redis knows a script by."""
+        """The SHA-1 of a script, by which Redis finds it."""
         return str(self._scripts[script].sha)
 
     def text(self, script: str) -> str:
-        """A script as it is sent."""
+        """The text of a script as it is sent."""
         return self._texts[script]
 
     def connection(self) -> redis.Connection:
-        """A connection of its own, not yet open."""
+        """A separate connection, not yet open."""
         pool = self._quick.connection_pool
         made: redis.Connection = pool.connection_class(**pool.connection_kwargs)
         return made
@@ -146,8 +146,8 @@ class RedisClient:
             client.connection_pool.disconnect(inuse_connections=False)
 
     def expected(self, script: str, reply: Any) -> Any:
-        """The reply, if the script can have answered it. Raises :class:`StateUnreachable`, and begins with new
-        connections: one that is a reply ahead would give every later call the answer of another.
+        """The reply, if it has a form that the script can return. Otherwise closes all connections and raises
+        :class:`StateUnreachable`: a connection that is out of step gives each later call the reply of another.
         """
         if is_expected(script, reply):
             return reply
@@ -160,7 +160,7 @@ class RedisClient:
             known = self._scripts[script]
             try:
                 found = client.evalsha(known.sha, 1, self.root, *args)
-            except NoScriptError:  # Redis began anew; nothing has been done yet
+            except NoScriptError:  # Redis was restarted; the script has not run
                 client.script_load(self._texts[script])
                 found = client.evalsha(known.sha, 1, self.root, *args)
         return self.expected(script, found)
@@ -195,7 +195,7 @@ def _client(url: str, wait: timedelta) -> redis.Redis:
 
 
 def _described(client: redis.Redis) -> str:
-    """Where it is, without what is secret in its address."""
+    """The address without its secrets."""
     known = client.connection_pool.connection_kwargs
     place = known.get("path") or f"{known.get('host', 'localhost')}:{known.get('port', 6379)}"
     return f"{place}/{known.get('db', 0)}"

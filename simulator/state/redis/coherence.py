@@ -1,9 +1,9 @@
-"""Keeping workers of one mind: notices of every change, acknowledgements, and leases for those that are silent.
+"""Consistency between workers: a notice of every change, acknowledgements, and leases for workers that do not answer.
 
 A worker answers from copies, without asking Redis. It may do so as long as it holds a lease. A worker that changes
-something tells all workers, and answers once each of them has acknowledged or has lost its lease. A lease is
-renewed together with the number of the last change, and holds only once this worker has heard of all changes up
-to it. So after the answer to a change no worker serves what was before, whatever was lost on the way.
+something notifies all workers, and answers once each of them has acknowledged or has lost its lease. A renewal of the
+lease returns the number of the last change; the lease holds only once this worker has received all changes up to it.
+So after the answer to a change no worker serves the earlier state, even if notices were lost.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from simulator.state.redis.write_behind import WriteBehind, command
 from simulator.state.store import ChangeNotice
 
 LEASE: Final = timedelta(seconds=2)
-"""How long a worker may answer from its copies without a word from Redis: the longest that a change waits for one
-that was killed."""
+"""How long a worker may answer from its copies without a reply from Redis. A change waits at most this long for a
+worker that was killed."""
 _RENEWED_EVERY: Final = 0.5
 _TICK: Final = 0.05
 """Seconds between looks at whether entries wait."""
 _MARGIN: Final = 0.05
-"""Seconds by which a lease ends sooner here than in Redis: clocks of two machines do not run quite alike."""
+"""Seconds by which a lease ends sooner here than in Redis: the clocks of two machines drift."""
 _LONGEST: Final = 0.25
-"""Seconds that a thread of ours waits at a time, so that it sees when we are to stop."""
+"""Seconds that one of our threads waits at a time, so that it notices a stop."""
 _CERTAIN: Final = 5_000
-"""Microseconds by which two clocks are taken to differ only when they differ by more."""
+"""Microseconds of tolerance: two clocks count as different only if they differ by more."""
 _CATCH_UP: Final = 0.1
 """Seconds that a notice may be behind the number of its change."""
 
@@ -42,7 +42,7 @@ logger = logging.getLogger("simulator.state")
 
 
 class Coherence:
-    """This worker among the others: two threads, one that listens and one that keeps the lease."""
+    """This worker's part in the group of workers: one thread listens, one renews the lease."""
 
     def __init__(
         self, client: RedisClient, writes: WriteBehind, *, kept: timedelta, on_notice: Callable[[ChangeNotice], None],
@@ -71,7 +71,7 @@ class Coherence:
         ]
 
     def start(self) -> None:
-        """Join, once we listen: from then on others wait for our word. Raises :class:`StateUnreachable`."""
+        """Listen, then join: from then on others wait for our acknowledgement. Raises :class:`StateUnreachable`."""
         self._client.probe("names", 0)
         self._writes.maintain()
         listen, keep_lease = self._threads
@@ -85,10 +85,11 @@ class Coherence:
         return steady() < self._until
 
     def agree(self, told: Sequence[Any], *, ourselves: bool = False) -> None:
-        """Return once everybody has heard of a change: its number, and the workers there are with their leases.
+        """Return once every worker has acknowledged a change.
 
+        told: the number of the change, and the live workers with the rest of their leases.
         ourselves: wait for this worker as well. Raises :class:`StateUnreachable`; the change then holds, but perhaps
-        not everywhere yet.
+        not in every worker yet.
         """
         number, live = told
         began = steady()
@@ -104,7 +105,7 @@ class Coherence:
                 waiting.pop(who, None)
 
     def renew(self) -> None:
-        """Renew the lease, and find out whether Redis has lost everything. Raises :class:`StateUnreachable`."""
+        """Renew the lease, and check whether Redis has lost its data. Raises :class:`StateUnreachable`."""
         with self._renewing:
             sent, sent_at = steady(), process_time()
             lease = round(LEASE.total_seconds() * 1000)
@@ -133,13 +134,13 @@ class Coherence:
         self._lost = lost
 
     def _compare_clocks(self, sent: int, theirs: int, received: int) -> None:
-        """Only what is certain counts: workers of one machine have one clock, however busy it is."""
+        """Count only a certain difference: workers of one machine have one clock, even if it is busy."""
         if received - sent < _CERTAIN:
             ahead = theirs - (sent + received) // 2
             self.clock_offset_us = ahead if abs(ahead) > _CERTAIN else 0
 
     def stop(self) -> None:
-        """Leave, so that no worker waits for us."""
+        """Leave the group, so that no worker waits for us."""
         self._stopping.set()
         self._until = 0.0
         until = steady() + 2 * _TICK
@@ -169,7 +170,7 @@ class Coherence:
                     self._writes.confirm()
                     self.renew()
             except StateUnreachable as unreachable:
-                self._client.lost(str(unreachable))  # it says so once
+                self._client.lost(str(unreachable))  # it logs this once
             except Exception:  # this thread must live: without it the simulator is never ready again
                 logger.exception("unexpected error while keeping the lease on the shared state")
 
@@ -211,7 +212,7 @@ class Coherence:
                 case "noted" if extra is not None:
                     self._on_status(sandbox, *extra)
                 case _:
-                    pass  # "write": the acknowledgement goes the way of the entries, behind all that were put
+                    pass  # "write": the acknowledgement is sent after all entries that were put, on the same connection
         elif kind != "write":
             return
         acks = f"{self._client.root}acks:{number}"

@@ -1,4 +1,4 @@
-"""The journal of one sandbox on Redis: three streams, written without waiting and read by all."""
+"""The journal of one sandbox on Redis: three streams that each worker writes without waiting and all workers read."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class JournalWriter(Protocol):
 
     @property
     def generation(self) -> str:
-        """Which of the sandboxes of this name it is, over all time."""
+        """The id of this sandbox among all sandboxes that ever had this name."""
 
     def put(self, *commands: bytes, entries: int = 0) -> None:
         """Send commands without waiting. entries: how many journal entries they hold."""
 
     def written(self) -> None:
-        """Return when everything that any worker has put is in Redis."""
+        """Return when all commands that any worker has put are in Redis."""
 
     def read(self, script: str) -> Any:
         """A long answer of a script about the sandbox; None when it was deleted."""
@@ -59,7 +59,7 @@ class RedisJournal:
         return 0
 
     def append(self, entry: Entry) -> None:
-        """Write the entry, and the tokens in it, together."""
+        """Write the entry together with its tokens."""
         heads = self._head()
         commands = [_row(heads.journal, entry.real_us + self._writer.clock_offset_us, entry)]
         commands += [_row(heads.issued, 0, issued) for issued in entry.issued]
@@ -70,7 +70,7 @@ class RedisJournal:
         self._writer.put(*commands, entries=1)
 
     def end(self, ticket: str, how: str, at_us: int) -> None:
-        """Keep it beside the entries."""
+        """Store how the delivery ended, beside the entries."""
         self._writer.put(_row(self._head().ends, 0, (ticket, how, at_us)))
 
     def remember(self, issued: IssuedEntry) -> None:
@@ -107,7 +107,7 @@ class RedisJournal:
         self._writer.read("forget")
 
     def _head(self) -> _Heads:
-        """What every append begins with; made anew when the sandbox was."""
+        """The beginning of every append command; made again when the sandbox is new."""
         heads, generation = self._heads, self._writer.generation
         if heads.generation != generation:
             key, bound = self._writer.key, self._bound
@@ -136,7 +136,7 @@ def _head_of(key: str, bound: int | None = None) -> bytes:
 
 
 def _row(head: bytes, order: int, what: object) -> bytes:
-    """The whole command: when it was, for ordering, and what, in JSON."""
+    """The whole command: the moment, for ordering, and the content as JSON."""
     return b"%b%b$1\r\ne\r\n%b" % (head, bulk(order), bulk(_encode(what)))
 
 
@@ -158,5 +158,5 @@ def _issued(fields: Any) -> IssuedEntry:
 
 
 def _frozen(value: Any) -> Any:
-    """Tuples again, where JSON knows lists only."""
+    """The value with tuples in place of JSON's lists."""
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

@@ -18,7 +18,7 @@ from simulator.state.redis.client import WAIT, RedisClient
 from simulator.state.redis.write_behind import command
 
 _MORE: Final = object()
-"""The parser's word for a reply that is not complete yet."""
+"""What the parser returns for a reply that is not complete yet."""
 _READ: Final = 65_536
 """Bytes that are read at a time."""
 _LOOK_EVERY: Final = 0.1
@@ -48,11 +48,11 @@ class Pipeline:
         self._timer: asyncio.TimerHandle | None = None
 
     def bind_loop(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Serve this loop, once there is a connection for it."""
+        """Serve this loop once a connection for it exists."""
         self._loop = loop
 
     def ask(self, read: Callable[[Any], Any], script: str, *args: str | int) -> asyncio.Future[Any] | None:
-        """What a script answers, through ``read``; None while there is no connection: nothing has been sent.
+        """Run a script; ``read`` converts its reply. None without a connection: nothing has been sent.
 
         The future fails with :class:`StateUnreachable`, or as ``read`` fails.
         """
@@ -69,7 +69,7 @@ class Pipeline:
         return answer
 
     def maintain(self) -> None:
-        """Connect when a loop is to be served; from a thread that may wait."""
+        """Connect if a loop is bound; call it on a thread that may wait."""
         loop = self._loop
         if loop is None or self._connection is not None or self._client.gone:
             return
@@ -84,7 +84,7 @@ class Pipeline:
             loop.call_soon_threadsafe(self._attach, connection)
 
     def close(self) -> None:
-        """Once the loop has ended."""
+        """Close the connection; call it after the end of the loop."""
         connection, self._connection, self._socket = self._connection, None, None
         if connection is not None:
             connection.disconnect()
@@ -136,18 +136,18 @@ class Pipeline:
             self._disconnect(str(error))
 
     def _received(self) -> bytes:
-        """What has arrived. Under TLS also what the socket has decrypted already: select does not see that."""
+        """The bytes that have arrived. Under TLS also the bytes already decrypted, which select does not report."""
         data: bytes = self._socket.recv(_READ)
         while isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
             data += self._socket.recv(_READ)
         return data
 
     def _answer(self, reply: Any) -> None:
-        """Give the oldest command its reply. Raises :class:`StateUnreachable` when it cannot be the one."""
+        """Give the oldest command its reply. Raises :class:`StateUnreachable` if the reply cannot belong to it."""
         if not self._sent:
             raise self._client.unreachable("a reply to nothing")
         sent = self._sent.popleft()
-        if sent.answer.done():  # the call was given up
+        if sent.answer.done():  # the call was cancelled
             return
         if isinstance(reply, hiredis.ReplyError):
             sent.answer.set_exception(self._client.refused(reply))
@@ -173,7 +173,7 @@ class Pipeline:
         self._timer = self._loop.call_later(_LOOK_EVERY, self._check_deadline)
 
     def _disconnect(self, why: str) -> None:
-        """The connection is of no more use; a call that waits on it does not know whether it was counted."""
+        """Close the connection; a call that waits on it cannot know whether it was counted."""
         if self._loop is not None and self._socket is not None:
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)

@@ -1,4 +1,4 @@
-"""What each script can answer. A reply of another form means that the connection is out of step, or is not Redis's."""
+"""The forms that each script's replies can have. Another form: the connection is out of step, or not Redis's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OPEN_PARTS: Final = 9
 
 
 def is_expected(script: str, reply: Any) -> bool:
-    """Whether a script can have answered this."""
+    """Whether a script can return this reply."""
     return _REPLIES[script](reply)
 
 
@@ -25,7 +25,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_told(value: Any) -> bool:
-    """The number of a change, and the workers that must hear of it with the rest of their leases."""
+    """The number of a change, and the workers that must acknowledge it with the rest of their leases."""
     return isinstance(value, list) and len(value) == 2 and _is_number(value[0]) and _is_pairs(value[1])
 
 
@@ -34,7 +34,7 @@ def _is_pairs(value: Any) -> bool:
 
 
 def _says(*words: str, ok: Callable[[list[Any]], bool]) -> Callable[[Any], bool]:
-    """One of these words alone, or ``ok`` with what fits."""
+    """One of these words alone, or ``ok`` followed by valid parts."""
 
     def fits(reply: Any) -> bool:
         if not isinstance(reply, list) or not reply:

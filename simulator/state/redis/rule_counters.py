@@ -22,10 +22,10 @@ class CounterScripts(Protocol):
     """What counters need of the sandbox's store."""
 
     def ask(self, script: str, *args: str | int) -> Any:
-        """What a script answers about the sandbox, after a wait; None when the sandbox was deleted."""
+        """Run a script on the sandbox and wait for its reply; None if the sandbox was deleted."""
 
     def start(self, read: Callable[[Any], Any], script: str, *args: str | int) -> Future[Any] | None:
-        """The same on the bound loop, through ``read``; None: not possible now."""
+        """Run a script on the bound loop; ``read`` converts the reply. None: not possible now."""
 
 
 class RedisRuleCounters:
@@ -38,7 +38,7 @@ class RedisRuleCounters:
         self._scripts = scripts
 
     def step(self, candidates: Sequence[MatchedRule], at: datetime, seed: int) -> tuple[Fired, ...]:
-        """Match, count, fire and enter a state while no other call can. Waits for the answer."""
+        """Match, count, fire and enter a state in one atomic step. Waits for the reply."""
         return _fired(self._scripts.ask("step", *_arguments(candidates, at, seed)), candidates, at, seed)
 
     def start(self, need: CountRules) -> Future[Any] | None:
@@ -66,7 +66,7 @@ def _fired(found: Any, candidates: Sequence[MatchedRule], at: datetime, seed: in
 
 
 def _entered(text: str) -> Entered:
-    """A state as the script writes it: its name, and two moments in seconds and microseconds ("-": it does not end)."""
+    """A state as the script writes it: name, beginning and end; moments in seconds and microseconds ("-": no end)."""
     name, *parts = text.split(_SEPARATOR)
     since, until = (
         None if whole == "-" else _moment(whole, rest) for whole, rest in zip(parts[::2], parts[1::2], strict=True)
@@ -108,7 +108,7 @@ def _step(one: MatchedRule, step: Step, at: datetime) -> list[object]:
 
 
 def _age(age: StateAge) -> list[object]:
-    """When the scenario began, the least age, and the age that is too much (None: none is), each in two parts."""
+    """The beginning of the scenario, the least age and the excluded age (None: no bound), each in two parts."""
     below = (None, None) if age.below is None else _parts(age.below)
     return [*divmod(to_microseconds(age.began), 1_000_000), *_parts(age.at_least), *below]
 

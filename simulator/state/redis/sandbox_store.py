@@ -1,4 +1,4 @@
-"""What one sandbox has on Redis, and this worker's copy of it."""
+"""The state of one sandbox on Redis, and this worker's copy of it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Backend(Protocol):
         """Microseconds by which Redis's clock is ahead of this process's."""
 
     def look(self, name: str, known: str, *opening: str | int) -> list[Any]:
-        """What is set for a sandbox; with an opening, begin it if it does not exist. known: digest of the scenario."""
+        """Read the state of a sandbox; with an opening, create it if absent. known: digest of the scenario."""
 
     def ask(self, script: str, epoch: str, name: str, generation: str, *args: str | int) -> Any:
-        """What a script answers about a sandbox; ``["flushed"]`` when it is of an earlier epoch."""
+        """Run a script on a sandbox and return its reply; ``["flushed"]`` if the sandbox is of an earlier epoch."""
 
     def begin(
         self, read: Callable[[Any], Any], script: str, epoch: str, name: str, generation: str, *args: str | int
@@ -42,7 +42,7 @@ class Backend(Protocol):
         """The same on the bound loop, through ``read``; None: not possible now."""
 
     def read(self, script: str, name: str, generation: str) -> Any:
-        """The same for a long answer."""
+        """Run a script with a long reply; see :meth:`ask`."""
 
     def put(self, *commands: bytes, entries: int = 0) -> None:
         """Send commands without waiting. entries: how many journal entries they hold."""
@@ -54,10 +54,10 @@ class Backend(Protocol):
         """Return when everything that any worker has put is in Redis."""
 
     def agree(self, told: Sequence[Any]) -> None:
-        """Return once every worker has heard of a change."""
+        """Return once every worker has acknowledged a change."""
 
     def renew(self) -> None:
-        """Check at once whether Redis has lost everything."""
+        """Check at once whether Redis has lost its data."""
 
     def scenario(self, digest: str, text: str) -> StoredScenario | None:
         """The scenario of this digest, one object for all sandboxes that run under it."""
@@ -66,8 +66,8 @@ class Backend(Protocol):
 class RedisSandboxStore:
     """One sandbox's state; see :class:`simulator.state.store.SandboxStore`.
 
-    When Redis has lost everything, the first worker that notices begins it anew as it knows it: scenario and clock
-    are as they were, what was counted and remembered is not.
+    When Redis has lost its data, the first worker that notices creates the sandbox again from its copy. Scenario and
+    clock stay as they were; counters, journal, opt-outs and revocations are lost.
     """
 
     def __init__(
@@ -90,16 +90,16 @@ class RedisSandboxStore:
 
     @property
     def state(self) -> SandboxState:
-        """What is set, as last seen."""
+        """The state, as this worker last read it."""
         return self._state
 
     @property
     def generation(self) -> str:
-        """Which of the sandboxes of this name it is, over all time."""
+        """The id of this sandbox among all sandboxes that ever had this name."""
         return self._generation
 
     def status_store(self, api: str) -> RedisStatusStore:
-        """The same for the same API; what is known of it is in its copy."""
+        """One status store for each API; it reads from this worker's copy."""
         with self._lock:
             known = self._statuses.get(api)
             if known is None:
@@ -108,16 +108,16 @@ class RedisSandboxStore:
             return known
 
     def refresh(self) -> SandboxState:
-        """One round trip; two when the sandbox must begin again."""
+        """Read the state with one round trip; two if the sandbox must be created again."""
         self._look(None)
         return self._state
 
     def change(
         self, make: Callable[[SandboxState], SandboxState], *, restart: bool = False, clear: bool = False
     ) -> SandboxState:
-        """One round trip when no other worker is changing it, and one for the agreement of each other worker.
+        """One round trip if no other worker changes the state, and one for the acknowledgement of each other worker.
 
-        What forgets waits first for the entries under way: one that came after would be of a call from before.
+        A change with ``clear`` first waits for all pending entries, so that no entry of an earlier call comes later.
         """
         if clear:
             self._store.written(self.name)
@@ -125,7 +125,7 @@ class RedisSandboxStore:
             old = self._state
             made = make(old)
             found = self.ask("change", old.version, _line(made.clock), *_begun(made, begins=restart, forgets=clear))
-            if found is None:  # deleted meanwhile: it holds for the calls that still have it
+            if found is None:  # deleted meanwhile: the change holds for the calls that still have this sandbox
                 self._state = replace(made, version=old.version + 1, run=old.version + 1 if restart else old.run)
                 return self._state
             if found[0] == "moved":
@@ -152,7 +152,7 @@ class RedisSandboxStore:
                 statuses.copy.take(kind, what, value)
 
     def ask(self, script: str, *args: str | int) -> Any:
-        """What a script answers about this sandbox; None when it was deleted."""
+        """Run a script on this sandbox and return its reply; None if it was deleted."""
         for _ in range(2):
             epoch = self._epoch  # before the generation: the two are written in the other order
             found = self._store.ask(script, epoch, self.name, self._generation, *args)
@@ -247,7 +247,7 @@ class RedisSandboxStore:
             if noted != self._noted:
                 return False  # a status was written while we looked
             if generation == self._generation and int(version) < self._state.version:
-                return True  # another thread has changed it since: what is shown is later than what was read
+                return True  # another thread has changed it since: the state shown is later than the one read
             script = self._state.scenario
             if digest != self._digest:
                 script = self._store.scenario(digest, text)
@@ -282,7 +282,7 @@ def _text(script: StoredScenario) -> str:
 
 
 def _digest(script: StoredScenario | None) -> str:
-    """Tells scripts apart; "" for none."""
+    """The digest that identifies a scenario's text; "" for no scenario."""
     return "" if script is None else sha1(_text(script).encode(), usedforsecurity=False).hexdigest()
 
 

@@ -9,11 +9,11 @@ from simulator.core.clock import from_microseconds, to_microseconds
 from simulator.state.store import issued_before
 
 Write = Callable[[str, str], None]
-"""Writes a field for everybody, unless it is there; what holds is in the copy afterwards."""
+"""Writes a field for all workers, unless it exists; the copy then has the value that holds."""
 
 
 class LocalCopy:
-    """What has happened to the people and tokens of one API, as this worker knows it."""
+    """The opt-outs and revocations of one API, as this worker knows them."""
 
     def __init__(self) -> None:
         self.opted_out: dict[str, datetime] = {}
@@ -21,9 +21,9 @@ class LocalCopy:
         self.revoked_before: dict[str, datetime] = {}
 
     def take(self, kind: str, what: str, value: str) -> None:
-        """One field. "o": an opt-out, its moment in microseconds since 1970; "r": a revocation; "b": one by moment.
+        """Add one field. "o": an opt-out, its moment in microseconds since 1970; "r": a revocation; "b": one by moment.
 
-        Fields are written once, so each moment has a field of its own: subject and moment, joined by U+001F.
+        Each field is written once, so each moment has its own field: subject and moment, joined by U+001F.
         """
         if kind == "o":
             self.opted_out[what] = from_microseconds(int(value))
@@ -37,7 +37,7 @@ class LocalCopy:
 class RedisStatusStore:
     """Opt-outs and revocations of one API in one sandbox; see :class:`simulator.core.model.api.StatusStore`.
 
-    Reading needs no round trip. Writing is one round trip, and returns when every worker knows.
+    Reading needs no round trip. Writing is one round trip, and returns when every worker has the change.
     """
 
     def __init__(self, api: str, write: Write) -> None:
@@ -46,7 +46,7 @@ class RedisStatusStore:
         self._write = write
 
     def opt_out(self, subject: str, at: datetime) -> None:
-        """The first moment that anybody wrote stays."""
+        """Record the opt-out; the first moment that any worker wrote stays."""
         if subject not in self.copy.opted_out:
             self._write(f"o:{self._api}:{subject}", str(to_microseconds(at)))
 

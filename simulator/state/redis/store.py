@@ -1,4 +1,4 @@
-"""The store on Redis: the parts put together."""
+"""The store on Redis: combines the parts of this package."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from simulator.state.redis.write_behind import WriteBehind
 from simulator.state.store import ChangeNotice, SandboxState, StoredScenario
 
 _SCENARIOS_KEPT: Final = 64
-"""Texts of scenarios that many sandboxes may share, so that each is there once."""
+"""Texts of scenarios that many sandboxes may share, so that each is in memory once."""
 
 
 class RedisStore:
     """State of all sandboxes, for many processes; see :class:`simulator.state.store.Store`.
 
     url: ``redis://host:6379/0``, ``rediss://…`` (TLS) or ``unix://…``, as redis-py reads it.
-    namespace: workers of the same one share everything, those of another nothing.
-    kept: how long a sandbox is kept after it was last used, by anybody.
+    namespace: workers of one namespace share all state; different namespaces share none.
+    kept: how long a sandbox is kept after its last use by any worker.
 
-    Raises :class:`StateUnreachable` when there is no Redis, and UsageError for a text that is not an address.
+    Raises :class:`StateUnreachable` if Redis does not answer, and UsageError for a text that is not an address.
     """
 
     backend = "redis"
@@ -43,7 +43,7 @@ class RedisStore:
         self._client = RedisClient(url, namespace)
         self._writes = WriteBehind(self._client)
         self._pipeline = Pipeline(self._client)
-        kept = max(kept, LEASE)  # the default sandbox is kept by those who hold a lease
+        kept = max(kept, LEASE)  # workers with a lease keep the default sandbox alive
         self._kept = round(kept.total_seconds() * 1000)
         self._listeners: list[Callable[[ChangeNotice], None]] = []
         self._sandboxes: weakref.WeakValueDictionary[str, RedisSandboxStore] = weakref.WeakValueDictionary()
@@ -80,11 +80,11 @@ class RedisStore:
         return self._sandboxes.setdefault(sandbox, keep)
 
     def names(self) -> list[str]:
-        """Every sandbox that anybody has used within the time that they are kept."""
+        """Every sandbox that any worker has used within the retention time."""
         return [str(name) for name in self._client.run("names", self._kept)]
 
     def drop(self, sandbox: str) -> bool:
-        """Returns when no worker has it any more."""
+        """Delete the sandbox; returns when no worker has it any more."""
         found = self._client.run("drop", self._coherence.id, sandbox)
         self._sandboxes.pop(sandbox, None)
         if found:
@@ -92,7 +92,7 @@ class RedisStore:
         return bool(found)
 
     def ping(self) -> None:
-        """A round trip. Raises :class:`StateUnreachable`, also while the lease has not been renewed."""
+        """Make one round trip. Raises :class:`StateUnreachable`, also while the lease has not been renewed."""
         self._client.run("names", 0)
         if not self._coherence.is_fresh():
             raise StateUnreachable(f"The shared state at {self._client.where} does not answer in time.")
@@ -102,23 +102,23 @@ class RedisStore:
         return self._coherence.is_fresh()
 
     def listen(self, listener: Callable[[ChangeNotice], None]) -> None:
-        """Be told what other workers change, from the listening thread."""
+        """Call back for each change by another worker, on the listening thread."""
         self._listeners.append(listener)
 
     def bind_loop(self, loop: AbstractEventLoop) -> bool:
-        """Journal entries and the steps of rule counters go by the turns of this loop."""
+        """Send journal entries and the steps of rule counters at the turns of this loop."""
         self._writes.bind_loop(loop)
         self._pipeline.bind_loop(loop)
         return True
 
     def start(self, need: Need) -> Future[Any] | None:
-        """On the pipeline of the loop's thread: counting only; everything else waits for other workers as well."""
+        """Ask on the pipeline of the loop's thread. Only for counting: other needs also wait for other workers."""
         if isinstance(need, CountRules) and isinstance(need.counters, RedisRuleCounters):
             return need.counters.start(need)
         return None
 
     def close(self) -> None:
-        """Write what waits to be written, leave, and cut the connections."""
+        """Write all pending commands, leave the group of workers, and close the connections."""
         self._coherence.stop()
         self._pipeline.close()
         self._client.close()
@@ -126,7 +126,7 @@ class RedisStore:
     # What its sandboxes need; see :class:`simulator.state.redis.sandbox_store.Backend`
 
     def look(self, name: str, known: str, *opening: str | int) -> list[Any]:
-        """What is set for a sandbox; with an opening, begin it if it does not exist."""
+        """Read the state of a sandbox; with an opening, create it if it does not exist."""
         found = self._client.run("open", self.epoch, name, self._kept, known, *opening)
         if found == ["flushed"]:
             self.renew()
@@ -134,7 +134,7 @@ class RedisStore:
         return list(found)
 
     def ask(self, script: str, epoch: str, name: str, generation: str, *args: str | int) -> Any:
-        """What a script answers about a sandbox; ``["flushed"]`` when it is of an earlier epoch."""
+        """Run a script on a sandbox and return its reply; ``["flushed"]`` if the sandbox is of an earlier epoch."""
         if script in {"change", "write_status"}:
             return self._client.run(script, epoch, self._client.worker, name, generation, *args)
         if script == "state":
@@ -144,11 +144,11 @@ class RedisStore:
     def begin(
         self, read: Callable[[Any], Any], script: str, epoch: str, name: str, generation: str, *args: str | int
     ) -> Future[Any] | None:
-        """The same on the bound loop, through ``read``; None: not possible now."""
+        """Run a script on the bound loop; ``read`` converts the reply. None: not possible now."""
         return self._pipeline.ask(read, script, epoch, name, generation, *args)
 
     def read(self, script: str, name: str, generation: str) -> Any:
-        """The same for a long answer."""
+        """Run a script with a long reply; see :meth:`ask`."""
         return self._client.read(script, name, generation)
 
     def put(self, *commands: bytes, entries: int = 0) -> None:
@@ -160,15 +160,15 @@ class RedisStore:
         return self._client.text(script), self._client.root
 
     def written(self, name: str) -> None:
-        """Return when everything that any worker has put so far is in Redis."""
+        """Return when all commands that any worker has put so far are in Redis."""
         self._coherence.agree(self._client.run("announce", self._coherence.id, name), ourselves=True)
 
     def agree(self, told: Sequence[Any]) -> None:
-        """Return once every worker has heard of a change."""
+        """Return once every worker has acknowledged a change."""
         self._coherence.agree(told)
 
     def renew(self) -> None:
-        """Check at once whether Redis has lost everything."""
+        """Check at once whether Redis has lost its data."""
         self._coherence.renew()
 
     def scenario(self, digest: str, text: str) -> StoredScenario | None:

@@ -1,4 +1,4 @@
-"""Writing without waiting: entries are with the kernel before their call is answered."""
+"""Writing without waiting: entries are in the socket buffer before their call is answered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("simulator.state")
 
 LIMIT: Final = 8 * 1024 * 1024
-"""Bytes that wait for a Redis that does not take them; what comes then is lost, and counted."""
+"""Bytes that may wait while Redis does not accept them; entries beyond this are lost, and counted."""
 _TOGETHER: Final = 128
 """Groups of commands that are handed to the kernel at a time, at most."""
 _KEPT: Final = 3_600_000
@@ -57,12 +57,12 @@ class WriteBehind:
     """One connection on which Redis is told not to answer (``CLIENT REPLY OFF``). Safe to use from many threads.
 
     The data is in the socket buffer before :meth:`put` returns, so a crash of this process does not lose it; Redis
-    would drop it if it had replies to write to a process that is gone. What the thread of a bound loop puts is sent
-    at the end of the loop's turn, together; answers that leave after that do not outlive their entries either. Redis
-    carries out the commands of one connection in order: once a later one is done, the earlier ones are.
+    would drop it if it had to write replies to a process that has ended. Commands that the thread of a bound loop puts
+    are sent together at the end of the loop's turn; answers must be sent after that. Redis carries out the commands of
+    one connection in order: once a later one is done, the earlier ones are.
 
-    Redis may refuse a write without a word. So the entries of a group go in one transaction that also counts them:
-    ``<worker>:written`` grows by what Redis took, ``<worker>:sent`` says how many there were. The difference is lost.
+    Redis may refuse a write without a reply. So the entries of a group are in one transaction that also counts them:
+    ``<worker>:written`` grows by the entries that Redis took, ``<worker>:sent`` by all of them. The difference is lost.
     """
 
     def __init__(self, client: RedisClient) -> None:
@@ -83,12 +83,12 @@ class WriteBehind:
         self._sent = 0
 
     def bind_loop(self, loop: AbstractEventLoop) -> None:
-        """Send what this thread puts once a turn of its loop."""
+        """Send the commands of this thread once for each turn of its loop."""
         with self._lock:
             self._loop, self._loop_thread, self._due = loop, threading.get_ident(), False
 
     def put(self, *commands: bytes, entries: int = 0) -> None:
-        """Send commands, each whole, or keep them until Redis takes them. Never waits.
+        """Send whole commands, or keep them until Redis accepts them. Never waits.
 
         entries: how many journal entries they hold.
         """
@@ -103,7 +103,7 @@ class WriteBehind:
                 loop.call_soon(self._end_turn)
 
     def confirm(self, *commands: bytes) -> None:
-        """Send commands behind everything that was put, with the number of entries that were sent up to here."""
+        """Send commands after all that were put, with the number of entries sent up to here."""
         with self._lock:
             self._close_turn()
             total = () if self._epoch != self._client.epoch else (self._total(),)
@@ -111,7 +111,7 @@ class WriteBehind:
             self._send_turn()
 
     def maintain(self) -> None:
-        """Reach Redis again, and send what waits; call it from time to time, not on a thread that must not wait."""
+        """Reconnect to Redis, and send pending commands. Call it regularly, on a thread that may wait."""
         with self._lock:
             if self._socket is not None and _has_ended(self._socket):
                 self._drop()
@@ -127,7 +127,7 @@ class WriteBehind:
                 self._lost = 0
 
     def close(self) -> None:
-        """Send what can be sent at once, and end."""
+        """Send what can be sent at once, and close the connection."""
         with self._lock:
             self._send_turn()
             self._drop()
@@ -142,7 +142,7 @@ class WriteBehind:
         self._send_waiting()
 
     def _close_turn(self) -> None:
-        """Make one group of what was put since the last one."""
+        """Make one group of the commands put since the last group."""
         commands, entries = self._turn, self._entries_of_turn
         if not commands:
             return
@@ -194,7 +194,7 @@ class WriteBehind:
         self._size += len(group.data)
 
     def _send(self, data: bytes) -> int:
-        """How many bytes the kernel took. Redis does nothing with half a command: a new connection gets it whole."""
+        """How many bytes the kernel took. Redis ignores half a command; a new connection gets the whole one."""
         if self._socket is None:
             return 0
         try:
@@ -209,7 +209,7 @@ class WriteBehind:
         connection, self._connection = self._connection, None
         self._socket, self._begun = None, 0
         if connection is not None:
-            with contextlib.suppress(OSError, RedisError):  # it is being given up: how it ends is all the same
+            with contextlib.suppress(OSError, RedisError):  # it is discarded: errors do not matter
                 connection.disconnect()
 
 

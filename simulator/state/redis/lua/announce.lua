@@ -1,2 +1,3 @@
--- Ask all workers to write down what they have in hand. ARGV: writer, sandbox. Answers the number and who must.
+-- Ask all workers to write their pending entries. ARGV: writer, sandbox. Answers the number of the request and the
+-- workers that must acknowledge it.
 return { tell(ARGV[1], 'write', ARGV[2]) }

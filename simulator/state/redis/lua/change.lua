@@ -1,6 +1,8 @@
--- Change what is set, unless another worker was quicker. ARGV: epoch, writer, sandbox, born, the version that is known,
--- line, and when a script begins: began, mark, script, state, '1' to forget journal and statuses as well.
--- Answers 'flushed', 'gone', 'moved', or 'ok', the version and who must hear of it.
+-- Change the state of a sandbox, unless another worker was quicker. ARGV: epoch, writer, sandbox, generation, the
+-- known version, clock state, and when a scenario begins: its beginning, digest, text, initial state, '1' to clear
+-- journal and statuses as well.
+-- Answers 'flushed', 'gone' (deleted), 'moved' (changed meanwhile), or 'ok', the version and the workers that must
+-- acknowledge it.
 if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
 end

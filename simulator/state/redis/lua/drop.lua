@@ -1,4 +1,5 @@
--- Delete a sandbox. ARGV: writer, sandbox. Answers the number of the change and who must hear of it, or an empty list.
+-- Delete a sandbox. ARGV: writer, sandbox. Answers the number of the change and the
+-- workers that must acknowledge it, or an empty list.
 local sandbox = ARGV[2]
 local hash = ours('sandbox:' .. sandbox)
 local born = redis.call('HGET', hash, 'born')

@@ -1,2 +1,2 @@
--- All tokens that were handed out. ARGV: sandbox, born.
+-- All tokens that were handed out. ARGV: sandbox, generation.
 return redis.call('XRANGE', parts(ARGV[1], ARGV[2])[4], '-', '+')

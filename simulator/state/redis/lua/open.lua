@@ -1,6 +1,7 @@
--- Look at a sandbox, or begin one. ARGV: epoch, sandbox, ttl (ms), mark of the script that is known,
--- and to begin: room (-1: any), line, began, mark, script, state ('' each where there is none).
--- Answers 'flushed', 'none', 'full', or 'ok', born, version, run, line, began, mark, script, ledger.
+-- Read a sandbox, or create one. ARGV: epoch, sandbox, ttl (ms), digest of the known scenario,
+-- and to create: room (-1: any), clock state, beginning, digest, text and initial state of the scenario ('' if absent).
+-- Answers 'flushed', 'none' (not found), 'full', or 'ok', generation, version, run, clock state, beginning, digest and
+-- text of the scenario, statuses.
 if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
 end
@@ -32,7 +33,7 @@ if not born then
   end
   redis.call('HSET', part[2], 'begun', 1)
   for index = 3, #part do
-    -- the one way to a stream that exists and is empty, so that nothing is written to one that was deleted
+    -- the only way to create an empty stream: appends to a stream that does not exist (a deleted one) are refused
     redis.call('XGROUP', 'CREATE', part[index], 'g', '$', 'MKSTREAM')
     redis.call('XGROUP', 'DESTROY', part[index], 'g')
   end

@@ -1,4 +1,4 @@
--- Stands before every script. KEYS[1] is the root of all keys; they share one hash tag, so they lie in one slot.
+-- Precedes every script. KEYS[1] is the root of all keys; they share one hash tag, so they are in one slot.
 -- Numbers over 14 digits must not be joined to strings: Lua would round them.
 local root = KEYS[1]
 
@@ -7,12 +7,13 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- What is of one epoch only: when Redis has lost or rewound its data, nothing of the old one is found again.
+-- A key of one epoch only: after Redis has lost or rewound its data, keys of the old epoch are not found again.
 local function ours(name)
   return root .. (redis.call('GET', root .. 'epoch') or '') .. ':' .. name
 end
 
--- ``born`` is unique over all epochs.
+-- The keys of a sandbox. ``born``, the generation, is unique over all epochs. 'tally' holds the rule counters, 'ledger'
+-- the statuses (opt-outs and revocations).
 local function parts(sandbox, born)
   local prefix = root .. 'sandbox:' .. sandbox .. ':' .. born .. ':'
   return { prefix .. 'tally', prefix .. 'ledger', prefix .. 'journal', prefix .. 'issued', prefix .. 'ends' }
@@ -31,7 +32,7 @@ local function lost(worker)
   return math.max(missing, 0)
 end
 
--- Put off the end of a sandbox: it is kept for so many milliseconds after it was last used.
+-- Extend the life of a sandbox: it is kept for so many milliseconds after its last use.
 local function touch(sandbox, born, ttl)
   redis.call('ZADD', ours('sandboxes'), now(), sandbox)
   redis.call('PEXPIRE', ours('sandbox:' .. sandbox), ttl)
@@ -40,7 +41,8 @@ local function touch(sandbox, born, ttl)
   end
 end
 
--- Tell all workers of a change. Answers its number, and who must hear of it before it holds: {id, milliseconds, …}.
+-- Notify all workers of a change. Answers its number, and the workers that must acknowledge it before it holds:
+-- {id, milliseconds, …}.
 local function tell(writer, kind, sandbox, extra)
   local number = redis.call('INCR', root .. 'version')
   redis.call('PUBLISH', root .. 'changes', cjson.encode({ number, kind, writer, sandbox, extra }))

@@ -1,4 +1,5 @@
--- A worker lives. ARGV: id, lease (ms), an epoch in case a new one begins, ttl (ms), the last change that it has seen.
+-- Renew a worker's lease. ARGV: id, lease (ms), the epoch to use if a new one begins, ttl (ms), the last change that
+-- the worker has seen.
 -- Answers the epoch, the number of the last change, the time in seconds and microseconds, and how many journal
 -- entries of this worker are lost.
 redis.call('SET', root .. 'epoch', ARGV[3], 'NX')

@@ -1,10 +1,10 @@
 -- One step of rule counters: simulator.core.counting.count_and_fire over a hash. A test holds the two to each other.
--- ARGV: epoch, sandbox, born, the moment in seconds and microseconds, the seed, the candidates:
--- [[key, kind, number, numbers, share, states, steps, at_end, window, stops, slots, age], …], where a step is
--- [times, state, slot, end in two parts], a window [key, limit, seconds, microseconds], and an age the beginning of the
+-- ARGV: epoch, sandbox, generation, the moment in seconds and microseconds, the seed, the candidates:
+-- [[key, kind, number, numbers, probability, states, steps, at_end, window, ends_call, slots, age], …], where a step
+-- is [times, state, slot, end in two parts], a window [key, limit, seconds, microseconds], and an age the beginning of the
 -- scenario, the least age and the excluded one, each in two parts. Field 's' is the opening state, 's:<slot>' an entered
 -- one: name, beginning and end, joined by U+001F. Moments and spans are in two parts because a double does not
--- hold the microseconds of every year. Answers 'flushed', 'gone', or 'ok' and for each that fires:
+-- hold the microseconds of every year. Answers 'flushed', 'gone' (deleted), or 'ok' and for each rule that fires:
 -- index, count, step, and the opening moment of its window in two parts ('' without one).
 if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
@@ -83,7 +83,7 @@ local function reaches(passed, rest, whole, fraction)
   return passed > whole or (passed == whole and rest >= fraction)
 end
 
--- The state of a slot, and since when it holds, in two parts; no parts: since the scenario began.
+-- The state of a slot, and its beginning in two parts; no parts: since the scenario began.
 local function current(slot)
   local found = redis.call('HGET', tally, 's:' .. slot)
   local name, a, b, c, d

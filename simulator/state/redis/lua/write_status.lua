@@ -1,5 +1,6 @@
--- Write a status, which is never written over. ARGV: epoch, writer, sandbox, born, field, value.
--- Answers 'flushed', 'gone', or 'ok', the value that holds, and for a new one its number and who must hear of it.
+-- Write a status; an existing one is never overwritten. ARGV: epoch, writer, sandbox, generation, field, value.
+-- Answers 'flushed', 'gone' (deleted), or 'ok', the value that holds, and for a new one its number and the workers that
+-- must acknowledge it.
 if redis.call('GET', root .. 'epoch') ~= ARGV[1] then
   return { 'flushed' }
 end
