@@ -1,4 +1,4 @@
-"""The calls of one observation: which role each plays, and which of them one program may have made.
+"""The calls of one observation: the role of each call, and which calls one program may have made.
 
 Nothing here names an API. Roles come from the APIs' tables: a *login* issues tokens and takes none, a *refresh*
 takes one and issues others, a *guarded* operation takes a token and issues none.
@@ -32,12 +32,12 @@ class Calls:
         self._paths = {operation.path: api for api in self.apis for operation in api.operations}
 
     def api(self, entry: Entry) -> Api[Any] | None:
-        """The API a call was for, by its operation or else by its path; None when it was for none."""
+        """The API of a call, found by its operation, else by its path; None for an unknown path."""
         known = self._known.get(entry.operation)
         return known[0] if known else self._paths.get(entry.path.rstrip("/") or "/")
 
     def operation(self, entry: Entry) -> Operation[Any] | None:
-        """The operation a call reached."""
+        """The operation that a call reached."""
         known = self._known.get(entry.operation)
         return known[1] if known else None
 
@@ -48,7 +48,7 @@ class Calls:
         return frozenset(method for operation in found for method in operation.methods)
 
     def role(self, entry: Entry) -> Role | None:
-        """The role of a call's operation; None when it reached none."""
+        """The role of a call's operation; None when the call reached no operation."""
         operation = self.operation(entry)
         if operation is None:
             return None
@@ -71,9 +71,10 @@ class Calls:
                 yield later
 
     def same_program(self, answer: Entry, call: Entry) -> bool:
-        """Whether the program that had the answer made the call, as far as the wire can tell.
+        """Whether the program that received the answer probably made the call.
 
-        On one connection, or at once on a new one: where the answer broke, or each call has a connection of its own.
+        True on the same connection. Also true on a new connection opened at once, where the answer broke or each call
+        has its own connection.
         """
         if not answer.connection or not call.connection or same_connection(answer, call):
             return True
@@ -82,7 +83,7 @@ class Calls:
         return (is_broken(answer) or self.connects_each_time) and 0 <= real_gap_us(answer, call) < RESTART
 
     def is_shared(self, calls: Iterable[Entry]) -> bool:
-        """Whether calls that say the same may be those of several tasks, whose connections come from one pool."""
+        """Whether identical calls may come from several tasks that share a connection pool."""
         return self.is_concurrent and len({entry.connection for entry in calls}) > 1
 
     @cached_property
@@ -95,18 +96,18 @@ class Calls:
 
     @cached_property
     def connects_each_time(self) -> bool:
-        """Whether every call has a connection of its own."""
+        """Whether every call has its own connection."""
         return len({entry.connection for entry in self.entries}) == len(self.entries)
 
     @cached_property
     def is_concurrent(self) -> bool:
-        """Whether two calls were ever under way at once."""
+        """Whether any two calls overlapped."""
         ordered = sorted(self.entries, key=started_us)
         return any(started_us(later) < received_us(sooner) for sooner, later in pairwise(ordered))
 
     @cached_property
     def real_time_runs(self) -> bool:
-        """Whether waits can be read at all: under a frozen process clock every call has the same moment."""
+        """Whether waits can be measured: under a frozen process clock all calls have the same time."""
         return len(self.entries) < 2 or any(a.real_us != b.real_us for a, b in pairwise(self.entries))
 
     @cached_property

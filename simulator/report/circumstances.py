@@ -1,4 +1,4 @@
-"""What a judge has to know besides the journal: what was on, and what only the outside saw of the client."""
+"""What judging needs besides the journal: the active scenario, and facts about the client's process."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from simulator.scenario.scenario import Expectation
 class Circumstances:
     """The circumstances of one observation.
 
-    scenario, about: name and prose of the scenario that was on; "" for the faithful simulator. expect: its ``expect``.
-    rules: the ids of its rules. took: how long the client's process ran, 0 when it is not ours to know.
+    scenario, about: name and description of the active scenario; "" for the faithful simulator. expect: its ``expect``.
+    rules: the ids of its rules. took: how long the client's process ran, 0 when unknown.
     finished: no more calls will come (the command ended, the test is over); False while the client may be waiting.
-    exit_status: of the client's process, None when it is not ours to know. crash: the last line of its traceback.
-    stopped_us: when the client was ended from outside (real microseconds since 1970): what it left then, it had not
-        given up; 0 when it was not.
+    exit_status: of the client's process, None when unknown. crash: the last line of its traceback.
+    stopped_us: when the client was ended from outside (real microseconds since 1970), 0 when it was not. Calls open
+        at that time were not given up by the client.
     https_offered: the simulator listened with TLS as well, and the client was told so.
-    journal_bound: how many entries the journal keeps, so that a full one is known to have forgotten some; None: all.
-    lost: how many entries the shared state did not take, though their calls were answered.
+    journal_bound: how many entries the journal keeps, so that a full one is known to have dropped some; None: no bound.
+    lost: how many entries of answered calls the shared state did not store.
     client_clock: "real": the client lives in real time, so it cannot have noticed that the sandbox's clock was moved.
         "sandbox": its clock is moved along (freezegun, a clock handed in), so the sandbox's moments are its own.
     """

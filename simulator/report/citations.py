@@ -1,4 +1,4 @@
-"""Links to where a fact or a rule is written: RFCs, public pages, and the sections of ``docs/sources``.
+"""Links to the sources of facts and rules: RFCs, public pages, and the sections of ``docs/sources``.
 
 A check's ``source`` is one line of text, such as ``"RFC 9112 §9.5; docs/sources/jquants.md §5.1 (30 s)"``. An installed
 package has no ``docs`` folder, so a report shows the address on GitHub instead of the path.

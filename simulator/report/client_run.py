@@ -71,7 +71,7 @@ class ScenarioRun:
 
 
 class Processes:
-    """The processes that run now, so that an interruption can end them all. Safe to use from many threads."""
+    """The running processes, so that an interruption can end all of them. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -81,7 +81,7 @@ class Processes:
     def start(
         self, command: Sequence[str], environment: Mapping[str, str], output: IO[bytes]
     ) -> subprocess.Popen[bytes]:
-        """Start one in a process group of its own. Raises OSError when it cannot be started."""
+        """Start a process in its own process group. Raises OSError when it cannot be started."""
         with self._lock:
             process = subprocess.Popen(  # noqa: S603 - running the user's own command is the purpose
                 list(command),
@@ -108,7 +108,7 @@ class Processes:
             self._running.discard(process)
 
     def end_all(self) -> None:
-        """Kill every process, and those that are started from now on."""
+        """Kill every process, including those started later."""
         with self._lock:
             self._closed = True
             for process in self._running:
@@ -128,8 +128,8 @@ def trials(
     """Run the command once per scenario, ``jobs`` at once, and yield each run as it ends.
 
     prepare: makes the sandbox of a scenario, by name. limit: real time that a run may take; then its process group is
-    ended. waiting: scenarios that mostly wait: they start first and take the place of no other. started: is told the
-    name of each scenario that begins, in a thread of the pool.
+    ended. waiting: scenarios that mostly wait: they start first and do not count towards ``jobs``. started: called
+    with the name of each scenario when it begins, in a thread of the pool.
     Raises UsageError when the command cannot be started.
     """
     names = sorted(scenarios, key=lambda name: name not in waiting)

@@ -1,4 +1,4 @@
-"""Which line of a program's output says that it crashed, in the languages that clients are written in."""
+"""Finds the line of a program's output that reports a crash, for the usual languages of clients."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _SECRET: Final = re.compile(r"[^\s'\"]*@[^\s'\"]*|[A-Za-z0-9+/=_.~%?&:-]{32,}")
-"""What looks like a mail address, a token or a URL with one in it."""
+"""Matches a mail address, a token, or a URL that contains one."""
 _LONGEST: Final = 200
 _PYTHON: Final = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(?P<line>\S.*)", re.MULTILINE)
 _OTHERS: Final = tuple(
@@ -27,11 +27,11 @@ _OTHERS: Final = tuple(
         r"(?:^|: +\d+ +)(?P<line>Segmentation fault|Bus error|Illegal instruction|Aborted) *(?:\(core dumped\)|$)",
     )
 )
-"""How runtimes report what ended a program, by their own words."""
+"""Patterns with which runtimes report the error that ended a program."""
 
 
 def crash_line(output: str) -> str:
-    """``"KeyError: 'idToken'"``: how the last crash in the output is reported, without secrets; "" for none."""
+    """``"KeyError: 'idToken'"``: the report of the last crash in the output, without secrets; "" without a crash."""
     found = list(_PYTHON.finditer(output)) or [match for pattern in _OTHERS for match in pattern.finditer(output)]
     if not found:
         return ""

@@ -19,7 +19,7 @@ from simulator.report.judge import Report
 from simulator.report.verdict import Outcome, Verdict
 
 GIVING_UP: Final = "giving-up"
-"""The tag of scenarios under which a good client gives up, so that its status may be another."""
+"""The tag of scenarios under which a good client gives up, so that its exit status may differ."""
 _EXPLAINED: Final = {
     "stopped_at_limit": ("no_timeout",),
     "ended_by_signal": ("crash", "crash_on_odd_answer"),
@@ -110,7 +110,7 @@ def _found(
 
 
 def _gave_up(entries: Sequence[Entry]) -> bool:
-    """Whether giving up was sensible: the last call failed as the same one had before, or asked for a long wait."""
+    """Whether giving up was reasonable: the same call had failed before, or the answer asked for a long wait."""
     if not entries:
         return False
     last, *earlier = reversed(entries)
@@ -121,7 +121,7 @@ def _gave_up(entries: Sequence[Entry]) -> bool:
 
 
 def _is_failure(entry: Entry) -> bool:
-    """Whether the answer was an error, or never arrived whole."""
+    """Whether the answer was an error or arrived incomplete."""
     return entry.status >= 400 or is_broken(entry)
 
 

@@ -1,4 +1,4 @@
-"""What proves a finding, call by call: what was presented, what was answered, and the time between. And its cause."""
+"""The evidence for a finding, call by call (token presented, answer, time between calls), and its cause."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CAUSES: Final = (
 )
 """Verdicts in the order in which one explains the others: of two on the same calls, the first names the cause."""
 _CAUSES_NOTHING: Final = frozenset({"token_leaks"})
-"""A verdict that may follow from others, and from which none of them follows."""
+"""A verdict that other verdicts may cause, and that causes none of them."""
 _SHARED: Final = 0.5
 """Part of a finding's calls that the explaining one must have as well."""
 

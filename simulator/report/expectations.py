@@ -1,8 +1,8 @@
-"""What a scenario's ``expect`` asks of the counts of calls, judged for each person and each run of the client.
+"""Judges the call counts of a scenario's ``expect`` for each person and each run of the client.
 
-A bound is for one client: three people, or a job that runs hourly, call more often without doing wrong. A run of a
-client is told from another by its connection, so where each call has a connection of its own nothing can be told of a
-bound that all of them together exceed.
+A bound is for one client: three people, or a job that runs hourly, call more often without doing wrong. Runs
+of a client are distinguished by their connections. Where each call has its own connection, a bound that all calls
+together exceed is inconclusive.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from simulator.report.verification import CallCount, Verification, verify
 
 
 def count(case: Observation, wanted: CallCount) -> tuple[Outcome, str, tuple[int, ...]]:
-    """How the count went, why, and the numbers of the calls that were counted."""
+    """The outcome of the count, the reason, and the numbers of the counted calls."""
     verified = verify(case.entries, wanted, bound=case.facts.journal_bound, lost=case.facts.lost)
     if verified.met:
         return Outcome.PASS, verified.message, verified.matching

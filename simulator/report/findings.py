@@ -1,4 +1,4 @@
-"""What speaks against the client in one report: verdicts that warn or fail, and counts that were not as expected."""
+"""The findings of one report: verdicts that warn or fail, and unexpected call counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""judge(): a journal, the APIs' tables and the circumstances in; a report out. Pure: the same in, the same out."""
+"""judge(): makes a report from a journal, the APIs' tables and the circumstances. It is a pure function."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FailOn = Literal["warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One line of a scenario's ``expect``: what it asks, and how that went. entries: the numbers that prove it."""
+    """One line of a scenario's ``expect``: what it asks, and its outcome. entries: the numbers that prove it."""
 
     text: str
     outcome: Outcome
@@ -77,7 +77,7 @@ class Report:
 
     @property
     def counts(self) -> dict[Outcome, int]:
-        """How many verdicts went which way, every way named."""
+        """The number of verdicts for each outcome; every outcome is a key."""
         counted = Counter(verdict.outcome for verdict in self.verdicts)
         return {outcome: counted[outcome] for outcome in reversed(Outcome)}
 
@@ -89,7 +89,7 @@ class Report:
 def judge(entries: Iterable[Entry], apis: Iterable[Api[Any]], facts: Circumstances | None = None) -> Report:
     """Every verdict on a client, and the scenario's expectations by the same functions.
 
-    entries: a journal, in any order. facts: None when nothing is known besides it.
+    entries: a journal, in any order. facts: None when only the journal is known.
     """
     case = Observation(entries, apis, facts if facts is not None else Circumstances())
     verdicts = _with_causes({name: _verdict(name, check, case) for name, check in checks().items()})

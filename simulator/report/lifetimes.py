@@ -3,8 +3,8 @@
 By the sandbox's clock a token is dead or not; by the real one the client could have noticed or not. A call counts
 only when both agree: a clock that a test moved is not held against a client that lives in real time.
 
-One refused call for each life is no habit to blame: a client may look at refusals alone, as the scenarios on short
-lives ask. What counts is a dead token that is used again although it was refused or its end was told.
+One refused call for each token is allowed: a client may rely on refusals alone, as the scenarios on short lifetimes
+ask. The verdicts count a dead token that is used again after a refusal or after its stated expiry.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _used_again(case: Observation, known: list[TokenUse]) -> list[TokenUse]:
 
 
 def _was_replaced_late(case: Observation, refusal: Entry) -> bool:
-    """Whether the client was deaf to the refusal: it made its next call much later, and that was a renewal."""
+    """Whether the client ignored the refusal: its next call came much later and was a renewal."""
     if case.role(refusal) != "guarded" or not refused(refusal):
         return False
     after = next(case.after(refusal), None)

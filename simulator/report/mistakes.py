@@ -68,7 +68,7 @@ class Mistake:
 def mistakes(results: Results) -> tuple[Mistake, ...]:
     """Every kind of mistake that is not known: failures before warnings, then the one in more scenarios first.
 
-    A finding that follows from another one in every scenario is named there and is not a kind of its own.
+    A finding that follows from another one in every scenario is listed with that one, not separately.
     """
     every = [(report, verdict) for report in results.all_reports for verdict in results.open_findings(report)]
     own = {verdict.name for _, verdict in every if verdict.cause in ("", verdict.name)}
@@ -84,7 +84,7 @@ def mistakes(results: Results) -> tuple[Mistake, ...]:
 
 
 def named(entry: Entry) -> str:
-    """What was called: the operation, or method and path where there is none."""
+    """The operation that was called, else method and path."""
     return entry.operation or f"{entry.method} {entry.path}"
 
 

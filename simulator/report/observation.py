@@ -1,4 +1,4 @@
-"""A journal made ready for judging: which role each call plays, which tokens the client held, what reached it.
+"""A journal prepared for judging: the role of each call, the tokens the client held, the answers it received.
 
 Nothing here names an API. Roles come from the APIs' tables: a *login* issues tokens and takes none, a *refresh*
 takes one and issues others, a *guarded* operation takes a token and issues none. Moments are microseconds, as the
@@ -20,7 +20,7 @@ from simulator.report.calls import Calls
 from simulator.report.timing import SECOND, received_us, started_us
 
 APART: Final = 60 * SECOND
-"""From here on the sandbox's clock is not the client's: an absolute moment tells a client in real time nothing."""
+"""From this difference on, the sandbox's clock is not the client's: a client in real time cannot use absolute times."""
 
 Told = Literal["field", "claim", "document", "unit", ""]
 
@@ -48,7 +48,7 @@ class TokenLife:
 
     @property
     def remaining_us(self) -> int:
-        """How long it lived on from the moment it was handed out."""
+        """The lifetime that remained when the answer handed out the token, in microseconds."""
         return 0 if self.expires_us is None else self.expires_us - self.entry.at_us
 
 
@@ -95,7 +95,7 @@ class Observation(Calls):
 
     @cached_property
     def unissued(self) -> Mapping[int, str]:
-        """Calls that presented what was never issued, by number, each with the form of it (``Entry.token_form``).
+        """Calls that presented a token that was never issued: call number to its form (``Entry.token_form``).
 
         The API cannot open such a token, and no answer had handed it out. What merely looks like a token counts from
         the first answer on that issued one: before, it may be of another day. A raw plus is another mistake.
@@ -128,7 +128,7 @@ class Observation(Calls):
         return api is not None and self._per_session[api.name]
 
     def identity(self, entry: Entry) -> str:
-        """Whose tokens a call deals in: those of a session where logins begin sessions, else those of a person."""
+        """The owner of the tokens of a call: the session where logins begin sessions, else the person."""
         if not self.is_per_session(entry):
             return self.subject(entry)
         if self.role(entry) == "login":
@@ -136,7 +136,7 @@ class Observation(Calls):
         return self.sessions.get(entry.token, entry.token)
 
     def shares_tokens(self, first: Entry, second: Entry) -> bool:
-        """Whether what one connection was given is used on the other: one program with several threads."""
+        """Whether a token issued on one connection is used on the other: one program with several threads."""
         pair = {first.connection, second.connection}
         brought = {
             issued.token: entry.connection
@@ -150,7 +150,7 @@ class Observation(Calls):
         )
 
     def subject(self, entry: Entry) -> str:
-        """Whom a call is about, as a fingerprint: by what it issued or presents, or as the only person there is."""
+        """The subject of a call as a fingerprint: from the tokens it issued or presents, else the only known person."""
         if entry.issued:
             return entry.issued[0].subject
         if entry.subject:
@@ -163,7 +163,7 @@ class Observation(Calls):
         return next(iter(people)) if len(people) == 1 else entry.token
 
     def sees_moments(self, entry: Entry) -> bool:
-        """Whether an absolute moment in this answer means something to the client: its clock is near the sandbox's."""
+        """Whether the client can use an absolute time in this answer: its clock is close to the sandbox's."""
         return self.facts.client_clock == "sandbox" or abs(entry.at_us - entry.real_us) <= APART
 
     def outlived(self, held: TokenLife, by: Entry) -> bool:
@@ -173,11 +173,11 @@ class Observation(Calls):
         return started_us(by) - received_us(held.entry) >= held.remaining_us
 
     def is_optout(self, entry: Entry) -> bool:
-        """The answer said that somebody has opted out, and reached the client unspoilt."""
+        """Whether the answer reported an opt-out and reached the client complete and unchanged."""
         return bool(entry.opted_out) and succeeded(entry) and not is_spoilt(entry) and not is_broken(entry)
 
     def is_odd(self, entry: Entry) -> bool:
-        """The answer arrived whole, but its body is not what this operation says when it says this status."""
+        """Whether the answer arrived complete, but its body does not fit the operation and status."""
         if is_broken(entry):
             return entry.fault == "truncate"
         operation = self.operation(entry)

@@ -1,4 +1,4 @@
-"""Where tokens stood besides the place that an operation reads them from. Two verdicts share them."""
+"""Tokens found outside the place that an operation reads them from. Two verdicts use this module."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Sighting:
 
 
 def sightings(case: Observation) -> Iterator[Sighting]:
-    """Every token that was issued, and every caller's key, wherever else it stood."""
+    """Every issued token and every caller's key that was sent in another place."""
     for entry in case.entries:
         operation = case.operation(entry)
         for stray in (*entry.strays, *_as_key(case, entry)):

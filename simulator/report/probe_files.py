@@ -1,7 +1,7 @@
 """The probes: scenarios that only ``simulator judge`` runs, besides the shipped ones, so that each verdict is tested.
 
-They hold answers back, fail six times in a row, ask to wait for 90 seconds, refuse for ever or let tokens live for
-seconds: situations that a test suite seldom waits for.
+They delay answers, fail six times in a row, ask for a wait of 90 seconds, refuse every call, or issue tokens that
+live for seconds: situations that test suites seldom cover.
 """
 
 from __future__ import annotations

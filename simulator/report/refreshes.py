@@ -43,7 +43,7 @@ def refreshes(case: Observation) -> Iterator[Refresh]:
 
 
 def _opened(case: Observation, entry: Entry) -> TokenLife | None:
-    """The token of an answer that is not itself for refreshing: what the client was after."""
+    """The token of an answer that is not used for refreshing: the one that the client needs."""
     taken = {operation.accepts for api in case.apis for operation in api.operations if operation.issues}
     for issued in entry.issued:
         if issued.kind not in taken:

@@ -1,4 +1,4 @@
-"""All reports of one ``simulator judge``, or the one of a running simulator: what every rendering is made from."""
+"""All reports of one ``simulator judge``, or the single report of a running simulator: the input of every rendering."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Results:
     dropped: expectations that were not judged, as ``scenario: expectation``. called: the APIs that were called.
     command: what was judged, () for a running simulator. fail_on: from which outcome on a scenario counts as failed.
     notes: lines about the whole run, such as why scenarios were not run.
-    known: findings that a baseline accepts, with the reason. gone: findings of the baseline that are there no more.
+    known: findings that a baseline accepts, with the reason. gone: findings of the baseline that no longer occur.
     """
 
     reports: tuple[Report, ...]
@@ -37,7 +37,7 @@ class Results:
 
     @property
     def all_reports(self) -> tuple[Report, ...]:
-        """Every report, that of the run without faults first."""
+        """Every report; the run without faults comes first."""
         return (self.first, *self.reports) if self.first is not None else self.reports
 
     def open_findings(self, report: Report) -> tuple[Verdict, ...]:
@@ -45,7 +45,7 @@ class Results:
         return tuple(one for one in findings(report) if (one.name, report.title) not in self.known)
 
     def fails(self, report: Report) -> bool:
-        """Whether a report has a finding that is not known, as bad as ``fail_on``."""
+        """Whether a report has an unknown finding at or above ``fail_on``."""
         least = Outcome(self.fail_on).weight
         return any(one.outcome.weight >= least for one in self.open_findings(report))
 

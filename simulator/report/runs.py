@@ -1,4 +1,4 @@
-"""Runs of retries: the same call again and again while it fails. The verdicts on waiting share them.
+"""Runs of retries: the same call repeated while it fails. The verdicts on waiting use this module.
 
 A call retries a failed one when it says the same, for the same identity, and the same caller could have sent it: on
 the same connection, or as the first call on a new one. Waits are real time. Where the sandbox's clock moved further
@@ -21,11 +21,11 @@ from simulator.report.observation import Observation
 from simulator.report.timing import IN_FLIGHT, SECOND, received_us, same_connection, slow_us, started_us, surely_after
 
 AT_ONCE_US: Final = 2 * IN_FLIGHT
-"""A wait shorter than this, in microseconds, is none."""
+"""Waits shorter than this, in microseconds, count as no wait."""
 AUTOMATIC_US: Final = 600 * SECOND
-"""Later than this, in microseconds, it was a person or a schedule that called again."""
+"""Beyond this, in microseconds, a repeated call comes from a person or a schedule."""
 _LONGEST: Final = 10**12
-"""Seconds beyond which nobody means a wait."""
+"""A Retry-After of this many seconds or more does not count as a wait."""
 _ROUNDING: Final = SECOND // 4
 
 CallKey = tuple[str, str, str, str]
@@ -67,7 +67,7 @@ def runs(case: Observation) -> tuple[Run, ...]:
 def same_call(case: Observation, entry: Entry) -> CallKey:
     """What makes two calls the same one: operation, caller, whose tokens, and what they say.
 
-    What differs from try to try is no part of it: the bytes of an envelope, a token that was renewed in between, a
+    Parts that differ between tries are left out: the bytes of an envelope, a token that was renewed in between, a
     parameter that the service does not know.
     """
     whose = case.identity(entry) if case.role(entry) in {"refresh", "guarded"} else ""
@@ -108,7 +108,7 @@ def _known_part(query: str) -> str:
 
 
 def _paired(calls: list[Entry], firsts: frozenset[int]) -> Iterator[tuple[Entry, Entry]]:
-    """Pairs of one key: on the same connection, else an answer whose connection was given up and a new connection."""
+    """Pairs of calls with the same key: on the same connection, or a new one after the first was given up."""
     ordered = sorted(calls, key=lambda entry: (started_us(entry), entry.number))
     last = {entry.connection: entry.number for entry in ordered}
     latest: dict[int, Entry] = {}

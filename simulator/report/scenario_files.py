@@ -1,6 +1,6 @@
-"""Reading scenario files whose ``expect`` names verdicts: the loader, with the report's list of them.
+"""Reads scenario files whose ``expect`` names verdicts: the loader with the report's list of verdicts.
 
-The loader lies below the report and cannot know its verdicts. Everything above both reads scenarios through here.
+The loader lies below the report and cannot know its verdicts. Code above both layers reads scenarios here.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def started_us(entry: Entry) -> int:
 
 
 def received_us(entry: Entry) -> int:
-    """When the client had the answer, or gave up on it, by the process's clock: as planned where nobody saw it."""
+    """When the client received the answer or gave up, by the process's clock; the planned time if unobserved."""
     return entry.ended_us or entry.real_us + slow_us(entry)
 
 
@@ -37,7 +37,7 @@ def real_gap_us(before: Entry, after: Entry) -> int:
 
 
 def gap_us(before: Entry, after: Entry) -> int:
-    """The same, or the time of the sandbox's clock where that is longer: it may have been moved in between."""
+    """The longer of the real gap and the gap by the sandbox's clock, which a test may have moved."""
     return max(real_gap_us(before, after), after.at_us - before.at_us - (received_us(before) - before.real_us))
 
 
@@ -47,7 +47,7 @@ def same_connection(before: Entry, after: Entry) -> bool:
 
 
 def surely_after(answer: Entry, call: Entry) -> bool:
-    """Whether the caller must have known the answer: same connection (or none to tell apart), or time to hear of it."""
+    """Whether the caller must have known the answer: same or unknown connection, or at least IN_FLIGHT later."""
     if not answer.connection or not call.connection or same_connection(answer, call):
         return True
     return real_gap_us(answer, call) >= IN_FLIGHT

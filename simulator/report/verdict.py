@@ -11,7 +11,7 @@ from simulator.report.observation import Observation
 
 
 class Outcome(StrEnum):
-    """How a verdict went. Warnings are for what no document forbids, and for what looks wrong but may not be."""
+    """The outcome of a verdict. A warning marks behaviour that no document forbids, or that is probably wrong."""
 
     PASS = "pass"
     INCONCLUSIVE = "inconclusive"
@@ -37,8 +37,8 @@ class Finding:
 class Check:
     """One thing a client can do wrong.
 
-    question: what is asked, answered by "pass" with yes. rule: what it rests on. source: where that is written.
-    mend: one sentence on how to mend the client. look: judges a case; it never raises, whatever the journal holds.
+    question: asked about the client; "pass" means yes. rule: the rule behind it. source: where the rule is written.
+    mend: one sentence on how to fix the client. look: judges a case; it never raises for any journal.
     """
 
     question: str
@@ -50,9 +50,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A check with what it found; ``mend`` is "" where there is nothing to mend.
+    """A check with what it found; ``mend`` is "" where no fix is needed.
 
-    cause: the verdict that names the cause, where this one says of the same calls what follows from it; else its own
+    cause: the verdict that names the cause, where this one describes its consequence on the same calls; else its own
     name. evidence: a line for each call in question: what it presented, what was answered, and the time between.
     """
 
@@ -69,26 +69,26 @@ class Verdict:
 
 
 _SHOWN = 12
-"""Entries that prove a finding; more than these prove no more."""
+"""Maximum number of entries that prove a finding."""
 
 
 def passed(why: str, entries: Iterable[Entry] = ()) -> Finding:
-    """The client came into the situation and did right."""
+    """The client met the situation and behaved correctly."""
     return Finding(Outcome.PASS, why, _numbers(entries))
 
 
 def inconclusive(why: str, entries: Iterable[Entry] = ()) -> Finding:
-    """The client never came into the situation, or what it did cannot be told from outside."""
+    """The client did not meet the situation, or its behaviour is not observable from outside."""
     return Finding(Outcome.INCONCLUSIVE, why, _numbers(entries))
 
 
 def warned(why: str, entries: Iterable[Entry]) -> Finding:
-    """Nothing forbids it, or it may have been right; somebody should look."""
+    """The behaviour is not forbidden, or may have been correct; it needs a review."""
     return Finding(Outcome.WARN, why, _numbers(entries))
 
 
 def failed(why: str, entries: Iterable[Entry]) -> Finding:
-    """The client did wrong, and could have known."""
+    """The client behaved incorrectly and had the information to avoid it."""
     return Finding(Outcome.FAIL, why, _numbers(entries))
 
 

@@ -27,7 +27,7 @@ _MOST_OPERATIONS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which calls are meant; every part that is given must fit.
+    """A filter for calls; every given part must match.
 
     operations: names, or patterns such as "jquants.*"; any of them. rule: the id of a rule that fired.
     status, method, path, error, token (its fingerprint): equality. since: by the sandbox's clock, included.
@@ -58,7 +58,7 @@ class Filter:
         return tuple(found)
 
     def _means(self, operation: str) -> bool:
-        """A call of no operation (its path or method is nobody's) is none of "*" either, as in the journal."""
+        """Whether an operation matches. An unknown path or method does not match "*" either, as in the journal."""
         return operation != "" and _fits(operation, self.operations)
 
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class CallCount:
-    """How often matching calls should have come: both bounds included, None is no bound."""
+    """The wanted number of matching calls: both bounds inclusive, None means unbounded."""
 
     filter: Filter
     at_least: int | None = None
@@ -107,7 +107,7 @@ class Verification:
     """Whether as many calls came as wanted.
 
     matching: their numbers. instead: when too few came, the other calls, nearest first. message: all of it in words.
-    unknown: nobody can tell, because the journal has forgotten calls that may have matched; it is not met then.
+    unknown: the journal has dropped calls that may have matched, so the count is not known and not met.
     """
 
     met: bool
@@ -136,8 +136,8 @@ def count(entries: Iterable[Entry], chosen: Filter) -> int:
 def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = None, lost: int = 0) -> Verification:
     """Count the matching calls and hold them against what is wanted.
 
-    bound: how many entries the journal keeps. What a full one has forgotten may have matched too, unless only later
-    calls are meant: then nobody knows whether an upper bound was kept, or a lower one reached that is not reached yet.
+    bound: how many entries the journal keeps. Calls that a full journal has dropped may have matched too, unless
+    the filter selects only later calls. Then an upper bound, or a lower bound not reached yet, is unknown.
     lost: entries that the shared state did not take; they may have matched, too.
     """
     missed = [(entry, wanted.filter.misses(entry)) for entry in entries]
@@ -176,7 +176,7 @@ def verify(entries: Sequence[Entry], wanted: CallCount, *, bound: int | None = N
 
 
 def _forgets(entries: Sequence[Entry], chosen: Filter, bound: int | None) -> bool:
-    """Whether calls that might match have fallen out of a journal that keeps so many."""
+    """Whether a journal with this bound has dropped calls that might match."""
     if bound is None or len(entries) < bound or entries[0].number <= 1:
         return False
     return chosen.since is None or chosen.since <= entries[0].at

@@ -1,6 +1,7 @@
 """The scenario language: a YAML list of rules laid over the faithful simulator.
 
-Text becomes a node tree with positions (``loader``), is judged against the document model (``document``) and across
-the file (``checks``), and is compiled (``compile``) into indexed rules (``rules``) that the ``engine`` chooses among.
-No API is named in here: operations, named errors and what an operation can have come from the APIs' own tables.
+``language.nodes`` reads text into a node tree with positions. ``language.validation`` checks the tree against the
+document model (``language.document``), and ``language.checks`` checks it across the file. ``rules.compiler`` compiles
+it into indexed rules (``rules.rule``). ``rules.engine`` selects the rules that fire. This package names no API:
+operations, named errors and the actions of an operation come from the APIs' own tables.
 """

@@ -1,4 +1,4 @@
-"""Scenario texts in, scenarios or problems out. Pure: parsing and judging touch nothing, so any thread can do it."""
+"""Loads scenario texts and returns scenarios or problems. Parsing and checking have no side effects; thread-safe."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Source = str | bytes | Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What was read, and what is wrong with it; the document is there when its shape is right."""
+    """The parsed file and its problems; the document is set when its shape is valid."""
 
     problems: list[Problem]
     tables: Tables
@@ -56,7 +56,7 @@ def check(
     supported_faults: Collection[str] = WIRE_FAULTS,
     verdicts: Collection[str] | None = None,
 ) -> list[Problem]:
-    """Everything that is wrong or doubtful, sorted by place; empty for a good file. Never raises for what it reads.
+    """All errors and warnings, sorted by place; empty for a good file. Never raises for the content of a file.
 
     supported_faults: the connection faults that the server it is for can inject (E301 for others).
     verdicts: the names that ``expect`` may use; None leaves them unchecked.
@@ -78,9 +78,9 @@ def load(
     strict: bool = False,
     name: str = "scenario",
 ) -> Scenario:
-    """The scenario, ready to run. Warnings are let through unless ``strict``; the scenario carries them as doubts.
+    """The scenario, ready to run. Warnings are accepted unless ``strict``; the scenario keeps them in ``doubts``.
 
-    served: the APIs of the server it is for; one that has something to say of others only is refused (E107).
+    served: the APIs of the server it is for; a scenario that is only about other APIs is refused (E107).
     name: of the file, for the message. Raises :class:`RejectedScenario`, which carries every problem.
     """
     judged = _judge(source, Names(Tables.of(apis), supported_faults, verdicts, served))

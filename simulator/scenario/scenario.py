@@ -1,4 +1,4 @@
-"""A scenario, read, judged and compiled: what a sandbox runs under."""
+"""A scenario, read, checked and compiled, that a sandbox runs under."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.scenario.rules.rule import RuleIndex
 
 @dataclass(frozen=True, slots=True)
 class ClockSetting:
-    """What a scenario does to the sandbox's clock when it is loaded; None leaves that as it is.
+    """The settings of the sandbox's clock when the scenario is loaded; None leaves a setting unchanged.
 
     rate: virtual seconds a real second.
     """
@@ -47,7 +47,7 @@ class Scenario:
     state: the opening state, None when the file names none.
     rule_ids: in file order. indexes: the rules of each operation that has any.
     repeatable: the operations whose previous answer a rule gives again, and whose answers are told apart.
-    source: the text it was read from. doubts: what is doubtful in it, and was let through.
+    source: the text it was read from. doubts: its warnings, which were accepted.
     """
 
     name: str

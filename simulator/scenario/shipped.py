@@ -13,12 +13,12 @@ from simulator.core.suggestion import nearest, quoted
 
 _PACKAGED: Final = Path(__file__).parent.parent / "shipped"
 _CHECKOUT: Final = Path(__file__).parent.parent.parent / "scenarios"
-"""In a wheel they are package data, in a checkout they stay at the top level, where people look."""
+"""In a wheel they are package data; in a checkout they are at the top level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A shipped scenario: its name, what the client suffers, and its file."""
+    """A shipped scenario: its name, its effect on the client, and its file."""
 
     name: str
     about: str
@@ -26,7 +26,7 @@ class Shipped:
 
 
 def folder() -> Path:
-    """Where they are. Raises :class:`UsageError` when this installation has none."""
+    """The folder of the scenarios. Raises :class:`UsageError` when this installation has no scenarios."""
     for place in (_PACKAGED, _CHECKOUT):
         if place.is_dir():
             return place
@@ -39,7 +39,7 @@ def names() -> list[str]:
 
 
 def find(name: str) -> Path:
-    """The file of a shipped scenario. Raises :class:`UsageError`, with what was probably meant, when there is none."""
+    """The file of a shipped scenario. Raises :class:`UsageError`, with a suggestion, for an unknown name."""
     known = names()
     if name not in known:
         hint = nearest(name, known)
@@ -49,7 +49,7 @@ def find(name: str) -> Path:
 
 
 def source(name_or_file: str) -> tuple[str, bytes]:
-    """What a person means by ``--scenario``: the place for messages and the bytes.
+    """The scenario that ``--scenario`` selects: its place for messages, and its bytes.
 
     A file that exists is that file; anything else is a shipped name. Raises :class:`UsageError` when it is neither,
     or cannot be read.

@@ -24,11 +24,11 @@ _MISTAKES: Final = re.compile(
     r"|SyntaxError|ReferenceError|NullPointer\w*|NullReference\w*|ClassCast\w*|NoMethodError|JSON::ParserError"
     r"|panic|panicked|Segmentation fault|nil pointer)\b|Cannot read propert"
 )
-"""How runtimes name what a program did not expect, as opposed to an error that it raised itself."""
+"""Names that runtimes give to unexpected errors, as opposed to errors that the program raises itself."""
 
 
 def judge(case: Observation) -> Finding:
-    """An exception after an answer that failed, or that did not come."""
+    """Finds an exception after a failed or missing answer."""
     failures = [entry for entry in case.entries if entry.operation and (transient(entry) or entry.status >= 400)]
     last = case.entries[-1] if case.entries else None
     crash = case.facts.crash
@@ -57,7 +57,7 @@ def _what(entry: Entry) -> str:
 
 
 def _is_reason(case: Observation, last: Entry) -> bool:
-    """Whether to give up was polite: a page of something in front of the API, or a long wait that was asked for."""
+    """Whether giving up was correct: the answer was a page of a gateway, or asked for a long wait."""
     return case.is_odd(last) or (asked_us(case, last) or 0) > _LONG_US
 
 

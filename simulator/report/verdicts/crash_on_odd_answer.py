@@ -40,7 +40,7 @@ def judge(case: Observation) -> Finding:
 
 
 def is_fatal(case: Observation, odd: Entry) -> bool:
-    """Whether the client crashed on an odd answer that claimed to be a success: the last thing that it was told."""
+    """Whether the client crashed on an odd answer with a success status, as the last answer it received."""
     return bool(case.facts.crash) and succeeded(odd) and odd.number == case.entries[-1].number
 
 

@@ -15,14 +15,14 @@ from simulator.report.timing import MILLISECOND, SECOND, in_words, real_gap_us
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _SHORT_US: Final = 300 * SECOND
-"""A life shorter than this may be shorter than the margin that a client keeps."""
+"""A lifetime shorter than this may be shorter than the safety margin of a client."""
 _SPIN: Final = 12
-"""So many in a row, each at once, are no test that somebody wrote by hand."""
+"""This many immediate refreshes in a row do not come from a hand-written test."""
 _AT_ONCE_US: Final = 50 * MILLISECOND
 
 
 def judge(case: Observation) -> Finding:
-    """Refreshes while the token at hand was young and nobody had refused it; once a person may be a restart."""
+    """Finds refreshes while the held token was young and not refused. One for each person may be a restart."""
     early: dict[str, list[Refresh]] = {}
     timely: list[Entry] = []
     for renewal in refreshes(case):
@@ -53,7 +53,7 @@ def _is_spin(renewals: list[Refresh]) -> bool:
 
 
 def _is_early(case: Observation, renewal: Refresh) -> bool | None:
-    """None where nobody told the client how long the token lives, or the clock was moved back."""
+    """None where the client was not told the lifetime of the token, or the clock was moved back."""
     held = renewal.held
     if not held.is_known or renewal.entry.at_us < held.entry.at_us:
         return None

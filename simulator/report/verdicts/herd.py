@@ -16,7 +16,7 @@ from simulator.report.verdict import Check, Finding, failed, inconclusive, passe
 
 _BLIND = 2
 _JUDGED = 200
-"""Refreshes and logins that are compared with each other; more would say the same and cost its square."""
+"""Maximum number of refreshes and logins compared with each other; the cost is quadratic."""
 
 
 def judge(case: Observation) -> Finding:
@@ -72,12 +72,12 @@ def _came_first(case: Observation, renewal: Entry, refusal: Entry, entry: Entry)
 
 def _overlap(first: Entry, second: Entry) -> bool:
     if first.fault or second.fault:
-        return False  # who gave up on an answer may ask again
+        return False  # a caller that gave up on an answer may ask again
     return started_us(first) < received_us(second) and started_us(second) < received_us(first)
 
 
 def _is_one_job(case: Observation, first: Entry, second: Entry) -> bool:
-    """Whether one of the two would have done: the same token, or one person's for callers that share their tokens."""
+    """Whether one of the two calls was enough: same token, or same person where the callers share tokens."""
     if case.role(first) == "refresh" and first.token and first.token == second.token:
         return True
     if case.is_per_session(first) or case.subject(first) != case.subject(second):

@@ -14,9 +14,9 @@ from simulator.report.observation import Observation
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _JUDGED: Final = 100
-"""Opt-outs that are looked at; more would say the same and cost its square."""
+"""Maximum number of opt-outs checked; the cost is quadratic."""
 _PERSISTENT: Final = 4
-"""Logins that were told of the opt-out themselves: fewer may be as many devices."""
+"""Logins whose own answers reported the opt-out. Fewer may come from different devices."""
 
 
 def judge(case: Observation) -> Finding:
@@ -51,7 +51,7 @@ def judge(case: Observation) -> Finding:
 
 
 def _presents(case: Observation, optout: Entry, later: Entry) -> bool:
-    """Whether a later call presents a token of the identity that was told, or the empty one of that answer."""
+    """Whether a later call presents a token of the opted-out identity, or the empty token of that answer."""
     if case.role(optout) != "refresh":
         return False
     if later.operation == optout.operation and not later.token_state and _has_empty(case, later):

@@ -17,7 +17,7 @@ from simulator.report.timing import MILLISECOND, gap_us, in_words, same_connecti
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _TOLERANCE: Final = 100 * MILLISECOND
-"""Timers and clocks round; nobody is blamed for a tenth of a second."""
+"""Tolerance for timers and clocks that round: a tenth of a second."""
 
 
 def judge(case: Observation) -> Finding:

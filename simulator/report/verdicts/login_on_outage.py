@@ -38,7 +38,7 @@ def _failed_for_the_moment(case: Observation, entry: Entry) -> bool:
 
 
 def _is_over(case: Observation, entry: Entry) -> bool:
-    """Whether the refresh token was no good any more, or none of the client's."""
+    """Whether the refresh token was no longer valid, or was not issued to the client."""
     return entry.token_state not in {"", "valid"} or (entry.token_state == "" and entry.token not in case.held)
 
 

@@ -23,21 +23,21 @@ _MARGIN: Final = 5
 _VAIN: Final = 5
 """This many logins in a row whose tokens were refused: the next one will not be better."""
 _PATIENT_US: Final = 60 * SECOND
-"""Who waits this long, in real time, before another login asks whether the service has recovered."""
+"""A client that waits this long, in real time, before another login checks whether the service has recovered."""
 _ENOUGH: Final = 2
 """Needless logins of one run of a program; of several runs there have to be more."""
 _RUNS: Final = 3
 """As many, where each call has a connection of its own: a script that logs in for each call looks so."""
 _SESSIONS: Final = 5
-"""Logins of one person that begin sessions nobody goes on with: fewer may be as many devices."""
+"""Logins of one person whose sessions are not used further. Fewer may come from different devices."""
 
 Pair = tuple[Entry, Entry]
 
 
 def judge(case: Observation) -> Finding:
-    """Logins of somebody whose token from the last one was good and had not been refused; one may be a restart.
+    """Finds logins while the token of the last login was good and not refused. One may be a restart.
 
-    And logins on and on, though what each brings is refused.
+    Also finds repeated logins whose tokens are all refused.
     """
     vain = _in_vain(case)
     if vain:
@@ -63,7 +63,7 @@ def judge(case: Observation) -> Finding:
 
 
 def _needless(case: Observation) -> list[Pair]:
-    """Pairs of logins, the second of which had no reason. Logins at the same time are a herd's."""
+    """Pairs of logins where the second was needless. Logins at the same time belong to ``herd``."""
     last: dict[tuple[str, ...] | tuple[str, str, int], tuple[Entry, TokenLife]] = {}
     reasons: list[Entry] = []
     found: list[Pair] = []
@@ -86,7 +86,7 @@ def _needless(case: Observation) -> list[Pair]:
 
 
 def _forsaken(case: Observation) -> list[Entry]:
-    """Logins that begin sessions, of one person and caller, none of which was gone on with."""
+    """Logins of one person and caller that begin sessions, where no session was used further."""
     used = {entry.token for entry in case.of("refresh", "guarded")}
     rows: dict[tuple[str, str], list[Entry]] = {}
     for entry in case.of("login"):
@@ -114,7 +114,7 @@ def _between(case: Observation, pair: Pair) -> Pair:
 
 
 def _in_vain(case: Observation) -> list[Entry]:
-    """The first row, long enough, of somebody's logins with nothing but refused refreshes between them."""
+    """The first long enough row of logins of one person with only refused refreshes between them."""
     rows: dict[str, list[Entry]] = {}
     refusals: dict[str, int] = {}
     long: list[list[Entry]] = []

@@ -15,7 +15,7 @@ from simulator.report.timing import MILLISECOND, real_gap_us
 from simulator.report.verdict import Check, Finding, inconclusive, passed, warned
 
 _ENOUGH: Final = 5
-"""Fewer calls may be those of as many threads, or of as many runs."""
+"""Fewer calls may come from separate threads or runs."""
 _MOSTLY: Final = 0.75
 """Part of the calls that have a connection of their own: a library may keep one for the login alone."""
 _CLOSE: Final = ((30 * MILLISECOND, 2), (60 * MILLISECOND, 5))

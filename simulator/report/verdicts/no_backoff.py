@@ -21,13 +21,13 @@ _GROWTH: Final = 1.2
 _NOISE_US: Final = 10 * MILLISECOND
 """Waits shorter than this, in microseconds, are a computer's and a network's, whichever way they grow."""
 _SAME: Final = 1.1
-"""Waits that differ by less than this factor are meant to be the same."""
+"""Waits that differ by less than this factor count as equal."""
 _ENOUGH: Final = 3
 """Two waits may be alike by chance."""
 _BY_CHANCE: Final = 0.02
 """How often as many waits, drawn between zero and one limit, may lie as close together as these."""
 _MOSTLY: Final = 0.6
-"""Part of the waits that are none: an outer loop may wait between rows of them."""
+"""Share of waits that count as no wait: an outer loop may wait between rows of retries."""
 _SHORT_US: Final = 250 * MILLISECOND
 _MANY: Final = 5
 """Waits after which one drawn from a doubling limit is not that short any more."""
@@ -59,7 +59,7 @@ def judge(case: Observation) -> Finding:
 
 
 def is_constant(run: Run) -> bool:
-    """Whether all waits of a run are meant to be the same one."""
+    """Whether all waits of a run count as equal."""
     spans = _spans(run)
     return len(spans) >= _ENOUGH and max(spans) <= _SAME * min(spans)
 
@@ -83,7 +83,7 @@ def does_not_grow(run: Run) -> bool:
 
 
 def _hammers(run: Run) -> bool:
-    """Whether the waits are none: at most the first one may be the time of a start."""
+    """Whether the client does not wait: at most the first wait may be the time of a start."""
     spans = _spans(run)
     if max(spans) < (_NOISE_US if len(spans) < _ENOUGH else 2 * _NOISE_US):
         return True

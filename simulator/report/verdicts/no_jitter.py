@@ -48,7 +48,7 @@ def judge(case: Observation) -> Finding:
 
 
 def _readable(run: Run) -> list[int]:
-    """The waits without a first one that is none (urllib3's); nothing where some is none, or no_backoff's."""
+    """The waits, without a first wait of zero (urllib3). Empty where another is zero, or ``no_backoff`` applies."""
     spans = [wait.span_us for wait in run.waits]
     if spans and spans[0] < AT_ONCE_US:
         spans = spans[1:]

@@ -18,7 +18,7 @@ from simulator.report.verdict import Check, Finding, failed, inconclusive, passe
 _DEAD: Final = frozenset({400, 401, 403})
 """How services refuse a refresh token that is not, or no longer, good."""
 _JUDGED: Final = 100
-"""Tokens that are looked at; more would say the same and cost its square."""
+"""Maximum number of tokens checked; the cost is quadratic."""
 
 
 def judge(case: Observation) -> Finding:
@@ -53,7 +53,7 @@ def judge(case: Observation) -> Finding:
 def _replaceable(case: Observation) -> Iterator[Entry]:
     """The first refusal of each token that the client could have replaced: it had logged in, or refreshed for it.
 
-    A token that was got for a refused one and is refused at once as well need not be replaced again.
+    A token that replaced a refused one and is refused at once need not be replaced again.
     """
     logged_in: set[tuple[str, str]] = set()
     seen: set[str] = set()
@@ -81,9 +81,9 @@ def _replaceable(case: Observation) -> Iterator[Entry]:
 
 
 def _mends(case: Observation, refusal: Entry, call: Entry) -> bool:
-    """Whether a call got a token in the place of the refused one, or tried to; that it fails is not the client's fault.
+    """Whether a call replaced the refused token or tried to. A failed try counts.
 
-    One that was under way already counts: its caller may have met the refusal, or seen the end, first.
+    A call already under way counts too: its caller may have met the refusal, or seen the expiry, first.
     """
     role = case.role(call)
     if role not in {"login", "refresh"} or case.api(call) is not case.api(refusal) or call.number == refusal.number:
@@ -101,7 +101,7 @@ def _mends(case: Observation, refusal: Entry, call: Entry) -> bool:
 
 
 def _is_replaced(case: Observation, refusal: Entry, call: Entry, *, newer: bool) -> bool:
-    """Whether a newer token was there already when the refused one came back late."""
+    """Whether the client already had a newer token when the late refusal arrived."""
     kinds = {issued.kind for issued in call.issued}
     return newer and case.held[refusal.token].token.kind in kinds and case.subject(call) == case.subject(refusal)
 

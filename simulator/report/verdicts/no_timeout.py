@@ -39,13 +39,13 @@ def judge(case: Observation) -> Finding:
 
 
 def _was_stopped(case: Observation, entry: Entry) -> bool:
-    """Whether the client left because somebody ended it."""
+    """Whether the client disconnected because its process was ended from outside."""
     stopped = case.facts.stopped_us
     return bool(stopped) and entry.ended_us >= stopped
 
 
 def _waited_us(case: Observation, entry: Entry) -> int:
-    """How long the client certainly waited; 0 where nobody saw the end."""
+    """How long the client waited at least; 0 where the end was not observed."""
     if _was_stopped(case, entry):
         return case.facts.stopped_us - started_us(entry)
     if entry.ended_us:

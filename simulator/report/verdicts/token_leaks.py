@@ -12,7 +12,7 @@ from simulator.report.verdicts.wrong_method_or_place import is_misplaced
 def judge(case: Observation) -> Finding:
     """A token or a key in another header, a cookie, a path or another query; to another API; in the clear.
 
-    In the clear it is a warning where TLS was offered (the user may have chosen so), and none where it was not.
+    A token in the clear is a warning where TLS was offered (the user may have chosen HTTP), and allowed otherwise.
     """
     leaks = [one for one in sightings(case) if not (is_misplaced(one) or _is_of_wrong_method(case, one))]
     if leaks:

@@ -14,7 +14,7 @@ from simulator.report.places import Sighting, sightings
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-"""HEAD and OPTIONS are a browser's or a monitor's, not a client's mistake."""
+"""HEAD and OPTIONS come from browsers or monitors; they are not a mistake of the client."""
 
 
 def judge(case: Observation) -> Finding:

@@ -1,1 +1,1 @@
-"""The scenario language: text in, a checked document or every mistake with its place out."""
+"""The scenario language: turns text into a checked document, or reports every mistake with its place."""

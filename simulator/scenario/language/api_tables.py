@@ -1,4 +1,4 @@
-"""What the APIs' own tables say, for judging and compiling scenarios: operations, named errors, what each can have."""
+"""The APIs' own tables for checking and compiling scenarios: operations, named errors, supported actions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Tables:
         return [name for name in self.operations if "*" in pattern and fnmatchcase(name, pattern)]
 
     def refusal(self, operation: str, action: str, value: object) -> str | None:
-        """Why an operation cannot have an action, or None. ``value`` is the action's, as the file has it."""
+        """Why an operation does not support an action, or None. ``value`` is the action's value in the file."""
         subject, api = self.operations[operation]
         match action:
             case "error" if isinstance(value, str) and value in self.errors and self.errors[value] is not api:
@@ -70,7 +70,7 @@ class Tables:
 
 
 def _without_effect(operation: Operation[Any], api: Api[Any], terms: dict[str, object]) -> str | None:
-    """Why these terms would change nothing about the tokens that an operation issues, or None."""
+    """The reason why these issue overrides would not change the tokens of an operation, or None."""
     hits = {
         "lifetime": set(operation.issues) - api.refresh_token_kinds,
         "refresh_lifetime": api.refresh_token_kinds & {*operation.issues},

@@ -1,4 +1,4 @@
-"""What one place of a file says about another. Checks look at the raw tree, so that one mistake hides no other."""
+"""Checks across the places of a file. They read the raw tree, so that one mistake does not hide another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.scenario.language.tree import actions_in, many, rules_in, thens_i
 ENDING: Final = ("error", "respond", "rate_limit", "fault", "previous")
 """Actions that end a call; a ``then`` has at most one."""
 _PRODUCED: Final = ("token", "drop", "rewrite", "rename", "add")
-"""Actions on an answer that the operation produced; with an answer given instead, there is none."""
+"""Actions on the answer of the operation. They are invalid with an answer given instead."""
 _INSTEAD: Final = ("error", "respond", "rate_limit", "previous")
 _OCCURS: Final = ("first", "nth", "after", "every", "probability")
 _DELAYS: Final = ("fixed", "uniform", "lognormal")
@@ -39,7 +39,7 @@ Check = Callable[[Node], Iterator[Problem]]
 
 
 def values(root: Node) -> Iterator[Problem]:
-    """W301 and what JSON has no word for."""
+    """W301, and values that JSON cannot express."""
     moment = root.find("clock", "at")
     for node in yielding(root.walk()):
         if node.kind != "scalar":
@@ -242,7 +242,7 @@ def ranges(root: Node) -> Iterator[Problem]:
 
 
 def _wall_clock(value: Node | None) -> Iterator[Problem]:
-    """E109 for one that is always, E105 for one that is never."""
+    """E109 for a range that always holds, E105 for one that never holds."""
     if value is None or value.kind != "mapping":
         return
     start, end = value.get("from"), value.get("to")
@@ -259,7 +259,7 @@ def _empty(start: Node | None, end: Node | None) -> Iterator[Problem]:
 
 
 def _span(node: Node | None) -> timedelta | None:
-    """The duration of a node, None when it is none (the document model says so)."""
+    """The duration of a node, None when it is not a duration (the document model reports that)."""
     if node is None or not isinstance(node.value, str):
         return None
     try:
@@ -269,4 +269,4 @@ def _span(node: Node | None) -> timedelta | None:
 
 
 CHECKS: Final[tuple[Check, ...]] = (values, rule_ids, entered_states, endings, exclusions, matchers, ranges)
-"""Those that need the file alone."""
+"""The checks that need only the file."""

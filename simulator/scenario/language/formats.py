@@ -13,7 +13,7 @@ FORMATS: tuple[Format, ...] = ("text", "json", "github")
 
 
 def render(found: Mapping[str, Sequence[Problem]], form: Format) -> str:
-    """The problems of files (name → its problems, sorted), ready to print; "" when text has nothing to say."""
+    """The problems of files (name → its problems, sorted) as text to print; "" for text without problems."""
     match form:
         case "json":
             return json.dumps(as_json(found), ensure_ascii=False, indent=2)
@@ -29,7 +29,7 @@ def as_json(found: Mapping[str, Sequence[Problem]]) -> list[dict[str, Any]]:
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
-    """One problem; ``line`` and ``column`` from 1, or ``path`` when it was no text."""
+    """One problem; ``line`` and ``column`` from 1, or ``path`` for a Python mapping."""
     place: dict[str, Any] = {"line": problem.line, "column": problem.column}
     return {
         **(place if problem.line else {"path": problem.path}),

@@ -181,4 +181,4 @@ HOVERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "PreviousAnswer": {"per": f"Whose previous answer it is: {_PER}"},
 }
-"""Every key of every part. A test holds it to the model."""
+"""Every key of every part. A test compares it with the model."""

@@ -1,4 +1,4 @@
-"""What all mappings of the scenario language have in common, for the document model."""
+"""The common base of all mappings in the document model of the scenario language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 from simulator.scenario.language.values import Text
 
 ONE, MANY, BLOCK = "<one>", "<many>", "<block>"
-"""Tags of the unions; no key of the language looks like them, so places in the file are found past them."""
+"""Tags of the unions. They differ from every key of the language, so the lookup of places can skip them."""
 
 
 def or_many(value: object) -> str:
@@ -30,7 +30,7 @@ OneOrMany = Annotated[
 
 
 class Keys(Protocol):
-    """Who is told of keys that a mapping cannot have, or that have no value."""
+    """Receives the keys that a mapping does not allow, or that have no value."""
 
     def refuse(self, data: dict[str, object], bad: list[str], known: Iterable[str]) -> None:
         """``data`` has these bad keys; these are known."""

@@ -39,7 +39,7 @@ class Names:
     suggestions: Suggestions = field(default_factory=Suggestions, compare=False)
 
     def check(self, root: Node) -> Iterator[Problem]:
-        """Every name that is not there, and every action that an operation cannot have."""
+        """Every unknown name, and every action that an operation does not support."""
         yield from self._profiles(root)
         yield from self._elsewhere(root)
         for rule in rules_in(root):
@@ -69,7 +69,7 @@ class Names:
                 yield from self._profile(chosen, (apis[name],))
 
     def _profile(self, node: Node, apis: Sequence[Api[Any]]) -> Iterator[Problem]:
-        """A name that no profile has is not reported here: the document's model has refused it."""
+        """An unknown profile name is not reported here: the document model refuses it."""
         if node.value in get_args(ProfileName):
             names = " or ".join(api.name for api in apis)
             yield from self._known(node, str(node.value), profile_names(apis), f"a profile of {names}", "E107")
@@ -162,7 +162,7 @@ class Names:
         if name in names:
             return
         api, dot, rest = name.partition(".")
-        if dot and api in self.tables.apis:  # what another API has is never meant, and its own name says nothing
+        if dot and api in self.tables.apis:  # no names of other APIs; the own prefix does not count
             names = [one for one in names if one.startswith(f"{api}.")]
             meant = self.suggestions.nearest(rest, [one.partition(".")[2] for one in names])
             hint = None if meant is None else f"{api}.{meant}"

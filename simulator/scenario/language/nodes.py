@@ -1,4 +1,4 @@
-"""A scenario as a tree of nodes that know where they stand. Made from YAML events, or from a Python mapping."""
+"""A scenario as a tree of nodes with positions, made from YAML events or from a Python mapping."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from simulator.scenario.language.scalars import LONGEST_NUMBER, Scalar, resolve
 from simulator.scenario.language.yaml_errors import syntax_problem
 
 SIZE_LIMIT: Final = 1_048_576
-"""Bytes of UTF-8 that a file may have; exactly this many are read."""
+"""Maximum size of a file in bytes of UTF-8; a file of exactly this size is read."""
 DEPTH_LIMIT: Final = 40
-"""Mappings and sequences inside each other. The language itself needs ten."""
+"""Maximum nesting depth of mappings and sequences. The language itself needs ten."""
 ALIAS_LIMIT: Final = 10_000
 """Nodes that all aliases of a file may stand for together."""
 
@@ -34,7 +34,7 @@ Step = str | int
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node. line and column count from 1; both are 0, and ``path`` is set, when there was no text.
+    """One node. line and column count from 1. For a Python mapping both are 0 and ``path`` is set.
 
     value: a scalar's value. text: a plain scalar as written, "" for any other.
     items: of a sequence. entries: of a mapping, name → (key node, value node).
@@ -56,7 +56,7 @@ class Node:
         return Problem(self.line, self.column, code, message, suggestion, self.path)
 
     def get(self, name: str) -> Node | None:
-        """The value of a mapping's key; None when there is none, or this is no mapping."""
+        """The value of a mapping's key; None when the key is missing or this node is not a mapping."""
         found = self.entries.get(name)
         return found[1] if found else None
 
@@ -68,12 +68,12 @@ class Node:
         return here
 
     def key(self, name: str) -> Node:
-        """The key itself, for its place; this node when there is none."""
+        """The node of the key itself, for its place; this node when the key is missing."""
         found = self.entries.get(name)
         return found[0] if found else self
 
     def at(self, steps: Sequence[Step]) -> Node:
-        """The node at a path of names and positions. Steps that lead nowhere are passed over (tags of unions)."""
+        """The node at a path of names and positions. Steps without a node are skipped (tags of unions)."""
         here = self
         for step in steps:
             if isinstance(step, int):
@@ -94,7 +94,7 @@ class Node:
 
 
 class Unreadable(Exception):
-    """There is no tree: this one problem says why."""
+    """The text has no tree; the problem gives the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -104,7 +104,7 @@ class Unreadable(Exception):
 def compose(text: str | bytes) -> tuple[Node, list[Problem]]:
     """The tree of a YAML (so also JSON) text, and what is wrong with its keys, tags and aliases.
 
-    Works event by event, so that other threads get their turns. Raises :class:`Unreadable` for what is no YAML.
+    Works event by event, so that other threads can run. Raises :class:`Unreadable` for invalid YAML.
     """
     return _Composer(_decoded(text)).document()
 
@@ -143,7 +143,7 @@ def _after(before: str, message: str) -> Problem:
 
 
 class _Composer:
-    """Events → nodes, once."""
+    """Converts events to nodes. For one use."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -27,6 +27,6 @@ def yielding(items: Iterable[T]) -> Iterator[T]:
 
 
 def free_slowly(pieces: list[T]) -> None:
-    """Empty a list of large objects one by one; freeing them at once would be one long stop."""
+    """Empty a list of large objects one by one; freeing them together would block other threads for long."""
     for _ in yielding(range(len(pieces))):
         pieces.pop()

@@ -1,4 +1,4 @@
-"""What is wrong with a scenario file: where, which kind, and what was probably meant."""
+"""A problem of a scenario file: its place, its kind, and a suggestion."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CODES: Final[dict[str, str]] = {
     "W302": "a rule that can never run",
     "W303": "a rule that can never count that far",
 }
-"""Every code and what it is for. E: refused. W: doubtful, refused with --strict."""
+"""Every code with its meaning. E: error, the file is refused. W: warning, refused with --strict."""
 MOST_PROBLEMS: Final = 200
 """Problems of one file that are listed; the last one says how many more there are."""
 _LONGEST_SHOWN: Final = 100
@@ -46,7 +46,7 @@ class Problem:
 
     line, column: from 1, as an editor shows them; 0 when the scenario was no text but a Python mapping.
     path: where in a Python mapping, "rules[0].then.delay"; "" for text.
-    suggestion: what was probably meant, or None.
+    suggestion: the probably intended text, or None.
     """
 
     line: int
@@ -58,7 +58,7 @@ class Problem:
 
     @property
     def is_warning(self) -> bool:
-        """Whether the file is only doubtful."""
+        """Whether this is a warning, not an error."""
         return self.code.startswith("W")
 
     def __str__(self) -> str:
@@ -68,7 +68,7 @@ class Problem:
 
 
 class RejectedScenario(ScenarioInvalid):
-    """A scenario was refused, whole; ``problems`` are all of them, warnings too. What was active stays."""
+    """The whole scenario was refused. ``problems`` holds all errors and warnings. The active scenario stays."""
 
     def __init__(self, problems: Sequence[Problem], *, name: str = "scenario") -> None:
         self.problems = tuple(problems)
@@ -104,7 +104,7 @@ def tidy(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _bounded(problems: list[Problem]) -> list[Problem]:
-    """The first of them, errors before warnings, so that a file with errors is never taken for a doubtful one."""
+    """The first problems, errors before warnings, so that a file with errors always shows an error."""
     errors = [problem for problem in problems if not problem.is_warning]
     kept = sorted([*errors, *(problem for problem in problems if problem.is_warning)][:MOST_PROBLEMS], key=_order)
     more = len(problems) - len(kept)

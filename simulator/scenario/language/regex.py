@@ -1,7 +1,7 @@
-"""Regular expressions that take linear time, whatever they are and whatever they search.
+"""Regular expressions with linear run time for every pattern and text.
 
-Python's own engine backtracks: ``^(a+)+$`` on 40 characters runs for hours, and every other call waits. RE2 has no such
-expressions: it offers neither look-around nor back-references, and it bounds repetitions and memory.
+Python's own engine backtracks: ``^(a+)+$`` on 40 characters runs for hours, and blocks every other call. RE2 avoids
+this: it offers neither look-around nor back-references, and it bounds repetitions and memory.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Pattern:
 
 
 def compile_regex(text: str) -> Pattern:
-    """The expression, ready to search. Raises :class:`ValueError` that says what RE2 does not take.
+    """The compiled expression. Raises :class:`ValueError` with the reason when RE2 rejects it.
 
-    RE2 is imported here, so that only a scenario that has an expression pays for it (5 ms).
+    RE2 is imported here, so that only scenarios with an expression pay the import time (5 ms).
     """
     import re2
 

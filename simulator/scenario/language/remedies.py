@@ -1,4 +1,4 @@
-"""What to write instead: for keys in a wrong place, and for values of a wrong kind. Messages end in one of these."""
+"""Corrections for keys in a wrong place and values of a wrong kind. They end a message."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ OTHER_NAMES: Final = {
 
 
 def home_of(key: str, here: frozenset[str]) -> str | None:
-    """Where a key belongs that cannot stand among the keys ``here``; None when it is not one of the language."""
+    """The correct place of a key that is not allowed among the keys ``here``; None for an unknown key."""
     for model, home in _HOMES:
         names = {field.alias or name for name, field in model.model_fields.items()}
         if key in names and not names <= here:

@@ -1,7 +1,7 @@
-"""What a plain YAML scalar is: YAML 1.2 core, without the readings that surprise people.
+"""Resolves plain YAML scalars: the YAML 1.2 core schema without its surprising conversions.
 
 Only ``true`` and ``false`` (in YAML 1.2's three spellings) are booleans. A number never begins with
-``+`` or a superfluous zero, so telephone numbers and codes stay the text that was written.
+``+`` or a superfluous zero, so telephone numbers and codes stay text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OTHERS: Final = (
     ("a merge of mappings", re.compile(r"<<")),
 )
 _SIGNS: Final = frozenset({"-", ".", "+", "+-", "-_", "_"})
-"""Text everywhere, though the expressions above are too broad to say so."""
+"""Always text, although the expressions above match it."""
 _NUMBERS_OF_1_1: Final = re.compile(
     r"[-+]?(?:0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)"
     r"|(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?"
@@ -62,7 +62,7 @@ def resolve(text: str) -> Scalar:
 
 
 def read_elsewhere(text: str) -> str | None:
-    """What other YAML tools take a plain scalar for, when that is not what :func:`resolve` says; else None."""
+    """The value that other YAML tools read from a plain scalar, when it differs from :func:`resolve`; else None."""
     if len(text) > LONGEST_NUMBER:
         return "a number" if text.strip("-+").isdecimal() else None
     value = resolve(text)

@@ -1,6 +1,6 @@
 """JSON Schema (draft 2020-12) of the scenario language, for editors: the document model plus the APIs' tables.
 
-What it refuses, the validator refuses too. The validator refuses more: what one place says about another.
+The validator refuses everything that the schema refuses. It also checks places against each other.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def schema(apis: Iterable[Api[Any]], verdicts: Iterable[str] = ()) -> dict[str, 
 
 
 def _describe(part: str, made: dict[str, Any]) -> None:
-    """Give every key of a part its sentence; docstrings of the model are for readers of the code."""
+    """Set the description of every key of a part. Docstrings of the model are for readers of the code."""
     made.pop("description", None)
     for key, value in made.get("properties", {}).items():
         if key in HOVERS[part]:
@@ -108,7 +108,7 @@ def _settings(kind: type[Any]) -> dict[str, Any]:
 
 
 def _about_setting(field: dataclasses.Field[Any]) -> str:
-    """What is known of a setting without reading its API: its name in words, and its default."""
+    """The description of a setting: its name in words, and its default."""
     words = field.name.replace("_", " ").capitalize()
     if field.default is dataclasses.MISSING:
         return f"{words}."
@@ -148,7 +148,7 @@ def _without_null(value: Any) -> Any:
 
 
 def _untitled(value: Any) -> Any:
-    """Without the titles that pydantic makes of names; they say nothing that the names do not."""
+    """The schema without the titles that pydantic derives from names; they repeat the names."""
     if isinstance(value, list):
         return [_untitled(item) for item in value]
     if not isinstance(value, dict):

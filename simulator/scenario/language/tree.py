@@ -1,4 +1,4 @@
-"""Reading the raw tree of a rule: its actions, operations and states, whatever else is wrong with it."""
+"""Reads actions, operations and states from the raw tree of a rule, even when the rule has other errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class RuleScope:
-    """Whom a rule is about. named: operations it lists; others: those that a pattern (or no ``when``) brings in."""
+    """The operations of a rule. named: those it lists; others: those that a pattern (or a missing ``when``) selects."""
 
     named: tuple[str, ...]
     others: tuple[str, ...]
@@ -76,7 +76,7 @@ def whens_in(rule: Node) -> Iterator[Node]:
 
 
 def scope_in(rule: Node, tables: Tables) -> RuleScope:
-    """The operations of a rule as it says, whether or not they can have its actions."""
+    """The operations that a rule selects, including those that do not support its actions."""
     asked = rule.find("when", "operation")
     if asked is None:
         return RuleScope((), tuple(tables.operations))
@@ -89,7 +89,7 @@ def scope_in(rule: Node, tables: Tables) -> RuleScope:
 
 
 def refusals(rule: Node, operation: str, tables: Tables) -> list[tuple[Node, str]]:
-    """What in this rule an operation cannot have, each with its place and the reason."""
+    """The parts of this rule that an operation does not support, each with its place and the reason."""
     found = []
     if tables.operations[operation][0].accepts is None:
         found += [(when.key("token"), "it takes no token") for when in whens_in(rule) if when.get("token") is not None]

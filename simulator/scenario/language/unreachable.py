@@ -1,4 +1,4 @@
-"""Doubts about a scenario that is otherwise right: rules that can never run (W302), or never count that far (W303)."""
+"""Warnings about a valid scenario: rules that can never run (W302), or counts that are never reached (W303)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simulator.scenario.language.validation import plain
 from simulator.scenario.rules.occurrence import Firing, all_taken, firing, occurs_of
 
 Demand = tuple[str, str]
-"""One thing a ``when`` asks, by its place and its value spelt out: two rules with equal demands ask the same."""
+"""One demand of a ``when``: its place and its value as text. Rules with equal demands have the same condition."""
 _MANY_ALIKE = 20
-"""Rules with one and the same ``when``; beyond so many, nobody is told which of them are in vain."""
+"""Maximum number of rules with the same ``when`` that are checked."""
 _MANY_DEMANDS = 8
-"""Beyond so many demands, only the shorter subsets are looked up; 2**8 look-ups a rule stay cheap."""
+"""Beyond this number of demands, only the shorter subsets are looked up; 2**8 look-ups for each rule are cheap."""
 
 
 def unreachable_rules(document: Document, root: Node, tables: Tables) -> Iterator[Problem]:
@@ -59,7 +59,7 @@ def _demands(rule: Node) -> frozenset[Demand]:
 
 
 def _covered(greedy: dict[frozenset[Demand], str], demands: frozenset[Demand]) -> str | None:
-    """The rule that asks for part of these demands at most, and takes every call that meets them."""
+    """The rule whose demands are a subset of these, and which ends every call that meets them."""
     if not greedy:
         return None
     longest = len(demands) if len(demands) <= _MANY_DEMANDS else 2
@@ -96,7 +96,7 @@ def _always(occurs: OccursPart) -> bool:
 
 
 def _contradiction(rule: Node) -> Iterator[Problem]:
-    """A token both older and younger, a rule with no chance: W302."""
+    """W302 for a token that must be both older and younger, and for a rule with no chance."""
     older, younger = rule.find("when", "token", "older_than"), rule.find("when", "token", "younger_than")
     if older is not None and younger is not None:
         low, high = parse_duration(str(older.value)), parse_duration(str(younger.value))

@@ -1,4 +1,4 @@
-"""The document model's opinion of a tree, with places: pydantic's findings become problems of the language."""
+"""Validates a tree against the document model, and converts pydantic's errors to problems with places."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def document(root: Node, suggestions: Suggestions) -> tuple[Document | None, list[Problem]]:
-    """The model of a tree, or None and what is wrong with its shape.
+    """The model of a tree, or None and the problems of its shape.
 
     Rules are judged one at a time, so that a long file never keeps other threads waiting for long.
     """

@@ -15,12 +15,12 @@ from simulator.scenario.language.nodes import Node
 from simulator.scenario.language.problem import Problem, shown
 
 _NOTHING: Final = object()
-"""A value that could not be read; what is wrong with it has been said."""
+"""A value that could not be read; its problem has been reported."""
 _WORDS: Final = {str: "a string", bool: "true or false", int: "an integer", float: "a number"}
 
 
 def settings(root: Node, tables: Tables, suggestions: Suggestions) -> tuple[dict[str, Any], list[Problem]]:
-    """An instance of the settings of every API that ``world`` speaks of, and what is wrong with the others."""
+    """An instance of the settings for every API in ``world``, and the problems of invalid ones."""
     problems: list[Problem] = []
     made: dict[str, Any] = {}
     world = root.get("world")
@@ -50,7 +50,7 @@ def optional(kind: Any) -> Any:
 
 
 class _Reader:
-    """Reads nodes as values of a type, and collects what is wrong."""
+    """Reads nodes as values of a type, and collects problems."""
 
     def __init__(self, problems: list[Problem], suggestions: Suggestions) -> None:
         self._problems = problems
@@ -119,7 +119,7 @@ class _Reader:
         if kind is float and type(node.value) is int:
             return float(node.value)
         if type(node.value) is not kind and kind is str:
-            return self._no(node, "E104", "expected a string; quote it")  # it may be a password: it is not repeated
+            return self._no(node, "E104", "expected a string; quote it")  # may be a password, so not repeated
         if type(node.value) is not kind:
             said = shown(node.value) if isinstance(node.value, str) else node.text or str(node.value)
             return self._no(node, "E104", f"expected {_WORDS.get(kind, str(kind))}, got {said}")

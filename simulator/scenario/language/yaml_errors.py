@@ -1,4 +1,4 @@
-"""What is wrong with text that is not YAML, in the words of this language."""
+"""Error messages for invalid YAML, in the terms of this language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OPENED = {
     "while parsing a flow sequence": 'the "[" at {}:{} is not closed',
     "while scanning a quoted scalar": "the quote at {}:{} is not closed",
 }
-"""What the parser was in the middle of: the mistake is where that began, not where the parser gave up."""
+"""The construct that the parser was reading. The mistake is at its start, not where the parser stopped."""
 
 
 def syntax_problem(error: yaml.YAMLError, text: str) -> Problem:

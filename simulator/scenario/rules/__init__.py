@@ -1,1 +1,1 @@
-"""Rules at run time: which ones fire for a call, and what they do to its answer."""
+"""Rules at run time: select the rules that fire for a call, and apply them to its answer."""

@@ -1,4 +1,4 @@
-"""What a scenario really changed in the body of an answer, for the journal."""
+"""The changes that a scenario actually made to the body of an answer, for the journal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BROKEN: Final = object()
 
 
 def anomalies(decision: Decision, before: Reply, after: Reply) -> tuple[Change, ...]:
-    """What a scenario changed in an answer's body; nothing for what the API itself would say.
+    """The changes that a scenario made to an answer's body; empty for the API's own answer.
 
     before, after: the answer without and with the effects of ``decision``. A field that was not in the answer was
     neither dropped nor rewritten nor renamed, and one that was there already was not added.

@@ -1,4 +1,4 @@
-"""A call as rules see it: read once, and only as far as some rule asks."""
+"""A call as rules read it: each part is parsed once, and only when a rule needs it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CallView:
 
     @cached_property
     def body(self) -> object:
-        """The JSON body, or ABSENT when it is none (broken, not UTF-8, nested beyond reading)."""
+        """The JSON body, or ABSENT when it is not JSON (broken, not UTF-8, nested too deeply)."""
         found: object = read_json(self.call.body, ABSENT)
         return found
 
@@ -48,13 +48,13 @@ class CallView:
     def field(self, path: str) -> object:
         """A field of the JSON: its name, or names joined by dots (a number counts list items from 0).
 
-        Of what is inside an encrypted call, and where it is not there, of the body itself.
+        Read from the content of an encrypted call, else from the body itself.
         """
         found = _field(self.content, path)
         return _field(self.body, path) if found is ABSENT else found
 
     def counted_by(self, per: str) -> str:
-        """Whose count this call belongs to: "" for the sandbox, else the subject, token or client ("" when none)."""
+        """The key this call is counted under: "" for the sandbox, else subject, token or client ("" without one)."""
         match per:
             case "subject":
                 return self.presented.subject or ""

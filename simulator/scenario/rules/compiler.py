@@ -1,4 +1,4 @@
-"""From a document that was found right to a :class:`~simulator.scenario.scenario.Scenario` that runs."""
+"""Compiles a valid document to a :class:`~simulator.scenario.scenario.Scenario`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _ANY_CALL: Final = When.model_validate({})
 
 
 def compile_document(document: Document, root: Node, tables: Tables, world: Mapping[str, Any], source: str) -> Scenario:
-    """The scenario of a document and its tree, in which no error was found. ``world`` has been read already."""
+    """The scenario of a document and its tree, both without errors. ``world`` is already read."""
     drawn = document.seed == "random"
     rules: dict[str, list[Rule]] = defaultdict(list)
     ids = []
@@ -85,7 +85,7 @@ def compile_document(document: Document, root: Node, tables: Tables, world: Mapp
 
 
 def _repeated(rules: Iterable[Rule]) -> tuple[Per, ...]:
-    """Whose previous answers these rules give again."""
+    """The scopes (sandbox, subject, …) in which these rules repeat previous answers."""
     pers = {effect.decision.previous for rule in rules for effect in rule.effects}
     return tuple(sorted(per for per in pers if per is not None))
 
@@ -163,7 +163,7 @@ def _step(times: int, actions: Iterable[Action]) -> Step:
 
 
 def _keepers(document: Document) -> dict[str, tuple[Per, ...]]:
-    """Whose states have this name, by every ``set_state`` of the file; the opening state is the sandbox's."""
+    """For each state name: the scopes of every ``set_state`` with it. The opening state is the sandbox's."""
     found: dict[str, set[Per]] = defaultdict(set)
     if document.state is not None:
         found[document.state].add("sandbox")
@@ -176,7 +176,7 @@ def _keepers(document: Document) -> dict[str, tuple[Per, ...]]:
 
 
 def _looks(states: Iterable[str], keepers: Mapping[str, tuple[Per, ...]]) -> tuple[Per, ...]:
-    """Whose states a rule compares with the names that it wants."""
+    """The scopes whose states a rule compares with the wanted names."""
     return tuple(sorted({per for name in states for per in keepers.get(name, ())})) or ("sandbox",)
 
 
@@ -232,7 +232,7 @@ def _answer(action: Action, api: Api[Any], tables: Tables) -> NamedError | Canne
 
 
 def _refusal(limit: RateLimitPart, api: Api[Any], tables: Tables) -> NamedError | Canned:
-    """The named error asked for, else the API's own for this, else a bare 429."""
+    """The requested named error, else the API's own rate limit error, else a bare 429."""
     name = limit.error or tables.too_many_requests(api.name)
     return NamedError(name) if name else Canned(429, json={"message": "Too Many Requests"}, is_json=True)
 

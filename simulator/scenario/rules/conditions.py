@@ -1,4 +1,4 @@
-"""A rule's ``when``, compiled: conditions that hold or say in words what they asked for."""
+"""A rule's compiled ``when``: conditions that can be tested and can describe themselves in words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def conditions(when: When, api: Api[Any]) -> tuple[tuple[Condition, ...], Key | 
 
 
 def one_or_many(value: object) -> tuple[Any, ...]:
-    """The values of something that is one or a list; nothing of None."""
+    """The values of a single value or a list; empty for None."""
     if value is None:
         return ()
     return tuple(value) if isinstance(value, list) else (value,)
@@ -192,7 +192,7 @@ def _same(found: object, wanted: object) -> bool:
 
 
 def _matcher(match: Matcher) -> Ask:
-    """Whether a value is there and is like this; ``exists: false`` is the caller's."""
+    """Whether a value is present and matches; the caller handles ``exists: false``."""
     contains, regex = match.contains, match.regex
 
     def met(value: object) -> bool:
@@ -246,7 +246,7 @@ def _token(match: TokenMatch) -> Iterator[Condition]:
 
 
 def _issued(view: CallView, since: timedelta, holds: Callable[[timedelta], bool]) -> bool:
-    """Whether the moment of issue, counted from the beginning of the scenario, is as wanted."""
+    """Whether the time of issue, counted from the start of the scenario, meets the condition."""
     issued = view.presented.issued_at
     return issued is not None and holds(since - (view.call.at - issued))
 

@@ -1,4 +1,4 @@
-"""What a scenario decides about one call: frozen, plain data. ``effects`` and the simulation carry it out."""
+"""The decision of a scenario about one call: frozen, plain data. ``effects`` and the simulation carry it out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NamedError:
 
 @dataclass(frozen=True, slots=True)
 class Canned:
-    """Answer with exactly this. ``json`` is written in the API's own way; ``text`` is UTF-8; neither: no body."""
+    """Answer with exactly this. ``json`` is written in the API's own way; ``text`` is UTF-8; with neither, no body."""
 
     status: int
     headers: Headers = ()
@@ -45,7 +45,7 @@ class Canned:
 
 @dataclass(frozen=True, slots=True)
 class BodyFault:
-    """Harm an answer where no socket is needed.
+    """A fault in the body or Content-Type of an answer; it needs no socket.
 
     not_json: status and headers stay, the body becomes ``value``, which no JSON parser takes.
     wrong_type: the body stays, Content-Type becomes ``value``.
@@ -79,15 +79,15 @@ class HeaderEdits:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens to one call.
+    """The effects on one call.
 
     rules: ids of the rules that fired, in order. marks: those of them that touch the answer (X-Simulator-Rule).
-    answer: given instead of the operation, which then leaves no trace; None: the operation runs.
+    answer: given instead of the operation, which does not run; None: the operation runs.
     issue_overrides: of the tokens it issues. drop, rewrite, rename, body_fault: done to the answer it produced.
     add: fields by their paths, joined by dots. header_edits: done to the whole answer, last of all.
     delay: real time to wait; dribble, fault: how the answer goes onto the wire; close, idle: when the
         connection ends after it.
-    previous: whose previous answer of this operation is given again; where there is none, the operation runs.
+    previous: whose previous answer of this operation is given again; without a previous answer the operation runs.
     hold: where the call waits until a test releases it.
     optout: once the call is answered, the person it is about has opted out.
     revoke: the presented token, its family (of a login: the person's earlier tokens), or all tokens up to now.
@@ -119,7 +119,7 @@ class Decision:
 
     @property
     def touches_answer(self) -> bool:
-        """Whether the client gets something else than the faithful answer, at once and whole."""
+        """Whether the client gets anything other than the faithful answer, complete and without delay."""
         return (
             self.answer is not None
             or self.issue_overrides is not None
@@ -139,7 +139,7 @@ class Decision:
         )
 
     def then(self, later: Decision) -> Decision:
-        """Both, this one first: what can only be once stays as this one has it, the rest adds up."""
+        """Both decisions combined: single-valued parts keep the value of this one, the others are added up."""
         return replace(
             self,
             rules=self.rules + later.rules,
@@ -171,7 +171,7 @@ FAITHFUL: Final = Decision()
 
 
 def added(first: timedelta, second: timedelta) -> timedelta:
-    """Both together, a hundred years at most either way, so that any number of them can be added up."""
+    """The sum, limited to a hundred years in both directions, so that any number of spans can be added."""
     return max(-LONGEST, min(first + second, LONGEST))
 
 

@@ -1,4 +1,4 @@
-"""What a scenario's decision does to an answer. Pure: replies in, replies out.
+"""Applies a scenario's decision to an answer. The functions on replies are pure.
 
 The order of one call:
 
@@ -27,7 +27,7 @@ from simulator.core.model.call_steps import Steps
 from simulator.scenario.rules.decision import Canned, Conversion, Decision, HeaderEdits, NamedError, SetValue
 
 RULE_HEADER: Final = "X-Simulator-Rule"
-"""On every answer that a rule touched: the ids of those rules, joined by commas. Faithful answers carry nothing."""
+"""Header on every answer that a rule touched: the ids of those rules, joined by commas. Faithful answers lack it."""
 
 _LONGEST_NUMBER: Final = 300
 """Characters. Python reads and writes integers of 4,300 digits at most, and ``milliseconds`` adds three."""
@@ -76,7 +76,7 @@ def apply_effects(reply: Reply, decision: Decision, api: Api[Any]) -> Reply:
 
 
 def edit_headers(reply: Reply, edits: HeaderEdits | None) -> Reply:
-    """The reply with headers added and removed: the last thing that is done to an answer."""
+    """The reply with headers added and removed: the last step for an answer."""
     if edits is None:
         return reply
     kept = tuple(pair for pair in reply.headers if pair[0].lower() not in edits.remove)
@@ -112,18 +112,18 @@ def _canned(answer: Canned, api: Api[Any]) -> Reply:
 
 @lru_cache(maxsize=64)
 def _is_document(text: str) -> bool:
-    """Whether it is a JSON object or list, written out to the byte: a gateway's error without a blank, say."""
+    """Whether it is a JSON object or list with its exact bytes given, such as a gateway's error without blanks."""
     return isinstance(read_json(text, None), dict | list)
 
 
 def _default(headers: Headers, header: tuple[str, str]) -> Headers:
-    """The headers, with this one unless the name is there already."""
+    """The headers, with this one added unless the name is present."""
     name = header[0].lower()
     return headers if any(key.lower() == name for key, _ in headers) else (header, *headers)
 
 
 def _with(headers: Headers, new: Headers) -> Headers:
-    """The headers, with these in the place of any of the same names."""
+    """The headers, with these replacing any of the same names."""
     names = {name.lower() for name, _ in new}
     return (*(pair for pair in headers if pair[0].lower() not in names), *new)
 
@@ -181,7 +181,7 @@ def _rewritten(value: object, how: Conversion | SetValue) -> object:
 
 
 def _add(here: object, path: list[str], value: object) -> None:
-    """Put a field where the path leads, in every object of a list on the way; one that is there stays."""
+    """Add a field at the path, in every object of a list on the path; an existing field is kept."""
     if isinstance(here, list):
         for item in here:
             _add(item, path, value)

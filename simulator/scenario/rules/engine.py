@@ -1,4 +1,4 @@
-"""The engine: which rules of a scenario fire for a call, and what then happens to it."""
+"""The engine: selects the rules of a scenario that fire for a call, and combines their effects."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from simulator.scenario.scenario import Scenario
 _SECOND = timedelta(seconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 _LAST = datetime.max.replace(tzinfo=UTC)
-"""A window that closes after the year 9999 is said to close with it."""
+"""The Retry-After date of a window that ends after the year 9999."""
 
 
 class Engine:
-    """One scenario at work in one sandbox. It holds no state of its own but the answers that ``previous`` repeats:
-    what is counted is the counters'.
+    """One scenario active in one sandbox. It keeps only the answers that ``previous`` repeats; the rule counters keep
+    all counts.
 
     began: the moment of the sandbox's clock at which the scenario began, for ``when: {clock: …}``.
     The counters must have been begun with ``scenario.state``.
@@ -43,8 +43,8 @@ class Engine:
         self.answers = PreviousAnswers(scenario.repeatable)
 
     def decide(self, call: Call, operation: str, credentials: Credentials) -> Steps[Decision]:
-        """What happens to this call of an operation. Counts it, and moves the named state, in one atomic step:
-        it yields :class:`CountRules` when a rule depends on what is remembered between calls, and nothing otherwise.
+        """The decision for this call of an operation. Counts the call and moves the named state in one atomic step:
+        yields :class:`CountRules` when a rule depends on state kept between calls, else yields nothing.
 
         FAITHFUL (the very object) when no rule fires.
         """
@@ -67,7 +67,7 @@ class Engine:
 def outcome(
     rules: list[Rule], candidates: list[MatchedRule], fired: tuple[Fired, ...], at: datetime, seed: int
 ) -> Decision:
-    """What the fired rules do, together: the first answer stands, the rest adds up."""
+    """The combined effect of the fired rules: the first answer is used, other effects add up."""
     whole = FAITHFUL
     for one in fired:
         plan = rules[one.index].effects[one.step]

@@ -1,4 +1,4 @@
-"""A dry run of a scenario: call 1, 2, 3 … of an operation → which rules fire, why others do not, what comes of it."""
+"""A dry run of a scenario: for call 1, 2, 3 … of an operation, the rules that fire, why others do not, the result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from simulator.scenario.rules.wording import outcome_in_words
 from simulator.scenario.scenario import Scenario
 
 MOST_CALLS = 1_000
-"""A dry run is for reading."""
+"""Maximum number of calls in a dry run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Explained:
 
     number: from 1. since: since the scenario began. fired: ids of the rules. gets: what the client gets, in words.
     others: (id, why it did not fire), for every other rule of the file, in its order.
-    note: what the API says of a call at that moment, "" for nothing.
+    note: the API's remark on a call at that time, or "".
     """
 
     operation: str
@@ -78,9 +78,9 @@ class Explained:
 
 
 def explain(scenario: Scenario, operation: str, calls: int, caller: Caller | None = None) -> Iterator[Explained]:
-    """The first calls of an operation under a scenario. It counts apart from what runs.
+    """The first calls of an operation under a scenario. Its counters are separate from those of running sandboxes.
 
-    Raises :class:`UsageError` for an operation that no rule is about, and for a number of calls that is not 1 to 1000.
+    Raises :class:`UsageError` for an operation without rules, and for a number of calls that is not 1 to 1000.
     """
     if not 1 <= calls <= MOST_CALLS:
         raise UsageError(f"{calls} calls cannot be explained.", remedy=f"Ask for 1 to {MOST_CALLS}.")

@@ -1,4 +1,4 @@
-"""Which matching calls a rule fires for, as a question that can be asked ahead of time."""
+"""Predicts which matching calls a rule fires for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.core.rule_counters import MatchedRule, Occurs, Step
 from simulator.scenario.language.document import OccursPart, RulePart
 
 HORIZON = 5_000
-"""Calls that are looked at; rules that count further are not doubted."""
+"""Maximum number of calls examined; rules that count further get no warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Firing:
     period: int
 
     def holds(self, count: int) -> bool:
-        """Whether it fires for this call, as far as chance lets it."""
+        """Whether it fires for this call; where chance decides, whether it may fire."""
         return self.rule.occurs.fires(count, "", 0) and self.rule.step_of(count) is not None
 
 
@@ -48,7 +48,7 @@ def occurs_of(part: OccursPart | None) -> Occurs:
 
 
 def firing(part: RulePart) -> Firing:
-    """What a rule's ``occurs`` and the length of its ``sequence`` come to."""
+    """The firing pattern of a rule's ``occurs`` and the length of its ``sequence``."""
     occurs = occurs_of(part.occurs)
     steps = tuple(Step(step.times) for step in part.sequence or ()) or (Step(),)
     at_end = "repeat" if part.sequence is None else part.at_end

@@ -1,7 +1,7 @@
-"""One call overridden without a file, by headers of the request: for clients that can set one.
+"""Overrides one call by request headers, without a scenario file.
 
 ``X-Simulator-Error: jquants.server_error``, ``X-Simulator-Delay: 1500ms``, ``X-Simulator-Fault: reset``.
-Whether a caller may is the server's business (loopback only, unless asked for).
+The server decides whether a caller may do this (loopback only by default).
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ ERROR: Final = "x-simulator-error"
 DELAY: Final = "x-simulator-delay"
 FAULT: Final = "x-simulator-fault"
 LONGEST_DELAY: Final = timedelta(hours=1)
-"""A header is for one call; who needs longer ones writes a scenario."""
+"""A header is for one call; longer values need a scenario file."""
 
 
 def overridden(
     headers: Mapping[str, str], api: Api[Any], *, supported_faults: Collection[str] = WIRE_FAULTS
 ) -> Decision:
-    """What the headers of a call (names in lower case) ask for; FAITHFUL when none of the three is there.
+    """The decision that the headers of a call (names in lower case) request; FAITHFUL without any of the three.
 
     The header's name stands as the rule's id. supported_faults: the connection faults that this server can inject.
-    Raises :class:`UsageError` that names header, value and remedy for what cannot be meant.
+    Raises :class:`UsageError` with header, value and remedy for an invalid value.
     """
     decision = FAITHFUL
     if ERROR in headers:

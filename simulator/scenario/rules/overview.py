@@ -11,13 +11,13 @@ from simulator.scenario.rules.explain import Explained
 from simulator.scenario.scenario import Scenario
 
 MOST_LINES = 40
-"""Of an overview; what does not fit is said in its last line."""
+"""Maximum number of lines of an overview; the last line says how much was left out."""
 _MOST_NAMED = 3
 """Operations of a group that are named."""
 
 
 def overview(scenario: Scenario, runs: Mapping[str, Sequence[Explained]]) -> str:
-    """What the first calls of each operation get. Reasons why rules do not fire are given where they fit.
+    """The results of the first calls of each operation, with the reasons why rules do not fire where space allows.
 
     runs: the calls of each operation. At most :data:`MOST_LINES` lines.
     """
@@ -64,7 +64,7 @@ def _named(operations: list[str], every: list[str]) -> str:
 
 
 def _shared(scenario: Scenario, operations: Sequence[str]) -> list[str]:
-    """What the calls of several operations count or set together, which separate runs do not show."""
+    """Counters and states that several operations share; separate runs do not show these."""
     about: dict[str, list[str]] = defaultdict(list)
     for operation in operations:
         for rule in scenario.indexes[operation].rules:

@@ -1,4 +1,4 @@
-"""The answers that operations gave before, for the action ``previous``: a cache in front of the service, gone stale."""
+"""Earlier answers of operations, for the action ``previous``, which simulates a stale cache in front of the service."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from simulator.core.rule_counters import Per
 from simulator.scenario.rules.call_view import CallView
 
 _MOST: Final = 1_000
-"""Answers that one worker keeps for a sandbox; the ones that were not used for longest are dropped first."""
+"""Maximum number of answers that one worker keeps for a sandbox; the least recently used are dropped first."""
 
 
 class PreviousAnswers:
-    """The last answer of each operation, by whose it is. Kept in this process: each worker repeats its own.
+    """The last answer of each operation by its owner. Kept in this process: each worker repeats its own answers.
 
     kept: for each operation that a rule may repeat, whose answers are told apart.
     """
@@ -25,7 +25,7 @@ class PreviousAnswers:
         self._answers: OrderedDict[tuple[str, Per, str], Reply] = OrderedDict()
 
     def of(self, operation: str, per: Per, view: CallView) -> Reply | None:
-        """What the operation answered before, None when it has not answered yet."""
+        """The previous answer of the operation, or None."""
         key = (operation, per, view.counted_by(per))
         reply = self._answers.get(key)
         if reply is not None:
@@ -33,7 +33,7 @@ class PreviousAnswers:
         return reply
 
     def keep(self, operation: str, view: CallView, reply: Reply) -> None:
-        """The operation has answered."""
+        """Keep the answer of the operation."""
         for per in self._kept.get(operation, ()):
             key = (operation, per, view.counted_by(per))
             self._answers[key] = reply

@@ -1,4 +1,4 @@
-"""Rules, compiled: conditions that can say why not, actions ready to hand out, and the index that finds them."""
+"""Compiled rules: conditions that can explain a mismatch, prepared effects, and the index that finds rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.scenario.rules.call_view import CallView
 from simulator.scenario.rules.decision import Decision
 
 Dimension = tuple[str, str]
-"""Where a literal is looked for: ("query" | "header" | "json", its name), ("subject", "") or ("sandbox", "")."""
+"""The place of a literal in a call: ("query" | "header" | "json", its name), ("subject", "") or ("sandbox", "")."""
 
 _HALF_A_STEP = 2.0**-53
 """Keeps a drawn share off 0, where the normal distribution has no value."""
@@ -22,9 +22,9 @@ _HALF_A_STEP = 2.0**-53
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One line of a ``when``: ``holds`` for a view at a moment since the scenario began.
+    """One line of a ``when``. ``holds`` takes a :class:`CallView` and the time since the scenario began.
 
-    label: the condition in words ('query code is "86970"'), for saying why not.
+    label: the condition in words ('query code is "86970"'), for explaining a mismatch.
     """
 
     label: str
@@ -44,7 +44,7 @@ class DelaySpec:
     """A delay, fixed or drawn.
 
     median is the fixed span, or the lognormal's median; low and high bound what is drawn; sigma is of the logarithm.
-    virtual: the sandbox's clock moves by it instead of anybody waiting.
+    virtual: the sandbox's clock moves by the delay; the call does not wait.
     """
 
     kind: Literal["fixed", "uniform", "lognormal"]
@@ -80,7 +80,7 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class StepEffect:
-    """What one step of a rule does: a decision with its rule's id in it, and what only the call can tell.
+    """What one step of a rule does: a decision that contains the rule's id, and the parts that depend on the call.
 
     waits: delays still to be drawn. limit: the decision's answer is that of a rate limit.
     """
@@ -116,7 +116,7 @@ class Rule:
     looks: tuple[Per, ...] = ("sandbox",)
     age: tuple[timedelta, timedelta | None] | None = None
     same_for_all: MatchedRule | None = field(init=False, compare=False, repr=False)
-    """Its candidate where that does not depend on the call; most rules count by sandbox and limit nothing."""
+    """The matched rule if it is the same for all calls. Most rules count by sandbox and have no limit."""
 
     def __post_init__(self) -> None:
         pers = {*self.looks, *(step.per for step in self.steps if step.next_state is not None)}
@@ -129,11 +129,11 @@ class Rule:
         object.__setattr__(self, "same_for_all", self._candidate("") if alone else None)
 
     def matches(self, view: CallView, since: timedelta) -> bool:
-        """Whether all conditions hold, the state apart."""
+        """Whether all conditions hold, except the state."""
         return not self.conditions or all(condition.holds(view, since) for condition in self.conditions)
 
     def candidate(self, view: CallView, began: datetime) -> MatchedRule:
-        """This rule, for a call that meets its conditions, in a scenario that began then."""
+        """The :class:`MatchedRule` for a call that meets the conditions, in a scenario that began at ``began``."""
         if self.same_for_all is not None:
             return self.same_for_all
         limit = self.effects[0].limit
@@ -149,7 +149,7 @@ class Rule:
         return MatchedRule(key, self.occurs, self.states, self.steps, self.at_end, window, self.stops, looks=self.looks)
 
     def _slots(self, view: CallView) -> tuple[tuple[Per, str], ...]:
-        """Where the states are kept that this rule looks at or sets; a call without a token has no token's state."""
+        """The keys of the states that this rule reads or sets; a call without a token has no state of a token."""
         pers: list[Per] = [*self.looks, *(step.per for step in self.steps)]
         kept = [(per, view.counted_by(per)) for per in dict.fromkeys(pers) if per != "sandbox"]
         return (("sandbox", ""), *((per, f"{per}\x1f{whose}") for per, whose in kept if whose))
@@ -177,7 +177,7 @@ class RuleIndex:
     rules: tuple[Rule, ...]
 
     def find(self, view: CallView) -> Sequence[Rule]:
-        """Every rule whose operation and literal fit, in file order; its other conditions are still to be asked."""
+        """Every rule whose operation and literal fit, in file order; its other conditions are not tested yet."""
         found: list[Rule] = list(self.plain)
         for lookup in self.lookups:
             found.extend(lookup.find(view))
