@@ -1,4 +1,4 @@
-"""create_app() and create_server(): the one place where layers meet."""
+"""create_app() and create_server(): the only module that combines the layers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def create_app(
     """An ordinary WSGI application: ``flask run``, gunicorn and waitress serve it, test clients call it.
 
     Without a simulation: every API, the default world, a random secret.
-    guard: who may drive the control plane; unless told otherwise, callers on this machine.
+    guard: decides which callers may use the control plane; by default callers on this machine.
     domains: see :func:`simulator.sandbox.routing.by_host`.
     """
     from flask import Flask, g, request
@@ -43,7 +43,7 @@ def create_app(
 
     @app.before_request
     def answer_as_the_service() -> Response | None:
-        """Simulated paths are answered before Flask's routing has a say, whatever the method."""
+        """Answer simulated paths before Flask's routing, for every method."""
         arrived = by_host(incoming(request.environ), domains)
         if parse_path(arrived.path).is_control:
             g.arrived = arrived
@@ -67,10 +67,10 @@ def create_server(
 ) -> Server:
     """Our own server in front of a simulation. API calls are answered on its loop, everything else by the Flask app.
 
-    control_token: what the control plane demands when ``host`` is not loopback; without one it is off there.
-    trust_proxy: a proxy on this machine carries local callers only; otherwise its calls need the token as well.
-    sandbox_domain: ``mine.`` and this names the sandbox "mine" by its host, as ``mine.localhost`` always does.
-    The simulation should have been made with ``wire_faults=WIRE_FAULTS``: this server can carry them all out.
+    control_token: the token that the control plane requires if ``host`` is not loopback; without one it is off there.
+    trust_proxy: a proxy on this machine forwards local callers only; otherwise its calls need the token as well.
+    sandbox_domain: the host ``mine.<sandbox_domain>`` means the sandbox "mine", as ``mine.localhost`` always does.
+    Make the simulation with ``wire_faults=WIRE_FAULTS``: this server supports all of them.
     """
     from simulator.server import Server
 
@@ -101,7 +101,7 @@ def create_server(
 
 
 class LazyApp:
-    """The Flask app, made at the first call for it: a server is ready without Flask, and many tests never need it."""
+    """The Flask app, made at its first call: the server starts without Flask, and many tests never need it."""
 
     def __init__(
         self, simulation: Simulation, guard: Guard = DEFAULT_GUARD, domains: Collection[str] = LOCAL_DOMAINS

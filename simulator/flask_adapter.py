@@ -1,7 +1,7 @@
-"""WSGI in, plain data through, WSGI out; nothing of the framework's habits shows on the way.
+"""Converts WSGI requests to plain data and replies to WSGI, without the behaviour that the framework adds.
 
-Flask adds charsets, HEAD, OPTIONS, redirects, HTML errors and its own ideas of a
-204; a simulated API has none of these, so the rim copies bytes and headers as they are.
+Flask adds charsets, HEAD, OPTIONS, redirects, HTML errors and its own handling of
+204. A simulated API has none of these, so the adapter copies bytes and headers unchanged.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def incoming(environ: WSGIEnvironment) -> Request:
 
 
 def _readable(environ: WSGIEnvironment) -> int:
-    """How many bytes to ask for: one more than the limit tells that there are too many."""
+    """How many bytes to read: one more than the limit shows that the body is too long."""
     if environ.get("wsgi.input_terminated") or environ.get("HTTP_TRANSFER_ENCODING"):
         return BODY_LIMIT + 1
     try:
@@ -57,7 +57,7 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str]:
 
 
 class WireResponse(Response):
-    """A reply as it is: no header is added, changed or dropped but Content-Length, which any answer has."""
+    """An unchanged reply: only Content-Length is added, which every answer has."""
 
     default_mimetype = None
     automatically_set_content_length = False
@@ -71,11 +71,11 @@ class WireResponse(Response):
         self._reply = reply
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        """The headers untouched: werkzeug would rewrite Location and drop a 204's Content-Length."""
+        """The unchanged headers: werkzeug would rewrite Location and drop a 204's Content-Length."""
         return self.headers
 
     def get_app_iter(self, environ: WSGIEnvironment) -> Iterable[bytes]:
-        """The body, when the plan says: a WSGI server can be slow on purpose, though not break an answer."""
+        """The body at the times of the delivery plan: a WSGI server can delay an answer, but not break it."""
         plan = self._reply.delivery
         body = b"" if environ["REQUEST_METHOD"] == "HEAD" else self._reply.body
         pause(plan.delay)

@@ -1,8 +1,8 @@
-"""Sealed, stateless tokens: everything a token says is inside it.
+"""Sealed, stateless tokens: a token carries all of its data.
 
 AES-256-GCM under keys derived from one secret. A seal that was forged, cut,
-changed in any bit or made under another key does not open; which answer that
-earns is the API's business.
+changed in any bit or made under another key does not open; the API decides
+which answer this gives.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_SIZE = 12
-"""Bytes of the nonce that stands before every ciphertext."""
+"""Bytes of the nonce before every ciphertext."""
 TAG_SIZE = 16
-"""Bytes of the tag that stands after it."""
+"""Bytes of the tag after every ciphertext."""
 OVERHEAD = NONCE_SIZE + TAG_SIZE
-"""How much longer a sealed text is than a plain one."""
+"""Bytes by which a sealed text is longer than the plain text."""
 
 
 class BadToken(Exception):
@@ -40,8 +40,8 @@ def random_secret() -> bytes:
 class Sealer:
     """Seals and opens under one key: nonce (12) + ciphertext (as long as the plain text) + tag (16).
 
-    ``context`` is bound into the seal but not carried by it: another kind of token, or other
-    bytes around it, and the seal does not open.
+    ``context`` is bound into the seal but not part of it: with another kind of token, or other
+    bytes around it, the seal does not open.
     """
 
     __slots__ = ("_cipher",)
@@ -50,7 +50,7 @@ class Sealer:
         self._cipher = AESGCM(key)
 
     def seal(self, plain: bytes, context: bytes = b"") -> bytes:
-        """A new seal each time, whatever the text: the nonce is random."""
+        """A new seal each time, also for the same text: the nonce is random."""
         nonce = os.urandom(NONCE_SIZE)
         return nonce + self._cipher.encrypt(nonce, plain, context)
 

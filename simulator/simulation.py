@@ -1,4 +1,4 @@
-"""A simulation: sandboxes, and what a call to one of them gets. Without Flask and without sockets.
+"""A simulation: its sandboxes, and the replies to calls. It uses neither Flask nor sockets.
 
 Sandbox → rule → operation → effects (:mod:`simulator.serving`) → journal.
 """
@@ -39,12 +39,12 @@ logger = logging.getLogger("simulator")
 class Simulation:
     """Answers calls for a set of APIs.
 
-    alone: the server is this one API and nothing else: unknown paths get its gateway's answer.
-    scripted: the APIs that scenarios may speak of, so that one about two of them runs where one is served;
-        those that are served unless it says more.
-    secret: what tokens are sealed with; random when there is none.
-    https_offered: the server in front of it listens with TLS as well (set by who starts that).
-    wire_faults: the connection faults that the server in front of it can carry out; scenarios with others are refused.
+    alone: the server has only this one API: unknown paths get its gateway's answer.
+    scripted: the APIs that scenarios may name, so that a scenario for two APIs also runs where one is served;
+        by default the served APIs.
+    secret: the secret that seals tokens; random by default.
+    https_offered: the server in front of it also listens with TLS (set by the code that starts the server).
+    wire_faults: the connection faults that the server in front of it supports; scenarios with others are refused.
     override_from_anywhere: a call's X-Simulator-… headers count from any address, not only from loopback.
     """
 
@@ -90,10 +90,10 @@ class Simulation:
         return drive(self.call(request, target))
 
     def call(self, request: Request, target: Target | None = None) -> CallSteps:
-        """One call to a simulated API, not to the control plane, as a generator: it yields what it needs from the
-        store, and returns the reply. Nothing else in it waits.
+        """One call to a simulated API, not to the control plane, as a generator: it yields its needs from the
+        store, and returns the reply. It waits for nothing else.
 
-        target: where the path points, if that is already known.
+        target: the parsed path, if already known.
         """
         started = ticks()
         target = target or parse_path(request.path)
@@ -125,7 +125,7 @@ class Simulation:
             reply = problem(503, "State unreachable", str(gone))
         except UsageError as error:
             reply = problem(400, "This call cannot be overridden so", str(error))
-        except Exception:  # the last resort: a fault of ours must say that it is ours, not look like the service's
+        except Exception:  # the last resort: the reply to an error of ours must not look like the service's
             logger.exception("unexpected error while answering %s %s", call.method, record.operation)
             reply = problem(500, "The simulator failed", "This is a bug of the simulator, not an answer of the API.")
         if record.hold is not None:
@@ -154,7 +154,7 @@ class Simulation:
         return reply
 
     def _held(self, reply: Reply, record: CallRecord, sandbox: Sandbox) -> CallSteps:
-        """The answer, once a test has released it; the journal has it already, and learns when it left."""
+        """The answer, once a test has released it. The journal has the call already, and records when it left."""
         if record.hold is None:
             return reply
         waiting = self.holds.enter(sandbox.name, record.hold, record.operation, sandbox.clock.now())
@@ -168,23 +168,23 @@ class Simulation:
         if fault is not None:
             plan = replace(plan, fault=Fault(fault))
         elif plan.fault is None and plan.dribble is None and not plan.delay and not plan.close:
-            self.ended(plan, "sent")  # nothing takes time any more, so the server does not tell
+            self.ended(plan, "sent")  # the delivery takes no time, so the server does not report it
         return replace(reply, delivery=plan)
 
     def _without_sandbox(self, reply: Reply) -> Reply:
         return self._dated(reply, self.sandboxes.default.clock.now(), DEFAULT)
 
     def _compile(self, script: StoredScenario) -> Scenario:
-        """What another worker has loaded. Raises :class:`simulator.core.errors.ScenarioInvalid`."""
+        """Compile a scenario that another worker has loaded. Raises :class:`simulator.core.errors.ScenarioInvalid`."""
         from simulator.scenario.loader import load
 
         scenario = load(script.source, self.scripted, supported_faults=self.wire_faults, name="a shared scenario")
         return replace(scenario, seed=script.seed, drawn=script.drawn)
 
     def _dated(self, reply: Reply, at: datetime, sandbox: str, *, scripted: bool = False) -> Reply:
-        """Every answer has a Date, by the sandbox's clock (RFC 9110 §6.6.1), and knows whose reset frees it.
+        """Add a Date by the sandbox's clock (RFC 9110 §6.6.1), and the sandbox whose reset releases the answer.
 
-        Only a ``scripted`` answer can have brought a Date of its own.
+        Only a ``scripted`` answer can already have a Date.
         """
         headers, delivery = reply.headers, reply.delivery
         if not scripted or reply.header("date") is None:
@@ -194,7 +194,7 @@ class Simulation:
         return Reply(reply.status, headers, reply.body, reply.reason, delivery, reply.issued, reply.opted_out)
 
     def ended(self, plan: Delivery, how: str) -> None:
-        """The server tells how an answer that took time ended; a sandbox that is gone need not know."""
+        """Record how the delivery of an answer ended; called by the server. Ignored if the sandbox was deleted."""
         sandbox = self.sandboxes.find(plan.sandbox)
         if sandbox is not None and plan.delivery_id:
             sandbox.journal.end(plan.delivery_id, how, process_time())

@@ -1,4 +1,4 @@
-"""What every sandbox starts from, and how many there may be. Each default of a sandbox is written here, once."""
+"""The configuration of new sandboxes and their limits. Each default of a sandbox is written here, once."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from simulator.scenario.scenario import ClockSetting, Scenario
 DEFAULT: Final = defaults.SANDBOX
 """The sandbox of a path without a prefix."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-"""What a sandbox may be called."""
+"""The valid names of a sandbox."""
 
 
 @dataclass(frozen=True)
 class SandboxConfig:
-    """What every sandbox starts from.
+    """The configuration of every new sandbox.
 
     profiles, settings: by API name; an API that is not named has its defaults.
-    clock: how its clock begins; None: as the process's time.
-    scenario: what it runs under from the beginning; None: faithful.
+    clock: the start of its clock; None: the process's time.
+    scenario: the scenario that it starts with; None: faithful.
     journal_bound: how many entries its journal keeps.
     """
 
@@ -35,7 +35,7 @@ class SandboxConfig:
     journal_bound: int = defaults.JOURNAL_BOUND
 
     def with_scenario(self, scenario: Scenario | None) -> SandboxConfig:
-        """The same start, with a scenario laid over it: its profiles and worlds win."""
+        """The same configuration with a scenario; the scenario's profiles and worlds take precedence."""
         if scenario is None:
             return replace(self, scenario=None)
         return replace(

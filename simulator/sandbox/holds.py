@@ -1,4 +1,4 @@
-"""Holds: calls that wait at a named point until a test releases them, so that concurrency can be told step by step.
+"""Holds: calls that wait at a named point until a test releases them, so that a test controls concurrency step by step.
 
 A call waits either before its operation runs or with its answer made. The test waits until enough calls have arrived,
 then releases them in an order of its choice. Nothing sleeps. The sandbox's clock may move meanwhile.
@@ -27,7 +27,7 @@ MOST_PLACED = 100
 
 
 class HeldCall(ExternalNeed):
-    """One call that waits; its answer is the fault to break the answer with, or None to send it whole.
+    """One call that waits. Its release gives the fault that breaks the answer, or None to send the answer whole.
 
     operation: of the call. since: when it began to wait, by the sandbox's clock.
     """
@@ -45,7 +45,7 @@ class HeldCall(ExternalNeed):
         self.since = since
 
     def __call__(self) -> str | None:
-        """Wait on this thread. Past the hold's limit the call goes on by itself."""
+        """Wait on this thread. After the hold's time limit the call continues by itself."""
         released = Event()
         self.on_release(released.set)
         limit = self.hold.limit
@@ -68,7 +68,7 @@ class HeldCall(ExternalNeed):
         return released
 
     def on_release(self, wake: Callable[[], object]) -> None:
-        """Call ``wake`` when the call may go on: at once if it may already."""
+        """Call ``wake`` when the call may continue; at once if it may already."""
         with self._holds.changed:
             self._wake = wake
             over = self._over
@@ -76,7 +76,7 @@ class HeldCall(ExternalNeed):
             wake()
 
     def release(self, fault: str | None = None) -> None:
-        """Let the call go on; nothing happens when it has, or when its client has left."""
+        """Let the call continue. Does nothing if it has continued already, or if its client has disconnected."""
         with self._holds.changed:
             if self._over:
                 return
@@ -87,7 +87,7 @@ class HeldCall(ExternalNeed):
             wake()
 
     def leave(self) -> None:
-        """The client has gone: nothing waits any more."""
+        """End the wait because the client has disconnected."""
         with self._holds.changed:
             self._over = True
         self._holds.forget(self)
@@ -113,14 +113,14 @@ class Holds:
     # The call's side
 
     def placed(self, sandbox: str, operation: str) -> Hold | None:
-        """The hold that a test has placed on this operation; the one that was placed first."""
+        """The hold that a test has placed on this operation; the first one if there are several."""
         for placed in self._placed.get(sandbox, {}).values() if self._placed else ():
             if fnmatchcase(operation, placed.operation):
                 return placed.hold
         return None
 
     def enter(self, sandbox: str, hold: Hold, operation: str, since: datetime) -> HeldCall:
-        """A call begins to wait; the need that it yields."""
+        """Record that a call begins to wait; returns the need that it yields."""
         call = HeldCall(self, sandbox, hold, operation, since)
         with self.changed:
             self._waiting[sandbox][call] = None
@@ -128,7 +128,7 @@ class Holds:
         return call
 
     def forget(self, call: HeldCall) -> None:
-        """The call does not wait any more."""
+        """Record that the call no longer waits."""
         with self.changed:
             calls = self._waiting.get(call.sandbox, {})
             calls.pop(call, None)
@@ -138,7 +138,7 @@ class Holds:
     # The test's side
 
     def place(self, sandbox: str, name: str, placed: PlacedHold) -> None:
-        """Hold the calls of an operation from now on. Raises :class:`UsageError` when there are too many."""
+        """Hold the calls of an operation from now on. Raises :class:`UsageError` if there are too many holds."""
         with self.changed:
             here = self._placed.get(sandbox, {})
             if name not in here and len(here) >= MOST_PLACED:
@@ -153,16 +153,16 @@ class Holds:
         self.release(sandbox, name)
 
     def waiting(self, sandbox: str, name: str | None = None) -> list[HeldCall]:
-        """The calls that wait, oldest first; under this name, or under any."""
+        """The calls that wait, oldest first: at the hold of this name, or at all holds."""
         with self.changed:
             return [call for call in self._waiting.get(sandbox, ()) if name is None or call.hold.name == name]
 
     def names(self, sandbox: str) -> list[str]:
-        """Every hold that is placed or that calls wait at, in alphabetical order."""
+        """The names of all holds that are placed or have waiting calls, in alphabetical order."""
         return sorted({*self._placed.get(sandbox, ()), *(call.hold.name for call in self.waiting(sandbox))})
 
     def wait_for(self, sandbox: str, name: str, count: int, within: timedelta) -> int:
-        """Wait in real time until so many calls wait there; how many do, fewer when the time was over."""
+        """Wait in real time until so many calls wait there; returns how many do, fewer after a timeout."""
 
         def arrived() -> bool:
             return self._count(sandbox, name) >= count
@@ -180,7 +180,7 @@ class Holds:
         order: Literal["oldest", "newest"] = "oldest",
         fault: str | None = None,
     ) -> tuple[int, int]:
-        """Let calls go on, all unless ``count`` says how many; how many went on, and how many still wait."""
+        """Let ``count`` calls continue, by default all; returns how many continued and how many still wait."""
         calls = self.waiting(sandbox, name)
         chosen = (calls if order == "oldest" else calls[::-1])[:count]
         for call in chosen:
@@ -188,7 +188,7 @@ class Holds:
         return len(chosen), len(calls) - len(chosen)
 
     def end(self, sandbox: str) -> None:
-        """A reset or another scenario: every call of the sandbox goes on. What a test has placed stays."""
+        """After a reset or a change of scenario: every call of the sandbox continues. Placed holds stay."""
         for call in self.waiting(sandbox):
             call.release()
 

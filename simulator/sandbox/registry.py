@@ -20,7 +20,7 @@ Compile = Callable[[StoredScenario], Scenario]
 
 
 class SandboxRefused(SimulatorError):
-    """No sandbox can be had under this name; ``status`` is how HTTP says so."""
+    """A sandbox of this name cannot be created; ``status`` is the HTTP status for it."""
 
     def __init__(self, status: int, message: str, *, remedy: str) -> None:
         super().__init__(message, remedy=remedy)
@@ -29,10 +29,10 @@ class SandboxRefused(SimulatorError):
 
 @dataclass(slots=True)
 class _Slot:
-    """A sandbox as this process has it.
+    """A sandbox in this process.
 
-    used: when a call last asked for it, in seconds of ``now``. looked: when its state was last looked at.
-    heard, seen: how many changes by other workers were heard of, and how many of them it shows.
+    used: when a call last used it, in seconds of ``now``. looked: when its state was last read.
+    pending: how many changes by other workers were announced. applied: how many of them its copy includes.
     """
 
     sandbox: Sandbox
@@ -83,9 +83,9 @@ class SandboxRegistry:
         store.listen(self._on_notice)
 
     def get(self, name: str) -> Sandbox:
-        """The sandbox of this name, the same one for everybody who asks at once.
+        """The sandbox of this name; all concurrent callers get the same one.
 
-        Raises :class:`SandboxRefused` for an unusable name and when there are too many, and
+        Raises :class:`SandboxRefused` for an invalid name and when there are too many sandboxes, and
         :class:`simulator.core.errors.StateUnreachable`.
         """
         sandbox = self.current(name)
@@ -108,7 +108,7 @@ class SandboxRegistry:
         return self._store
 
     def current(self, name: str) -> Sandbox | None:
-        """The sandbox, as :meth:`get` returns it, if that needs no question to the store; else None."""
+        """The sandbox, as :meth:`get` returns it, if that needs no call to the store; else None."""
         slot = self._slots.get(name)
         if slot is None or (self._shared and not self._is_current(slot)):
             return None
@@ -116,17 +116,17 @@ class SandboxRegistry:
         return slot.sandbox
 
     def find(self, name: str) -> Sandbox | None:
-        """The sandbox of this name if this process has it; looking for it neither makes it nor counts as using it."""
+        """The sandbox of this name if this process has it; does not create it and does not count as a use."""
         slot = self._slots.get(name)
         return None if slot is None else slot.sandbox
 
     def names(self) -> list[str]:
-        """Every sandbox there is, the default one first. Raises :class:`simulator.core.errors.StateUnreachable`."""
+        """The names of all sandboxes, the default one first. Raises :class:`simulator.core.errors.StateUnreachable`."""
         found = self._store.names() if self._shared else self._slots.copy()
         return sorted(found, key=lambda name: (name != DEFAULT, name))
 
     def delete(self, name: str) -> bool:
-        """Delete a sandbox with all it remembers; False when it does not exist. Calls in flight end as they began.
+        """Delete a sandbox with its state; False if it does not exist. Calls in flight finish with the old state.
 
         The default one is reset instead. Raises :class:`simulator.core.errors.StateUnreachable`.
         """
@@ -145,7 +145,7 @@ class SandboxRegistry:
         return existed
 
     def listen(self, listener: Callable[[str], None]) -> None:
-        """Be told the name of each sandbox that was reset, deleted or given another scenario."""
+        """Call back with the name of each sandbox that was reset, deleted or given another scenario."""
         self._listeners.append(listener)
 
     def _create(self, name: str) -> _Slot:
@@ -168,12 +168,12 @@ class SandboxRegistry:
         return slot
 
     def _adopt(self, name: str) -> _Slot:
-        """One that others may have made. Two threads that do so at once show the same, so either may win."""
+        """Open a sandbox that other workers may have created. Two threads get equal copies, so either may win."""
         try:
             slot = self._slot(name, room=self._limits.count)
         except TooManySandboxes:
             raise self._full(name) from None
-        slot.pending = 1  # a change may have been told of before the slot was there to hear it: look once more
+        slot.pending = 1  # a notice may have come before the slot existed: read the state once more
         with self._lock:
             if len(self._slots) > self._limits.count:
                 for other in self._idle():
@@ -211,8 +211,8 @@ class SandboxRegistry:
         return slot.applied == slot.pending and self._store.is_fresh() and self._now() - slot.looked < self._look_again
 
     def _refresh(self, slot: _Slot) -> None:
-        """Show what the store has. One that is known to be outdated is not served; one that merely might be, is:
-        while the store cannot be reached, no worker can have changed what is in it.
+        """Read the state from the store. If the store is unreachable, a copy known to be outdated is not served, but a
+        copy that only might be is served: meanwhile no worker can have changed the state in the store.
         """
         with slot.lock:
             if self._is_current(slot):
@@ -233,7 +233,7 @@ class SandboxRegistry:
             slot.applied, slot.looked = heard, now
 
     def _on_notice(self, notice: ChangeNotice) -> None:
-        """In a thread of the store's."""
+        """Handle a notice, on a thread of the store."""
         if notice.kind == "resync":
             for each in list(self._slots.values()):
                 each.pending += 1

@@ -1,4 +1,4 @@
-"""Where a request points: which sandbox, which API, which operation."""
+"""The target of a request: its sandbox, its API and its operation."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from simulator.sandbox.config import DEFAULT, NAME
 SANDBOX_PREFIX: Final = "/sandbox/"
 CONTROL_PREFIX: Final = "/_simulator"
 LOCAL_DOMAINS: Final = ("localhost",)
-"""Names under it mean this machine (RFC 6761 §6.3)."""
+"""Host names under this domain mean this machine (RFC 6761 §6.3)."""
 _SLASHES: Final = re.compile("//+")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The sandbox that a path names (not judged here) and the path inside it.
+    """The sandbox that a path names (not validated here) and the path inside it.
 
-    is_control: it is for the control plane rather than for a simulated API.
+    is_control: the path belongs to the control plane, not to a simulated API.
     """
 
     sandbox: str
@@ -46,10 +46,10 @@ def parse_path(path: str) -> Target:
 
 
 def by_host(request: Request, domains: Collection[str] = LOCAL_DOMAINS) -> Request:
-    """The request with a sandbox in its path, where its host names one: ``mine.localhost`` is ``/sandbox/mine``.
+    """The request with the sandbox that its host names moved into its path: ``mine.localhost`` is ``/sandbox/mine``.
 
-    For clients that drop the path of their base URL (docs/sources/uid2-current.md §D13). domains: what stands after the
-    name, in lower case. A sandbox in the path comes before one in the host.
+    For clients that drop the path of their base URL (docs/sources/uid2-current.md §D13). domains: the rest of the host
+    after the name, in lower case. A sandbox in the path takes precedence over one in the host.
     """
     host = request.headers.get("host")
     if host is None or request.path.startswith(SANDBOX_PREFIX):
@@ -60,20 +60,20 @@ def by_host(request: Request, domains: Collection[str] = LOCAL_DOMAINS) -> Reque
 
 @lru_cache(maxsize=256)
 def _named_by(host: str, domains: frozenset[str]) -> str | None:
-    """The first label of a Host header, in lower case, when one of the domains is the rest of it."""
+    """The first label of a Host header, in lower case, if the rest of the host is one of the domains."""
     label, _, rest = host.lower().partition(".")
     return label if rest.partition(":")[0].rstrip(".") in domains and NAME.fullmatch(label) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path of an API: its operations by method; none for a path that its gateway answers."""
+    """A path of an API: its operations by method; empty for a path that its gateway answers."""
 
     api: Api[Any]
     by_method: Mapping[str, Operation[Any]]
 
     def under(self, profile: ProfileName) -> Route:
-        """The same with the operations that exist under a profile; none makes the path an unknown one."""
+        """The route with the operations that exist under a profile; without any, the path is unknown."""
         found = {method: operation for method, operation in self.by_method.items() if operation.exists_in(profile)}
         return Route(self.api, found)
 
@@ -81,7 +81,7 @@ class Route:
 class Routes:
     """Every path of a set of APIs. Raises :class:`UsageError` when two of them claim the same one.
 
-    alone: there is one API and it answers unknown paths too, as its own gateway does.
+    alone: the only API also answers unknown paths, as its gateway does.
     """
 
     def __init__(self, apis: Iterable[Api[Any]], *, alone: bool = False) -> None:
@@ -93,14 +93,14 @@ class Routes:
         self._any_slash = {path: route for path, route in self._exact.items() if route.api.ignore_trailing_slash}
 
     def find(self, path: str) -> Route | None:
-        """The route of a path; None when no API answers it at all."""
+        """The route of a path; None if no API answers it."""
         route = self._exact.get(path)
         if route is None and path.endswith("/"):
             route = self._any_slash.get(path.rstrip("/"))
         return route or self._gateway
 
     def unknown(self) -> Reply:
-        """Our own 404, which lists what there is."""
+        """Our own 404, which lists the available paths."""
         return problem(
             404,
             "No such operation",

@@ -22,7 +22,7 @@ from simulator.state.store import JournalStore, SandboxState, Store, StoredScena
 
 @dataclass(frozen=True, slots=True)
 class ActiveSetup:
-    """What a call meets in a sandbox, all of one piece: a call keeps the setup that it began with.
+    """The consistent configuration that a call uses in a sandbox; a call keeps the setup that it began with.
 
     routes: of the paths that were called, with the operations that exist under the profile; filled by the simulation.
     """
@@ -46,14 +46,14 @@ class Event:
 
 
 class SandboxClock(Clock):
-    """A clock whose line is part of what is set for the sandbox, and changes where that is kept."""
+    """A clock whose state is part of the sandbox's state; changes go to the sandbox's store."""
 
     def __init__(self, change: Callable[[Callable[[ClockState | None], ClockState | None]], None]) -> None:
         super().__init__()
         self._change = change
 
     def follow(self, state: ClockState | None) -> None:
-        """Run along this line from now on."""
+        """Run by this clock state from now on."""
         self._state = state
 
     def _update(self, draw: Callable[[ClockState | None], ClockState | None]) -> None:
@@ -63,7 +63,7 @@ class SandboxClock(Clock):
 class Sandbox:
     """One isolated simulation.
 
-    Tokens are sealed with a key from the secret, the API and the sandbox's name: elsewhere they are unknown.
+    Tokens are sealed with a key from the secret, the API and the sandbox's name; other sandboxes reject them.
     State is in a :class:`simulator.state.store.SandboxStore`, shared with other workers; the setup made from it is
     here. ``changed`` is called with the name after a reset and after a change of scenario, to release hanging answers.
     ``compile_script`` makes scenarios of texts that another worker loaded.
@@ -116,7 +116,7 @@ class Sandbox:
         return self._keep.status_store(api)
 
     def load(self, scenario: Scenario | None) -> None:
-        """Run under this scenario from now on (None: faithful). Counters and state begin anew; the journal stays."""
+        """Run under this scenario from now on (None: faithful). Counters and named state restart; the journal stays."""
 
         def loaded(scene: SandboxState) -> SandboxState:
             line, source = scene.clock, process_time()
@@ -129,7 +129,7 @@ class Sandbox:
         self._changed(self.name)
 
     def reset(self) -> None:
-        """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
+        """Reset counters, clock, journal, opt-outs and revocations; the scenario stays."""
 
         def begun(scene: SandboxState) -> SandboxState:
             return self._opening(None if scene.scenario is None else self._scenario(scene.scenario))
@@ -138,13 +138,13 @@ class Sandbox:
         self._changed(self.name)
 
     def refresh(self) -> None:
-        """Look again at what other workers may have changed."""
+        """Read again the state that other workers may have changed."""
         self._adopt(self._keep.refresh())
 
     def events(self, after: datetime, until: datetime | None = None) -> list[Event]:
-        """What happens to the tokens issued here, after one moment and up to another (included), earliest first.
+        """The events of the tokens issued here, after one moment and up to another (included), earliest first.
 
-        Found in what the journal keeps, so it is bounded as the journal is.
+        They come from the tokens that the journal keeps, so their number has the journal's bound.
         """
         found = [
             Event(name, moment, issued.kind, issued.token, issued.subject)
@@ -155,11 +155,11 @@ class Sandbox:
         return sorted(found, key=lambda event: (event.at, event.name, event.token))
 
     def minted(self, issued: IssuedEntry) -> None:
-        """Remember a token that was made to order, so that the clock can be moved to its edges too."""
+        """Remember a token that the control plane made, so that the clock can be moved to its events too."""
         self.journal.remember(issued)
 
     def _opening(self, scenario: Scenario | None) -> SandboxState:
-        """How the sandbox begins: the configuration's clock, the scenario's over it."""
+        """The initial state: the configuration's clock, overridden by the scenario's clock."""
         begins, source = _over(self._config.clock, None if scenario is None else scenario.clock), process_time()
         return _scene(scenario, initial(source, at=begins.at, frozen=begins.frozen, rate=begins.rate), source)
 
@@ -167,7 +167,7 @@ class Sandbox:
         self._adopt(self._keep.change(lambda scene: replace(scene, clock=draw(scene.clock))))
 
     def _adopt(self, scene: SandboxState) -> None:
-        """Show what is set now, unless something newer is shown already."""
+        """Use this state from now on, unless a newer one is in use already."""
         with self._lock:
             if scene.version <= self._scene.version:
                 return
@@ -209,7 +209,7 @@ class Sandbox:
 
 
 def _scene(scenario: Scenario | None, line: ClockState | None, source: int) -> SandboxState:
-    """A scenario (or none) that begins when the clock on this line shows what it shows now."""
+    """A state with a scenario (or none) that begins at the present moment of this clock."""
     script = None
     if scenario is not None:
         script = StoredScenario(scenario.source, scenario.seed, scenario.drawn, scenario.state, scenario)
@@ -217,7 +217,7 @@ def _scene(scenario: Scenario | None, line: ClockState | None, source: int) -> S
 
 
 def _over(below: ClockSetting | None, above: ClockSetting | None) -> ClockSetting:
-    """Both settings in one; the one above wins where it says something."""
+    """Both settings merged; values set in ``above`` take precedence."""
     if below is None or above is None:
         return above or below or ClockSetting()
     return ClockSetting(
