@@ -1,6 +1,6 @@
 """The pytest plugin: fixtures ``simulator_server`` and ``simulator``, marker ``scenario``, option ``--simulator-url``.
 
-Thin and lazy: a run that never asks for a fixture imports pytest, which it has, and nothing else.
+It imports lazily: a run that never uses a fixture imports only pytest.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNUSABLE: Final = re.compile(r"[^a-z0-9._]+")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the simulator is, when it is not to be started here."""
+    """The URL of a simulator to use instead of starting one."""
     group = parser.getgroup("simulator", "simulator of token-refresh APIs")
     group.addoption(
         "--simulator-url",
@@ -40,21 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, so that --strict-markers takes it."""
+    """Register the marker, so that --strict-markers accepts it."""
     config.addinivalue_line(
         "markers", f"{MARKER}(source): run the simulator under a scenario: a shipped one's name, a file, or a mapping"
     )
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Which simulator it is, when it is not our own."""
+    """Show the simulator's URL when it is not started here."""
     url = config.getoption("--simulator-url")
     return f"simulator: {url}" if url else None
 
 
 @pytest.fixture(scope="session")
 def simulator_options() -> dict[str, Any]:
-    """Override it to say how the simulator starts: the keywords of ``simulator.testing.Simulator``."""
+    """Override it to set how the simulator starts: the keywords of ``simulator.testing.Simulator``."""
     return {}
 
 
@@ -71,7 +71,7 @@ def simulator_server(request: pytest.FixtureRequest, simulator_options: dict[str
 
 @pytest.fixture(scope="session")
 def _simulator_run() -> str:
-    """Tells this run's sandboxes from those of another that uses the same simulator at the same time."""
+    """Distinguishes this run's sandboxes from those of another run on the same simulator."""
     return secrets.token_hex(8)
 
 
@@ -99,7 +99,7 @@ def simulator(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A marker that would do nothing is a mistake: the test would pass without its scenario."""
+    """Reject a marker without effect: the test would pass without its scenario."""
     marker = item.get_closest_marker(MARKER)
     if marker is None:
         return
@@ -111,7 +111,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """A failing test shows what its sandbox saw."""
+    """Add the calls of the sandbox to the report of a failing test."""
     report = yield
     if report.failed and report.when != "teardown" and _USED in item.stash:
         report.sections.append(("simulator journal", _told(item.stash[_USED])))
@@ -119,7 +119,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 
 def sandbox_name(nodeid: str, run: str) -> str:
-    """A sandbox's name that a person recognises and no other test has, also not in another worker or run."""
+    """A readable name for a sandbox, unique across tests, workers and runs."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     digest = hashlib.blake2b(f"{run} {worker} {nodeid}".encode(), digest_size=4).hexdigest()
     said = _UNUSABLE.sub("-", nodeid.rpartition("::")[2].lower()).strip("-._")[:40]
@@ -144,5 +144,5 @@ def _told(sandbox: Handle) -> str:
 
     try:
         return f"{sandbox.url}, clock at {sandbox.clock.now().isoformat()}\n{sandbox.journal.table()}"
-    except SimulatorError as gone:  # the test has failed already; its own report must come through
+    except SimulatorError as gone:  # the test has already failed; its own report must be shown
         return f"could not be read: {gone}"

@@ -1,4 +1,4 @@
-"""The ``simulator`` command: one file a command, imported when that command is asked for."""
+"""The ``simulator`` command: one file for each command, imported when the command is used."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _RUNNING: Final = {
     "reset": "simulator.cli.running.sandboxes",
     "sandboxes": "simulator.cli.running.sandboxes",
 }
-"""Command -> the module that has it, under the same name; in the order of the help."""
+"""Command -> the module that defines it under the same name; in the order of the help."""
 
 
 WIDEST: Final = 140
@@ -44,19 +44,19 @@ WIDEST: Final = 140
 
 
 class Commands(SuggestingGroup):
-    """Imports a command when it is asked for, and ends with a message where a plain group would show a traceback."""
+    """Imports a command when it is used, and reports errors with a message instead of a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command, in the order of the help."""
         return [*_OWN, *_RUNNING]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name; None when there is none."""
+        """The command of this name; None when it is unknown."""
         module = (_OWN | _RUNNING).get(cmd_name)
         return None if module is None else getattr(import_module(module), cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """In two parts."""
+        """List the commands in two sections."""
         for heading, names in (("Commands", _OWN), ("Commands for a running simulator", _RUNNING)):
             self.write_section(ctx, formatter, heading, list(names))
 

@@ -1,4 +1,4 @@
-"""The options of ``simulator serve`` about https and the names that it is reached by."""
+"""The options of ``simulator serve`` for https and its host names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def parse_domain(text: str) -> str:
-    """A domain in lower case, without a dot at either end. Raises :class:`ValueError` for anything else."""
+    """A domain in lower case, without a leading or trailing dot. Raises :class:`ValueError` for anything else."""
     domain = text.lower().strip(".")
     if not all(_LABEL.fullmatch(label) for label in domain.split(".")):
         raise ValueError(f'"{text}" is not a domain such as sandboxes.test')
@@ -27,7 +27,7 @@ def parse_domain(text: str) -> str:
 
 
 def read_tls(options: Options) -> Tls | None:
-    """Certificates for https: the user's own, or made now; None when https is not served."""
+    """Certificates for https: the user's own, or new ones; None when https is not served."""
     own = (options.tls_cert, options.tls_key)
     if any(own) and not all(own):
         raise UsageError("--tls-cert and --tls-key go together.", remedy="Give both, or neither and --tls.")

@@ -1,4 +1,4 @@
-"""``simulator check FILE…``: everything that is wrong with scenario files, with its place."""
+"""``simulator check FILE…``: every error in scenario files, with its location."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the shell offers for the values of options and arguments.
+"""Shell completion for the values of options and arguments.
 
-Names come from the tables of the APIs and from the shipped scenarios; rules and sandboxes from the simulator that runs.
-A completer answers nothing when it cannot know: a message would land in the middle of the user's command line.
+Names come from the tables of the APIs and from the shipped scenarios; rules and sandboxes from the running simulator.
+A completer returns nothing on failure: a message would appear in the middle of the user's command line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from simulator.core.errors import SimulatorError
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _PATIENCE: Final = 5.0
-"""Seconds to wait for a simulator that is busy; where none listens, the answer comes at once."""
+"""Seconds to wait for a busy simulator. If none listens, the call fails at once."""
 
 
 def from_names(names: Callable[[], Iterable[str]]) -> Completer:
@@ -83,7 +83,7 @@ def files(_ctx: click.Context, _param: click.Parameter, word: str) -> list[Compl
 
 
 def sandboxes(ctx: click.Context, _param: click.Parameter, word: str) -> list[CompletionItem]:
-    """Those of the simulator that runs."""
+    """Those of the running simulator."""
     try:
         return _beginning(_running(ctx).sandboxes(), word)
     except SimulatorError:

@@ -1,4 +1,4 @@
-"""``simulator completion``: what a shell needs to complete the command's names and options."""
+"""``simulator completion``: prints the shell script that completes commands and options."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from click.shell_completion import get_completion_class
 
 _PROGRAM: Final = "simulator"
 _VARIABLE: Final = "_SIMULATOR_COMPLETE"
-"""What click looks for in the environment: ``_<PROGRAM>_COMPLETE``."""
+"""The environment variable that click reads: ``_<PROGRAM>_COMPLETE``."""
 
 
 @click.command()
@@ -24,6 +24,6 @@ def completion(ctx: click.Context, *, shell: str) -> None:
     fish: simulator completion fish | source           in config.fish
     """  # noqa: D301 - click's mark for lines that stay as they are
     found = get_completion_class(shell)
-    if found is None:  # click ships all three; one that it drops should be told, not hidden
+    if found is None:  # click ships all three; a dropped one is reported
         raise click.ClickException(f"this version of click completes nothing in {shell}")
     click.echo(found(ctx.find_root().command, {}, _PROGRAM, _VARIABLE).source())

@@ -1,4 +1,4 @@
-"""``simulator explain FILE``: which rule fires at which call, what the client gets, and why the others do not."""
+"""``simulator explain FILE``: which rule fires at which call, what the client gets, and why the other rules do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups of commands: what they do with a name that no command has."""
+"""Groups of commands, and how they handle an unknown name."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from simulator.core.suggestion import nearest
 
 
 class SuggestingGroup(click.Group):
-    """Tells which command was probably meant, and never cuts a summary short."""
+    """Suggests the closest command for an unknown name, and never truncates a summary."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command of the first argument; :class:`click.UsageError` with a suggestion when there is none."""
+        """The command of the first argument; :class:`click.UsageError` with a suggestion when it is unknown."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             meant = nearest(name, self.list_commands(ctx))

@@ -1,4 +1,4 @@
-"""``simulator healthcheck``: for containers. Imports little: it is run every few seconds."""
+"""``simulator healthcheck``: for containers. Imports little: it runs every few seconds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def healthcheck(*, port_file: Path | None, port: int, url: str | None) -> None:
 
 
 def _named(port_file: Path) -> str:
-    """The URL in the port file. An unreadable one is not an invalid option: the simulator does not run (yet)."""
+    """The URL in the port file. An unreadable file is not an invalid option: the simulator may not run yet."""
     from simulator.control.health_check import Unhealthy
     from simulator.server.port_file import read
 

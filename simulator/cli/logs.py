@@ -1,7 +1,7 @@
-"""How ``serve`` logs: on stderr, a line a record, for people or for programs.
+"""The log of ``serve``: on stderr, one line for each record, for people or for programs.
 
-A reader that stops reading must not stop the simulator: records go through a bounded queue to a thread that writes.
-What the queue has no room for is dropped and counted; the count is logged as soon as there is room.
+A reader that stops reading must not stop the simulator: a thread writes records from a bounded queue.
+Records that do not fit into the queue are dropped and counted; the count is logged when there is room.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from simulator.core.moment import format_moment
 
 _FOR_PEOPLE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _QUEUED: Final = 1_000
-"""Records that wait for a slow reader; a pipe holds some 600 lines more."""
+"""The most records that wait for a slow reader; a pipe holds about 600 more lines."""
 _FLUSH: Final = 0.2
-"""Seconds that the end of the process waits for the reader."""
+"""Seconds that the process waits for the reader when it ends."""
 
 
 def begin(form: str, *, quiet: bool) -> None:
-    """Log from now on as ``text`` or ``json``: warnings of other packages, and of ours what scenarios log as well.
+    """Log from now on as ``text`` or ``json``: our own records, also of scenarios, and other packages' warnings.
 
     quiet: errors only.
     """
@@ -39,7 +39,7 @@ def begin(form: str, *, quiet: bool) -> None:
 
 
 class QueuedHandler(logging.Handler):
-    """Writes to a file descriptor in a thread of its own, so that :meth:`emit` never waits."""
+    """Writes to a file descriptor in its own thread, so that :meth:`emit` never waits."""
 
     def __init__(self, descriptor: int, room: int = _QUEUED) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class QueuedHandler(logging.Handler):
         # Not through sys.stderr: the interpreter cannot end while a daemon thread holds its lock.
         while True:
             line = f"{self.format(queue.get())}\n".encode("utf-8", "backslashreplace")
-            with contextlib.suppress(OSError):  # stderr is closed, so there is no place to say so
+            with contextlib.suppress(OSError):  # stderr is closed, so the error cannot be reported
                 while line:
                     line = line[os.write(self._descriptor, line) :]
             queue.task_done()
@@ -89,7 +89,7 @@ def _lost(count: int) -> logging.LogRecord:
 
 
 class _ForPrograms(logging.Formatter):
-    """One JSON object a line: ``{"event": "log", "at", "level", "logger", "message"}``, and ``"traceback"``."""
+    """One JSON object per line: ``{"event": "log", "at", "level", "logger", "message"}``, and ``"traceback"``."""
 
     def format(self, record: logging.LogRecord) -> str:
         document = {

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how their values are read."""
+"""Shared options of commands, and the parsers of their values."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def variable(name: str) -> str:
 
 
 def option(name: str, **kwargs: Any) -> Callable[[Any], Any]:
-    """An option that is an environment variable as well, shown in the help."""
+    """An option that can also be set by an environment variable, which the help shows."""
     return click.option(f"--{name}", envvar=variable(name), show_envvar=True, **kwargs)
 
 
@@ -79,7 +79,7 @@ def choose_apis(name: str | None) -> tuple[Api[Any], ...]:
 
 
 def secret_option(name: str, about: str) -> Callable[[Any], Any]:
-    """``--NAME TEXT`` and ``--NAME-file FILE``: a text that should not stand in the process list."""
+    """``--NAME TEXT`` and ``--NAME-file FILE``: a text that should not appear in the process list."""
 
     def decorate(function: Any) -> Any:
         from_file = option(f"{name}-file", type=_FILE, help=f"A file that holds the text of --{name}.")

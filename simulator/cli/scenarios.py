@@ -1,4 +1,4 @@
-"""``simulator scenarios`` and ``simulator schema``: what ships, and the language for editors."""
+"""``simulator scenarios`` and ``simulator schema``: the shipped scenarios, and the language's schema for editors."""
 
 from __future__ import annotations
 

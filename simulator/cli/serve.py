@@ -1,4 +1,4 @@
-"""``simulator serve``: run the simulator until it is told to stop."""
+"""``simulator serve``: run the simulator until it is stopped."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def serve(**given: Any) -> None:
 
 
 def run(simulation: Callable[..., Simulation], where: ListenConfig) -> None:
-    """Serve with as many processes as were asked for, until told to stop."""
+    """Serve with the given number of processes, until stopped."""
     workers = where.options.workers
     if workers == 1:
         work(simulation, where)
@@ -139,7 +139,7 @@ def run(simulation: Callable[..., Simulation], where: ListenConfig) -> None:
 
 @dataclass(frozen=True)
 class ListenConfig:
-    """Where it listens, and for whom."""
+    """The addresses and certificates of the server, and the token of its control plane."""
 
     options: Options
     control_token: str | None
@@ -148,7 +148,7 @@ class ListenConfig:
 
     @property
     def tls_port(self) -> int:
-        """Where https listens: as asked for; by default two simulators on free ports must not meet on this one."""
+        """The https port: as given; by default a free one if http has a free one, so that simulators do not collide."""
         asked = self.options.tls_port
         return asked if asked is not None else TLS_PORT if self.options.port else 0
 
@@ -163,7 +163,7 @@ class ListenConfig:
 
 
 def read_simulation(options: Options) -> Callable[..., Simulation]:
-    """A simulation but for its store, everything read and checked. Raises SimulatorError for invalid options."""
+    """A simulation without its store, fully read and checked. Raises SimulatorError for invalid options."""
     from simulator.apis import discover
     from simulator.sandbox.config import SandboxConfig, SandboxLimits
     from simulator.scenario.scenario import ClockSetting
@@ -197,7 +197,7 @@ def work(
     front: Server | None = None,
     ready: Callable[[], object] | None = None,
 ) -> None:
-    """Serve until told to stop: alone, or on the sockets of ``front`` beside other workers."""
+    """Serve until stopped: alone, or with other workers on the sockets of ``front``."""
     from simulator.app import create_server
 
     options = where.options
@@ -218,7 +218,7 @@ def work(
 
 
 def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]], served: Sequence[str]) -> Scenario | None:
-    """The scenario to begin with. Raises ScenarioInvalid (exit 3) with every problem, UsageError when there is none."""
+    """The initial scenario. Raises ScenarioInvalid (exit 3) with every problem, UsageError when it is unknown."""
     if name_or_file is None:
         return None
     from simulator.report import scenario_files
@@ -232,14 +232,14 @@ def read_scenario(name_or_file: str | None, apis: Sequence[Api[Any]], served: Se
 
 
 def choose_control_token(options: Options) -> str | None:
-    """What guards the control plane: given, made when others can reach it, or none on loopback."""
+    """The token of the control plane: given, generated when other machines can reach it, or none on loopback."""
     if options.control_token is not None or is_loopback(options.host):
         return options.control_token
     return token_urlsafe(24)
 
 
 def announce(server: Server, where: ListenConfig) -> None:
-    """Tell people and programs that the simulator answers. A control token that was made is shown here, once."""
+    """Announce that the simulator is ready, to people and programs. A generated control token is shown here, once."""
     options, tls = where.options, where.tls
     place = PortFile(
         url=server.url,

@@ -1,4 +1,4 @@
-"""What ``simulator serve`` was asked for."""
+"""The options of ``simulator serve``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Options:
-    """What ``serve`` was asked for, as given."""
+    """The options of ``serve``, as given."""
 
     host: str
     port: int

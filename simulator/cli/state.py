@@ -1,4 +1,4 @@
-"""``--state``: where what is remembered between calls is kept."""
+"""``--state``: the store for state between calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MEMORY: Final = "memory"
 
 
 def check_state(address: str, *, workers: int, secret: str | None) -> None:
-    """Raises :class:`UsageError` for what cannot go together."""
+    """Raises :class:`UsageError` for conflicting options."""
     if address == MEMORY:
         if workers > 1:
             raise UsageError(

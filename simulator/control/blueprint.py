@@ -1,7 +1,7 @@
 """The control plane as a Flask blueprint: one route for each endpoint, at the root and under every sandbox.
 
-``flask routes`` lists them. What no route takes (another method, a doubled slash, an unknown path) is answered by
-:func:`~simulator.control.dispatch.dispatch`, so that the answers are the same as without Flask.
+``flask routes`` lists them. Calls that match no route (wrong method, double slash, unknown path) are answered by
+:func:`~simulator.control.dispatch.dispatch`, with the same answers as without Flask.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from simulator.sandbox.routing import CONTROL_PREFIX, SANDBOX_PREFIX, parse_path
 from simulator.simulation import Simulation
 
 _UNGUARDED: Final = f"{CONTROL_PREFIX}/health"
-"""The endpoint that answers every caller, from everywhere."""
+"""The endpoint that answers every caller, without a check."""
 
 
 def mount(app: Flask, simulation: Simulation, guard: Guard) -> None:
-    """Put the control plane at ``/_simulator`` and under every sandbox.
+    """Register the control plane at ``/_simulator`` and under every sandbox.
 
     Calls for the simulated APIs must have been answered by an earlier hook, and ``g.arrived`` hold the others as
     :class:`~simulator.core.model.call.Request`.
@@ -63,7 +63,7 @@ def _route(blueprint: Blueprint, simulation: Simulation, endpoint: Endpoint) -> 
     """The endpoint's path at the root, and under a sandbox where it has one."""
 
     def view(part: str = "", **_: str) -> WireResponse:
-        """The sandbox is the arrived request's: its host may name it, which Flask's routing does not see."""
+        """The sandbox comes from the arrived request: its host may name it, which Flask's routing ignores."""
         return WireResponse(carry_out(simulation, parse_path(g.arrived.path).sandbox, g.arrived, endpoint, part))
 
     path = CONTROL_PREFIX + endpoint.path

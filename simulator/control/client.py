@@ -41,14 +41,14 @@ class NotAllowedError(ControlRefusedError):
 
 
 class NotAsWantedError(ControlRefusedError):
-    """The client called more or less often than was wanted."""
+    """The client called more or less often than expected."""
 
     exit_code = 1
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A token made to order; both moments by the sandbox's clock."""
+    """A token made on request; both moments by the sandbox's clock."""
 
     token: str
     issued_at: datetime
@@ -56,7 +56,7 @@ class IssuedToken:
 
 
 def prefix(sandbox: str) -> str:
-    """What stands before every path of a sandbox."""
+    """The prefix of every path of a sandbox."""
     return "" if sandbox == DEFAULT_SANDBOX else f"/sandbox/{quote(sandbox, safe='')}"
 
 
@@ -78,7 +78,7 @@ class ControlClient:
     # JSON in, JSON out
 
     def get(self, path: str, **query: object) -> Any:
-        """The JSON of an endpoint. Parameters that are None are left out."""
+        """Get the JSON of an endpoint. Parameters that are None are left out."""
         return self._json(self.exchange("GET", _with_query(path, query)))
 
     def put(self, path: str, document: object, **query: object) -> Any:
@@ -90,15 +90,15 @@ class ControlClient:
         return self._json(self.exchange("POST", path, *((_encoded(document), JSON) if document is not None else ())))
 
     def delete(self, path: str) -> None:
-        """Delete what is there."""
+        """Delete the resource."""
         self.exchange("DELETE", path)
 
     def text(self, path: str, **query: object) -> str:
-        """The text of an endpoint, whatever its type."""
+        """Get the text of an endpoint, of any media type."""
         return self.exchange("GET", _with_query(path, query)).body.decode()
 
     def exchange(self, method: str, path: str, body: bytes = b"", media: str = "", named: str = "") -> Response:
-        """One call. named: the scenario that is sent, for messages."""
+        """One call. named: the name of the sent scenario, for messages."""
         target = f"{prefix(self.sandbox)}/_simulator/{path}"
         response = self.transport.exchange(method, target, body, media)
         if response.status >= 300:
@@ -108,30 +108,30 @@ class ControlClient:
     # The clock
 
     def reading(self) -> Reading:
-        """What the clock shows."""
+        """The clock's reading."""
         return self._reading(self.get("clock"))
 
     def set_clock(
         self, *, at: datetime | None = None, frozen: bool | None = None, rate: float | None = None
     ) -> Reading:
-        """Set any of the moment, whether time stands still, and the rate."""
+        """Set any of the moment, whether the clock is frozen, and the rate."""
         wanted = {"at": None if at is None else format_moment(at), "frozen": frozen, "rate": rate}
         return self._reading(self.put("clock", {key: value for key, value in wanted.items() if value is not None}))
 
     def advance(self, by: timedelta) -> datetime:
-        """Forward by a duration; the moment it arrived at."""
+        """Advance by a duration; returns the new moment."""
         return parse_moment(self.post("clock/advance", {"by": format_duration(by)})["now"])
 
     def advance_to(self, event: str, plus: timedelta) -> datetime:
-        """To the next event of this name, and ``plus`` beyond it; the moment it arrived at."""
+        """Advance to the next event of this name, and ``plus`` beyond it; returns the new moment."""
         return parse_moment(self.post("clock/advance", {"to": event, "plus": format_duration(plus)})["now"])
 
     # Everything else
 
     def load(self, text: bytes, media: str, named: str, *, strict: bool = False) -> Any:
-        """Run under this scenario from now on; what ``PUT scenario`` answers.
+        """Run under this scenario from now on; returns the answer of ``PUT scenario``.
 
-        Raises :class:`ScenarioInvalid` with every problem; the active scenario stays then.
+        Raises :class:`ScenarioInvalid` with every problem; the active scenario then stays.
         """
         path = f"scenario?strict={'true' if strict else 'false'}"
         return self._json(self.exchange("PUT", path, text, media, named))
@@ -141,13 +141,13 @@ class ControlClient:
         self.delete("scenario")
 
     def entries(self, operation: str | None = None) -> list[Entry]:
-        """The journal, newest last; of an operation alone, or of a pattern such as ``uid2.*``."""
+        """The journal, newest last; only of an operation or a pattern such as ``uid2.*``, if given."""
         from simulator.journal.from_json import entry_from_json
 
         return [entry_from_json(entry) for entry in self.get("journal", operation=operation)["entries"]]
 
     def verify(self, wanted: Mapping[str, Any]) -> Any:
-        """``POST verify``. Raises :class:`NotAsWantedError` with what came instead."""
+        """``POST verify``. Raises :class:`NotAsWantedError` with the calls that were received."""
         return self.post("verify", wanted)
 
     def mint(self, api: str, kind: str, subject: str, age: timedelta) -> IssuedToken:
@@ -161,7 +161,7 @@ class ControlClient:
         return self.text("report", format=form)
 
     def reset(self) -> Any:
-        """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
+        """Reset counters, clock, journal, opt-outs and revocations; the scenario stays."""
         return self.post("reset")
 
     def sandboxes(self) -> list[str]:
@@ -219,14 +219,14 @@ _ANSWERS: Final = "answers {}, not as a simulator does"
 
 
 def problem_line(told: Mapping[str, Any]) -> str:
-    """What the control plane finds wrong or doubtful in a scenario, in a line as ``simulator check`` prints it."""
+    """An error or warning of the control plane about a scenario, as a line that ``simulator check`` prints."""
     place = f"{told['line']}:{told['column']}" if "line" in told else told.get("path", "")
     hint = f' (did you mean "{told["suggestion"]}"?)' if told.get("suggestion") else ""
     return f"{place}: {told['code']} {told['message']}{hint}"
 
 
 def _listed(named: str, errors: Any) -> str:
-    """Every problem, each with its place."""
+    """Every problem with its location."""
     where = f"{named}:" if named else ""
     return "\n".join([f"{named or 'the scenario'} was refused:", *(where + problem_line(error) for error in errors)])
 

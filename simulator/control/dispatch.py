@@ -22,11 +22,11 @@ from simulator.sandbox.routing import CONTROL_PREFIX, Target, parse_path
 from simulator.simulation import Simulation
 
 PART: Final = "<part>"
-"""What varies in the path of an endpoint, as Flask writes it."""
+"""The variable part of an endpoint's path, in Flask's notation."""
 
 
 def dispatch(simulation: Simulation, incoming: Request) -> Reply:
-    """Route and carry out one call; problems for an invalid one. A slash at the end does not matter."""
+    """Route and carry out one call; problems for an invalid one. A trailing slash is ignored."""
     place = parse_path(incoming.path)
     return finished(_answered(simulation, incoming, place), simulation, incoming)
 
@@ -48,7 +48,7 @@ def _answered(simulation: Simulation, incoming: Request, place: Target) -> Reply
 
 
 def carry_out(simulation: Simulation, sandbox: str, incoming: Request, endpoint: Endpoint, part: str) -> Reply:
-    """Carry out a call that was routed already; problems for an invalid one."""
+    """Carry out a routed call; problems for an invalid one."""
     return finished(_carried_out(ControlRequest(simulation, sandbox, incoming, endpoint, part)), simulation, incoming)
 
 
@@ -69,7 +69,7 @@ def _carried_out(ask: ControlRequest) -> Reply:
 
 
 def _part(endpoint: Endpoint, path: str) -> str | None:
-    """The varying part of a path that is this endpoint's ("" where nothing varies); None when it is not."""
+    """The variable part of this endpoint's path ("" without one); None when the path is not this endpoint's."""
     before, varies, after = endpoint.path.partition(PART)
     if not varies:
         return "" if path == before else None
@@ -87,7 +87,7 @@ def _nothing_here() -> Reply:
 
 
 def _other_method(method: str, known: Iterable[str]) -> Reply:
-    """OPTIONS tells what there is, never with a word of CORS; anything else is not possible."""
+    """OPTIONS lists the methods, without CORS headers; other methods are not allowed."""
     methods = {*known, "OPTIONS"}
     allowed = ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
     if method == "OPTIONS":

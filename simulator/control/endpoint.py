@@ -20,7 +20,7 @@ Schema = Mapping[str, Any]
 class ControlRequest:
     """One call to the control plane.
 
-    name: the sandbox it is about, not judged yet. part: what stands in the path for ``<part>``, "" without one.
+    name: the sandbox's name, not validated yet. part: the value of ``<part>`` in the path, "" without one.
     """
 
     simulation: Simulation
@@ -31,7 +31,7 @@ class ControlRequest:
 
     @cached_property
     def sandbox(self) -> Sandbox:
-        """The sandbox, made if there was none. Raises :class:`simulator.sandbox.registry.SandboxRefused`."""
+        """The sandbox, created if needed. Raises :class:`simulator.sandbox.registry.SandboxRefused`."""
         return self.simulation.sandboxes.get(self.name)
 
     @cached_property
@@ -57,12 +57,12 @@ class ControlRequest:
 class Endpoint:
     """A method and a path under ``/_simulator``, and what it does.
 
-    path: with ``<part>`` for what varies. summary: a sentence for the OpenAPI document.
-    query, takes: the models of :mod:`simulator.control.inputs` for the query and the JSON body; "" takes nothing.
+    path: ``<part>`` is its variable part. summary: a sentence for the OpenAPI document.
+    query, takes: the models of :mod:`simulator.control.inputs` for the query and the JSON body; "": none accepted.
     text: the body is a text instead (a scenario).
-    answers: every status it answers with when it was understood -> what the JSON is like; None: no body.
-    media: the types it answers with where that is not JSON alone.
-    problems: other statuses -> when; 400 goes without saying.
+    answers: every status of its answers to valid calls -> the schema of the JSON; None: no body.
+    media: the media types of its answers, when not JSON alone.
+    problems: other statuses -> when; 400 is always included.
     scope: a sandbox's, under ``/sandbox/<name>`` too, or the whole server's, at the root only.
     """
 
@@ -87,14 +87,14 @@ def answer(document: object, status: int = 200) -> Reply:
 def answer_rows(name: str, rows: Iterable[object]) -> Reply:
     """``{name: [rows]}``, the same bytes as from :func:`answer`, written row by row.
 
-    One row takes microseconds; a journal written in one go would hold up every other thread while it is written.
+    One row takes microseconds; writing a journal at once would block every other thread.
     """
     body = b'{"%b": [%b]}\n' % (name.encode(), b", ".join([json_bytes(row).rstrip() for row in rows]))
     return Reply(200, (("Content-Type", "application/json"),), body)
 
 
 NOTHING = Reply(204)
-"""Done, and there is nothing to tell."""
+"""An empty answer for success."""
 
 
 def shape(**members: Schema) -> Schema:
@@ -113,7 +113,7 @@ def items(schema: Schema) -> Schema:
 
 
 def component(name: str) -> Schema:
-    """A schema that :mod:`simulator.control.openapi.schemas` has under this name."""
+    """A reference to the schema of this name in :mod:`simulator.control.openapi.schemas`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 

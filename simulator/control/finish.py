@@ -1,4 +1,4 @@
-"""What every answer of the control plane carries."""
+"""The headers of every answer of the control plane."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.simulation import Simulation
 
 
 def finished(reply: Reply, simulation: Simulation, incoming: Request) -> Reply:
-    """With the moment of the sandbox, and the order not to store it."""
+    """Add the sandbox's moment, and the header that forbids caching."""
     sandboxes = simulation.sandboxes
     sandbox = sandboxes.find(parse_path(incoming.path).sandbox) or sandboxes.default
     headers = (

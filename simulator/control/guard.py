@@ -1,6 +1,6 @@
 """Who may use the control plane. Pure, without Flask; the code that starts a server makes the guard.
 
-Three dangers, three checks: a stranger on the network (bearer token), a name that an attacker's
+It checks for three attacks: a caller elsewhere on the network (bearer token), a name that an attacker's
 DNS points at this machine (Host), a page of another origin in the user's own browser (Origin, Sec-Fetch-Site).
 """
 
@@ -36,8 +36,8 @@ class Guard:
     host: the address that the server listens on; None under another server (gunicorn, waitress), where it is unknown:
         a peer on this machine is then trusted.
     token: what other callers must send; None: the control plane is off for them.
-    sandbox_domain: names directly under it mean this server too; whoever chose it controls its DNS.
-    trust_proxy: a proxy on this machine carries local callers only, so its calls are trusted as direct ones are.
+    sandbox_domain: names directly under it mean this server too; the user who sets it controls its DNS.
+    trust_proxy: a proxy on this machine forwards only local callers, so its calls are trusted like direct ones.
     """
 
     host: str | None = None
@@ -58,7 +58,7 @@ class Guard:
         return self.host is not None and is_loopback(self.host)
 
     def refusal(self, incoming: Request) -> Reply | None:
-        """Why this call may not use the control plane, as an answer; None when it may."""
+        """The answer that refuses this call; None when the call may use the control plane."""
         return self._wrong_host(incoming) or _foreign_page(incoming.headers) or self._stranger(incoming)
 
     def _trusts(self, incoming: Request) -> bool:
@@ -68,7 +68,7 @@ class Guard:
 
     def _wrong_host(self, incoming: Request) -> Reply | None:
         if self.host in _EVERY_ADDRESS:
-            return None  # only the token can tell: any name may be the right one
+            return None  # any name may be valid here, so the token alone decides
         asked = _host_of(incoming.headers.get("host", ""))
         if asked is not None and (is_loopback(asked) or asked == (self.host or "").lower() or self._is_under(asked)):
             return None
@@ -116,7 +116,7 @@ _OFF_BEHIND_PROXY: Final = (
 
 
 def _foreign_page(headers: Mapping[str, str]) -> Reply | None:
-    """A browser says where a request comes from; other clients say nothing. No answer ever carries a CORS header."""
+    """Browsers send the origin of a request; other clients do not. Answers never have CORS headers."""
     origin = headers.get("origin")
     site = headers.get("sec-fetch-site", "none")
     if site in _OWN_SITE and (origin is None or _same_origin(origin, headers.get("host", ""))):

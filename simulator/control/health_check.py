@@ -1,4 +1,4 @@
-"""Asks a running simulator whether it is alive. Imports little: containers ask every few seconds."""
+"""Checks whether a simulator is running. Imports little: containers run it every few seconds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _PATIENCE: Final = 2.0
 
 
 class Unhealthy(SimulatorError):
-    """No simulator answers at that address, or not with 200."""
+    """The address does not answer, or not with 200."""
 
-    exit_code = 1  # what Docker's HEALTHCHECK takes for "unhealthy"
+    exit_code = 1  # Docker's HEALTHCHECK reads 1 as "unhealthy"
 
 
 def check(url: str, patience: float = _PATIENCE) -> None:

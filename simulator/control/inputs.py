@@ -1,7 +1,7 @@
-"""What callers may send, as pydantic models: bodies and queries. Imports pydantic: import this only to read one.
+"""The bodies and queries that callers may send, as pydantic models. Imports pydantic: import this only to read one.
 
-The models read what came, name every mistake in it by the codes of the scenario language, and are the schemas of the
-OpenAPI document. An endpoint names its model; :func:`read_body` and :func:`read_query` answer the given fields.
+The models parse the input, report every error with the codes of the scenario language, and are the schemas of the
+OpenAPI document. An endpoint names its model; :func:`read_body` and :func:`read_query` return the given fields.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from simulator.scenario.language.validation import model_of
 from simulator.scenario.language.values import one_of, wrong
 
 _DETAILED: Final = 5
-"""Mistakes that ``detail`` tells; ``errors`` lists more."""
+"""The most errors that ``detail`` contains; ``errors`` lists more."""
 _LONGEST_PATH: Final = 200
-"""Characters of a member's name in ``errors``."""
+"""The most characters of a member's name in ``errors``."""
 _DIGITS: Final = 18
-"""Of the largest count."""
+"""Digits of the largest count."""
 
 
 def _leaf(parse: Callable[[str], Any], pattern: str, code: str = "E105") -> Any:
@@ -205,7 +205,7 @@ class ScenarioQuery(Model):
 def read_body(name: str, body: bytes) -> dict[str, Any]:
     """The given members of a JSON body, as the model ``name`` reads them; an empty body is an empty object.
 
-    Raises :class:`ControlRefused` with every mistake.
+    Raises :class:`ControlRefused` with every error.
     """
     return _given(name, _object(body) if body.strip() else {})
 
@@ -234,7 +234,7 @@ def schema_of(name: str) -> dict[str, Any]:
 
 
 def model_named(name: str) -> type[Model]:
-    """The model that an endpoint names; "" takes nothing."""
+    """The model that an endpoint names; "" accepts no members."""
     found: type[Model] = globals()[name] if name else NoInput
     return found
 

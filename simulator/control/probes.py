@@ -1,6 +1,6 @@
-"""``GET health`` and ``GET ready`` without Flask: containers and balancers ask at once, and every few seconds.
+"""``GET health`` and ``GET ready`` without Flask: containers and load balancers call them every few seconds.
 
-The server answers them on its loop, so they never wait for a heavy call to the control plane.
+The server answers them on its event loop, so they never wait for a long call to the control plane.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ READY: Final = f"{CONTROL_PREFIX}/ready"
 
 
 def probe(simulation: Simulation, guard: Guard, request: Request, target: Target) -> CallSteps | None:
-    """The answer, as a generator that asks the store; None for anything but a plain ``GET`` of the two."""
+    """The answer, as a generator that queries the store; None unless it is a plain ``GET`` of one of the two."""
     if target.path not in {HEALTH, READY} or request.method != "GET" or request.raw_query or request.body:
         return None
     return _probed(simulation, guard, request, target)
@@ -37,7 +37,7 @@ _SLOW: Final = frozenset(
 
 
 def is_slow(request: Request) -> bool:
-    """Whether a request reads a scenario or a whole journal: such calls have threads of their own."""
+    """Whether a request reads a scenario or a whole journal, or awaits held calls. Such calls have own threads."""
     path = parse_path(request.path).path.removesuffix("/")
     return (request.method, path) in _SLOW or path.endswith("/await")
 

@@ -1,4 +1,4 @@
-"""Why the control plane refuses a call."""
+"""The error of a refused call to the control plane."""
 
 from __future__ import annotations
 

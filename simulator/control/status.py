@@ -1,4 +1,4 @@
-"""What ``health`` and ``ready`` answer. Imports little: a server answers them before anything else is needed."""
+"""The answers of ``health`` and ``ready``. Imports little: a server answers them before it needs anything else."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from simulator.simulation import Simulation
 
 
 def alive() -> Reply:
-    """The process answers; nothing else is asked."""
+    """The process answers; nothing else is checked."""
     return _answer({"status": "ok", "version": __version__})
 
 
 def readiness(simulation: Simulation, sandbox: Sandbox) -> Reply:
-    """What a sandbox runs under, once the store has answered."""
+    """The configuration of a sandbox, once the store has answered."""
     scenario = sandbox.setup.scenario
     return _answer(
         {

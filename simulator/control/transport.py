@@ -19,21 +19,21 @@ _PATIENCE: Final = 30.0
 
 
 class UnreachableError(SimulatorError):
-    """No simulator answers at the address."""
+    """A simulator does not answer at the address."""
 
     exit_code = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the control plane answered."""
+    """An answer of the control plane."""
 
     status: int
     body: bytes
 
 
 class Transport(Protocol):
-    """A way to a simulator's control plane: in this process, or over HTTP. ``where``: the simulator, for messages."""
+    """A connection to a simulator's control plane: in this process, or over HTTP. ``where``: its name, for messages."""
 
     where: str
 
@@ -42,9 +42,9 @@ class Transport(Protocol):
 
 
 class Http:
-    """A simulator in another process, asked without a proxy: it is on this machine or in this network.
+    """A simulator in another process, called without a proxy, because it is on this machine or network.
 
-    url: its root, without a slash at the end. token: its control token, "" when it needs none.
+    url: its root, without a trailing slash. token: its control token, "" when it needs none.
     patience: seconds for the connection and for each read.
     """
 

@@ -1,9 +1,9 @@
 """Which rules fire: matching by state, counting and entering a state as one atomic step over plain data.
 
-The scenario engine finds the rules whose conditions a call meets and hands them down as
+The scenario engine finds the rules whose conditions a call meets and passes them as
 :class:`MatchedRule` rows, in their order. A :class:`RuleCounters` counts them, says which ones fire,
-and moves the sandbox's named state, in one step that no other call can come between.
-All of it is data, so that a shared backend can do the same in one scripted round trip.
+and moves the sandbox's named state, in one atomic step.
+All input is data, so that a shared backend can do the same in one scripted round trip.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from simulator.core.chance import uniform
 OccursKind = Literal["always", "first", "nth", "after", "every", "chance"]
 AtEnd = Literal["pass", "repeat", "loop"]
 Per = Literal["sandbox", "subject", "token", "client"]
-"""Whose count, window or state it is."""
+"""The scope of a count, window or state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurs:
-    """Which of the calls that a rule matches make it fire; calls are counted from 1.
+    """Selects the matching calls that make a rule fire; calls are counted from 1.
 
-    first, after, every: by ``number``. nth: by ``numbers``, ascending. chance: with probability ``share``.
+    first, after, every: by ``number``. nth: by ``numbers``, ascending. chance: with ``probability``.
     """
 
     kind: OccursKind = "always"
@@ -50,7 +50,7 @@ class Occurs:
                 return uniform(seed, key, count) < self.probability
 
     def ordinal(self, count: int) -> int:
-        """How-many-th firing the ``count``-th matching call is, from 1; for sequences, so never asked of a chance."""
+        """The number of the firing at the ``count``-th matching call, from 1; for sequences, never for a chance."""
         match self.kind:
             case "nth":
                 return self.numbers.index(count) + 1
@@ -66,7 +66,7 @@ class Occurs:
 class StateAge:
     """How long a state has held: from ``at_least`` (included) to ``below`` (not included) of virtual time.
 
-    began: when the scenario did, and its opening state with it.
+    began: when the scenario, and with it its initial state, began.
     """
 
     began: datetime
@@ -74,7 +74,7 @@ class StateAge:
     below: timedelta | None = None
 
     def holds(self, age: timedelta) -> bool:
-        """Whether a state of this age is meant."""
+        """Whether a state of this age matches."""
         return self.at_least <= age and (self.below is None or age < self.below)
 
 
@@ -82,8 +82,8 @@ class StateAge:
 class Step:
     """One step of a rule: it holds for ``times`` firings; each enters the state ``next_state`` (None: the state stays).
 
-    lasts: the state ends by itself after so much virtual time; None: it stays. per: whose state it is.
-    Where a step is chosen by chance, ``times`` is its weight.
+    lasts: the state ends after this virtual time; None: it stays. per: the state's scope.
+    If the step is chosen at random, ``times`` is its weight.
     """
 
     times: int = 1
@@ -97,7 +97,7 @@ class Window:
     """The rule fires only above ``limit`` calls in ``span`` of virtual time.
 
     Windows are fixed: one opens with the first call that finds none open and closes ``span`` later
-    (the closing moment is outside). Refused calls do not make it longer. A clock moved back before
+    (the closing moment is outside). Refused calls do not extend it. A clock moved back before
     the opening opens a new one.
     """
 
@@ -108,15 +108,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class MatchedRule:
-    """A rule whose conditions, state apart, a call meets.
+    """A rule whose conditions, except its state, a call meets.
 
-    key: its counter; "" when nothing about it depends on a count.
-    states: it matches in one of these states only; empty is any.
-    steps, at_end: what it does one firing after another; a plain ``then`` is one step that repeats. "choose": a step is
+    key: its counter; "" when it does not depend on a count.
+    states: it matches only in one of these states; empty: in any.
+    steps, at_end: its actions, one step for each firing; a plain ``then`` is one step that repeats. "choose": a step is
         drawn for each firing.
-    ends_call: when it fires, no later rule acts (they go on counting).
-    slots: where states are kept, by whose they are: "" for the sandbox's. A call without a token has no token's slot.
-    looks: whose states are compared with ``states``. age: how long that state must have held.
+    ends_call: when it fires, later rules do not act (but still count).
+    slots: where states are stored, by scope: "" for the sandbox's. A call without a token has no token slot.
+    looks: the scopes whose states are compared with ``states``. age: how long that state must have held.
     """
 
     key: str = ""
@@ -131,7 +131,7 @@ class MatchedRule:
     age: StateAge | None = None
 
     def slot(self, per: Per) -> str | None:
-        """Where this call's state of that kind is kept; None when it has none."""
+        """Where this call's state of that scope is stored; None without one."""
         return next((slot for name, slot in self.slots if name == per), None)
 
     def step_of(self, count: int, seed: int = 0) -> int | None:
@@ -164,8 +164,8 @@ class MatchedRule:
 class Fired:
     """A candidate that fires.
 
-    index: its place among the candidates. count: which of its matching calls this is, from 1 (0: it does not count).
-    step: which of its steps, from 0. opens: how long until its window closes, when it has one.
+    index: its index in the candidates. count: the number of the matching call, from 1 (0: it does not count).
+    step: the index of its step, from 0. closes_in: the time until its window closes; None without a window.
     """
 
     index: int
@@ -175,18 +175,18 @@ class Fired:
 
 
 class RuleCounters(Protocol):
-    """Counters, rate windows and the one named state of a sandbox's scenario. Every verb is atomic."""
+    """Counters, rate windows and the one named state of a sandbox's scenario. Every method is atomic."""
 
     def step(self, candidates: Sequence[MatchedRule], at: datetime, seed: int) -> tuple[Fired, ...]:
-        """Count every candidate that the state admits, and answer those that fire, in order.
+        """Count every candidate that matches the state, and return those that fire, in order.
 
-        All see the state as it was when the call arrived; when several enter one, the last one stays.
+        All see the state at the call's arrival; when several enter a state, the last one stays.
         """
 
     def state(self, at: datetime | None = None) -> str | None:
-        """The sandbox's named state at this moment of its clock, None when there is none.
+        """The sandbox's named state at this moment of its clock; None without one.
 
-        Without a moment, states that end are taken not to have ended.
+        Without a moment, states with an end count as not ended.
         """
 
 

@@ -1,1 +1,1 @@
-"""The journal: what a call was and how it was answered, without secrets."""
+"""The journal: each call and its answer, without secrets."""

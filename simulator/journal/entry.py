@@ -1,8 +1,8 @@
-"""What the journal says of one call. No secret is in here: values became fingerprints when it was written.
+"""The journal entry of one call. It contains no secrets: the recorder replaces values with fingerprints.
 
-Entries are tuples of numbers, texts and tuples, because appending a tuple costs a tenth of an object with moments; the
-properties give them their units. They hold facts. Sentences about the facts (``delivery``, ``odd``) are made when
-they are read, and nothing reads those sentences back.
+Entries are tuples of numbers, strings and tuples: appending one costs a tenth of an object with datetimes. The
+properties add the units. Entries hold facts. Sentences about the facts (``delivery``, ``odd``) are made when
+an entry is read, and are never parsed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from simulator.core.moment import format_moment
 
 
 class IssuedEntry(NamedTuple):
-    """A token that an answer handed out.
+    """A token that an answer issued.
 
     token, subject: fingerprints. issued_us: microseconds since 1970 by the sandbox's clock.
-    events_us: what will happen to it and when, in the same unit. told: which of these the client was told.
+    events_us: its future events, in the same unit. disclosed: the events that the client can read in the answer.
     """
 
     kind: str
@@ -53,10 +53,10 @@ class IssuedEntry(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One thing that a scenario really changed in the body of an answer.
+    """One change that a scenario made to the body of an answer.
 
-    what: "dropped" (the field was there and is gone), "rewritten" (its value is another), "renamed", "added" (a new
-    one), "not_json" (the body is not JSON), "no_body", or "media_type" (Content-Type is not JSON's). field: of the
+    what: "dropped" (the field was removed), "rewritten" (its value was changed), "renamed", "added" (a new
+    one), "not_json" (the body is not JSON), "no_body", or "media_type" (Content-Type is not JSON's). field: for the
     first four. how: the conversion of a rewrite ("set": any value), the new name, or the media type.
     """
 
@@ -83,10 +83,10 @@ class Change(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """A long value that stood somewhere else than the token the call was read to present.
+    """A long value in a call, other than the token that the call presents.
 
     place: "query", "body", "header", "cookie" or "path". name: of the parameter, field, header or cookie.
-    value: its fingerprint; it is a token's where some entry issued a token with the same one.
+    value: its fingerprint. The value is a token if an entry issued a token with the same fingerprint.
     """
 
     place: str
@@ -98,34 +98,34 @@ class Entry(NamedTuple):
     """One call and its answer.
 
     number: 1, 2, 3, … in its sandbox. at_us, real_us: microseconds since 1970 by the sandbox's and the process's clock.
-    query: the raw query with every value that is not known to be harmless replaced by ``<fingerprint>``; it ends
-        with "…" where it was cut.
-    operation: "" when no operation was reached. error: the named error it was answered with, "" for none.
+    query: the raw query, in which ``<fingerprint>`` replaces each value that is not known to be harmless; it ends
+        with "…" when it was truncated.
+    operation: "" when the call reached no operation. error: the named error of the answer, "" for none.
     rules: the scenario rules that fired.
     took_us: microseconds of real time to decide the answer. connection: tells connections apart (0: unknown).
-    token: fingerprint of the token it was called with (query or Authorization), "" for none.
-    token_marks: which of ``+ / = %`` stand in the token's undecoded query value ("%": it was percent-encoded).
+    token: fingerprint of the call's token (query or Authorization), "" for none.
+    token_marks: which of ``+ / = %`` the token's undecoded query value contains ("%": it was percent-encoded).
     body_keys: names of the JSON fields of a refused call's body. retry_after: the answer's header, "" for none.
-    body: fingerprint of the call's body, "" for none: two calls with the same one said the same.
-    delay_us, dribble_us, dribble_chunks: real microseconds before the first byte, and for the body in so many pieces.
-    fault: how the answer was to be broken on the wire, one of ``core.model.call.WIRE_FAULTS``, "" for not at all.
-    changes: what a rule really changed in the answer's body.
-    subject, family: fingerprints of whom the call is about and of its token's family, as its API reads the call.
-    token_kind, token_state: of the token it was read to present, "" for none; "unknown": not made by this sandbox.
-    token_form: of an unknown one, what it looks like: "empty", "placeholder", "text", "encoded" (percent-encoded once
-        too often), "blanks" (blanks in the place of plus signs), "" for a token's look.
-    repaired: fingerprint of an unknown one with that put right, "" where nothing can be.
+    body: fingerprint of the call's body, "" for none. Equal bodies have equal fingerprints.
+    delay_us: real microseconds before the first byte. dribble_us, dribble_chunks: those for the body, and its pieces.
+    fault: the planned connection fault, one of ``core.model.call.WIRE_FAULTS``, "" for none.
+    changes: the changes that rules made to the answer's body.
+    subject, family: fingerprints of the call's subject and of its token's family, as its API reads the call.
+    token_kind, token_state: of the call's token, "" for none; "unknown": this sandbox did not issue it.
+    token_form: the form of an unknown token: "empty", "placeholder", "text", "encoded" (percent-encoded once
+        too often), "blanks" (spaces instead of plus signs), "" if it looks like a token.
+    repaired: fingerprint of the repaired unknown token, "" when it cannot be repaired.
     scheme: of Authorization in lower case, "bare" for a value without one, "" for no such header.
-    caller: fingerprint of Authorization's credential where it is not the token itself (an API key).
+    caller: fingerprint of Authorization's credential when it is not the token itself (an API key).
     content: fingerprint of :attr:`simulator.core.model.api.Credentials.content`: the same for each try of one call.
-    opted_out: fingerprints of the people of whom the answer says that they have opted out.
-    host, redirect: authority that the call was sent to, and the one that its answer redirects to, "" for none.
-    reason: a rule of the service that led to the error and is not in the answer, "" for none.
+    opted_out: fingerprints of the people that the answer reports as opted out.
+    host, redirect: the authority that the call was sent to, and that its answer redirects to, "" for none.
+    reason: the rule of the service that caused the error and that the answer does not state, "" for none.
     strays: long values elsewhere in the call, at most :data:`simulator.journal.sightings.MOST`.
     delivery_id: pairs a delivery that takes time with its end; never shown.
-    ended, ended_us: how the delivery ended ("sent"; "left": the client went first; "freed": by a reset or another
-        scenario), and when, like real_us; "" and 0 while nobody knows. Only the transport can tell, and only
-        afterwards: whoever reads the journal fills them in with ``_replace``.
+    ended, ended_us: how the delivery ended ("sent"; "left": the client left first; "freed": by a reset or another
+        scenario), and when, like real_us; "" and 0 until it is known. Only the transport knows it, after
+        the entry is written: the reader of the journal sets both with ``_replace``.
     """
 
     number: int
@@ -189,7 +189,7 @@ class Entry(NamedTuple):
 
     @property
     def delivery(self) -> str:
-        """How the answer was to be put on the wire, in words: ``"prompt"``, ``"delay 1s500ms, reset"``."""
+        """The planned delivery of the answer, in words: ``"prompt"``, ``"delay 1s500ms, reset"``."""
         words = []
         if self.delay_us:
             words.append(f"delay {_duration(self.delay_us)}")
@@ -201,19 +201,19 @@ class Entry(NamedTuple):
 
     @property
     def odd(self) -> tuple[str, ...]:
-        """What a rule changed in the answer's body, in words: ``"not JSON"``, ``"without idToken"``."""
+        """The changes that rules made to the answer's body, in words: ``"not JSON"``, ``"without idToken"``."""
         return tuple(change.words for change in self.changes)
 
     @property
     def leaks(self) -> tuple[str, ...]:
-        """Request headers that held the call's own token though they should not: Referer and User-Agent."""
+        """Request headers that wrongly contained the call's own token: Referer and User-Agent."""
         found = {stray.name for stray in self.strays if stray.value == self.token and stray.place == "header"}
         return tuple(name for name in _LOGGED if name in found)
 
     def as_json(self) -> dict[str, Any]:
         """As the control plane shows it: RFC 3339 moments, milliseconds, no empty members.
 
-        ``delivery``, ``odd`` and ``leaks`` are sentences about the facts beside them.
+        ``delivery``, ``odd`` and ``leaks`` describe the other members in words.
         """
         shown: dict[str, Any] = {
             "number": self.number,

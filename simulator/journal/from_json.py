@@ -1,4 +1,4 @@
-"""Journal entries out of the control plane's JSON: the inverse of ``Entry.as_json``."""
+"""Reads journal entries from the control plane's JSON: the inverse of ``Entry.as_json``."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from simulator.journal.entry import Change, Entry, IssuedEntry, Stray
 
 Made = TypeVar("Made", Change, Stray)
 _EMPTY: Final[dict[str, Any]] = {"str": "", "int": 0, "bool": False}
-"""What a member that is not there stands for, by its field's type; anything else is a tuple."""
+"""The value of a missing member, by its field's type; other types are tuples."""
 
 
 def entry_from_json(document: Mapping[str, Any]) -> Entry:
-    """One entry of ``GET journal``. Members that this version does not know are left out.
+    """One entry of ``GET journal``. Members that this version does not know are ignored.
 
-    Raises :class:`KeyError` and :class:`ValueError` for what is no entry.
+    Raises :class:`KeyError` and :class:`ValueError` for an invalid entry.
     """
     given: dict[str, Any] = {
         **document,

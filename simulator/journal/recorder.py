@@ -1,8 +1,8 @@
-"""Writing the journal: what was asked and answered, with every secret replaced by a fingerprint.
+"""Writes the journal: calls and answers, with every secret replaced by a fingerprint.
 
-The rule is to hide unless known to be harmless: a query value is shown only when its API
-says that the parameter is public. A fingerprint is keyed, so that nobody can guess a mail address
-back from it, and the same value always has the same one, so that calls still correlate.
+A value is hidden unless it is known to be harmless: a query value is shown only when its API
+declares the parameter public. A fingerprint is keyed, so that a mail address cannot be guessed
+from it. The same value always has the same fingerprint, so that calls can be correlated.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ from simulator.journal.unknown_token import form_of
 
 _MARKS: Final = "+/=%"
 _SHOWN: Final = 200
-"""Characters of a path or a User-Agent that are kept."""
+"""The number of characters kept of a path or a User-Agent."""
 _READ: Final = 65_536
-"""Bytes of a body that are looked at."""
+"""The number of bytes examined in a body."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~\[\]-]{0,26}", re.ASCII)
-"""A name: of a parameter, a JSON field or a part of a path. Longer, encoded or with other marks it may be anything."""
+"""A name: of a parameter, a JSON field or a part of a path. Any other text may be a secret."""
 _WORDS: Final = re.compile(r"[^\s;,()]+")
 _REMEMBERED: Final = 256
-"""Queries with a token in them are some two kilobytes each."""
+"""The size of each cache. A query with a token is about two kilobytes long."""
 _READ_OF_AGENT: Final = 1024
-"""Characters of a User-Agent that are looked at; fewer are kept."""
+"""The number of characters examined in a User-Agent; fewer are kept."""
 _LONGEST: Final = 26
-"""Characters of a word, or of a product and of its version, that free text may have; tokens and keys are longer."""
+"""The longest word, product or version in free text, in characters; tokens and keys are longer."""
 
 
 _SHOWN_OF_QUERY: Final = 4096
-"""Characters of a query that are kept, and parts of it that are looked at."""
+"""The number of characters kept of a query, and of its parts examined."""
 _PARTS: Final = 100
 
 
 class Redacted(NamedTuple):
-    """A query as it may be shown; of the token in it fingerprint, marks and decoded value; other long values."""
+    """A query as it may be shown; its token's fingerprint, marks and decoded value; other long values."""
 
     shown: str = ""
     token: str = ""
@@ -61,7 +61,7 @@ _EMPTY: Final = Redacted()
 class Recorder:
     """Turns calls into journal entries. ``key`` makes fingerprints: the same key, the same fingerprints.
 
-    Clients repeat themselves, so what the last queries, subjects and User-Agents became is remembered.
+    Clients repeat themselves, so the results for the last queries, subjects and User-Agents are cached.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -73,7 +73,7 @@ class Recorder:
         self._authority = lru_cache(_REMEMBERED)(self._name)
 
     def fingerprint(self, value: str) -> str:
-        """Ten hexadecimal digits that stand for a secret."""
+        """The fingerprint of a secret: ten hexadecimal digits."""
         return blake2b(value.encode("utf-8", "surrogatepass"), digest_size=5, key=self._key).hexdigest()
 
     def entry(
@@ -94,7 +94,7 @@ class Recorder:
     ) -> Entry:
         """The entry of one call; ``took`` is in microseconds, ``changes`` is from :func:`anomalies`.
 
-        The token is the one that the operation has read. Where it has read none, what stands in its place tells
+        The token is the one that the operation has read. If it has read none, a substitute tells
         callers apart: a value in the query under a token's name, or the credential of the Authorization header.
         """
         raw, headers, delivery = call.raw_query, call.headers, reply.delivery
@@ -159,7 +159,7 @@ class Recorder:
     def _strays(
         self, call: Call, operation: str, token: str, credentials: Credentials, in_query: tuple[Stray, ...]
     ) -> tuple[Stray, ...]:
-        """Long values other than in the query; of a login's body none, which holds names and passwords."""
+        """Long values outside the query. A login's body is skipped, because it contains names and passwords."""
         found = [*in_query]
         for name, text in sightings.long_headers(call.headers):
             found += self._in_header(name, text)
@@ -213,7 +213,7 @@ class Recorder:
         return Redacted("&".join(shown), token, marks, token_value, tuple(strays))
 
     def issued(self, issued: Issued) -> IssuedEntry:
-        """What the journal keeps of a token: fingerprints and moments."""
+        """The entry of an issued token: fingerprints and moments."""
         return IssuedEntry(
             issued.kind,
             self.fingerprint(issued.token),
@@ -240,7 +240,7 @@ def _is_public(value: str) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    """Whether it looks like what clients say of themselves: a word, or a product and its version."""
+    """Whether it looks like a client's name: a word, or a product and its version."""
     if "@" in text or "%" in text:
         return False
     product, _, version = text.partition("/")
@@ -248,7 +248,7 @@ def _is_word(text: str) -> bool:
 
 
 def _authorization(headers: Mapping[str, str]) -> tuple[str, str]:
-    """The scheme in lower case ("bare" where there is none, "" without the header) and the credential after it."""
+    """The scheme in lower case ("bare" when it is missing, "" without the header) and the credential after it."""
     given = headers.get("authorization")
     if given is None:
         return "", ""
@@ -259,7 +259,7 @@ def _authorization(headers: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _redirect(reply: Reply) -> str:
-    """The authority that a redirect leads to, "" for the same one."""
+    """The authority that a redirect leads to, "" when it is the same."""
     return urlsplit(reply.header("location") or "").netloc[:_SHOWN]
 
 

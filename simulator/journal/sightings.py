@@ -1,7 +1,7 @@
-"""Long values in a call, wherever they stand: a report finds among them the tokens that have no business there.
+"""Long values anywhere in a call, in which a report finds tokens that are in the wrong place.
 
-A journal keeps no token, so a call cannot be searched for the tokens that were issued. It is the other way round: each
-word that is long enough to be a token or a key becomes a fingerprint, and a token is found by having the same one.
+A journal stores no tokens, so a call cannot be searched for issued tokens. Instead, each
+word that is long enough to be a token or a key becomes a fingerprint. A token is found by its equal fingerprint.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from urllib.parse import unquote
 from simulator.core.http.foreign_json import read_json
 
 MOST: Final = 24
-"""Values of one call that are kept."""
+"""The most values kept of one call."""
 SHORTEST: Final = 20
-"""Characters of a value that may be a token or a key."""
+"""The shortest length, in characters, of a value that may be a token or a key."""
 _READ: Final = 8192
-"""Characters of a header, a path or a body that are looked at."""
+"""The number of characters examined in a header, a path or a body."""
 _WORDS: Final = re.compile(r"""[^\s&;,?#"'<>(){}|\\]{20,}""")
 _DEPTH: Final = 8
-"""Slashes of a word after each of which a token may begin: base64 has slashes too."""
+"""The number of slashes in a word after which a token may begin; base64 contains slashes too."""
 _NOT_SEARCHED: Final = frozenset(
     {"authorization", "host", "accept", "accept-encoding", "accept-language", "connection", "content-length"}
     | {"content-type", "cache-control", "date"}
 )
-"""Authorization is where tokens belong and is read by itself; the others have a form of their own."""
+"""Not examined: Authorization is the right place for tokens and is read separately; the others have fixed formats."""
 
 
 def words(text: str) -> Iterator[str]:
-    """What of a text may be a token: its long words, what follows "=", ":" or "/" in them, raw and decoded."""
+    """The parts of a text that may be tokens: long words and what follows "=", ":" or "/" in them, raw and decoded."""
     for found in _WORDS.finditer(text[:_READ]):
         word = found[0]
         yield from _parts(word)
@@ -51,12 +51,12 @@ def in_header(name: str, value: str) -> Iterator[tuple[str, str, str]]:
 
 
 def in_path(path: str) -> Iterator[tuple[str, str, str]]:
-    """("path", "", value) for its long parts."""
+    """("path", "", value) for each long part of the path."""
     return (("path", "", word) for word in words(path)) if len(path) >= SHORTEST else iter(())
 
 
 def in_body(body: bytes) -> Iterator[tuple[str, str, str]]:
-    """("body", name of the JSON or form field, value); the name is "" where the body is the value itself."""
+    """("body", name of the JSON or form field, value); the name is "" when the whole body is the value."""
     text = body[:_READ].decode("utf-8", "replace")
     document = read_json(text, None)
     if isinstance(document, dict):

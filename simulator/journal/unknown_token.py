@@ -1,4 +1,4 @@
-"""What a token that no sandbox issued looks like, and which real one it may have been."""
+"""Classifies a token that no sandbox issued, and finds the real token that it may be a damaged form of."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from urllib.parse import unquote
 TokenForm = Literal["empty", "placeholder", "text", "encoded", "blanks", ""]
 
 _SHORT: Final = 8
-"""Characters; no token of these services is anywhere near as short."""
+"""A length in characters that all tokens of these services exceed by far."""
 _NO_TOKEN: Final = re.compile(r"[A-Za-z_ <>\[\]-]*")
-"""Words: a token has digits in it, or parts with dots between them."""
+"""Plain words. A token contains digits, or parts separated by dots."""
 _OF_DOCUMENTS: Final = re.compile(r"[{}\"'<>]")
 
 
 def form_of(token: str) -> tuple[TokenForm, str]:
-    """How an unknown token looks, and the token that it becomes once that is put right ("" where nothing can be)."""
+    """The form of an unknown token, and the repaired token ("" when it cannot be repaired)."""
     if not token.strip():
         return "empty", ""
     if "%" in token and unquote(token) != token:

@@ -1,7 +1,7 @@
 """Run a simulator from any Python test: ``with Simulator() as sim: …``.
 
 In this process (a thread and a free port, or no socket at all) or one that runs elsewhere:
-the same handle, the same verbs. Flask is imported by what needs it, pydantic by the first scenario.
+the handle and its methods are the same. Flask is imported on first use, pydantic with the first scenario.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the client did, as a test reads it and as a person reads it when the test has failed."""
+"""The client's calls, as data for tests and as a table for messages of failed tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.journal.entry import Entry
 _HEADINGS: Final = ("#", "at", "operation", "status", "answer", "token")
 _NOTHING: Final = "no call has come"
 _MOST: Final = 40
-"""Calls that a table shows; the newest ones tell why a test failed."""
+"""The most calls in a table: the newest ones, which show why a test failed."""
 
 
 class Journal(Sequence[Entry]):
@@ -36,7 +36,7 @@ class Journal(Sequence[Entry]):
         return hash(self._entries)
 
     def table(self) -> str:
-        """A line a call: what was asked, what was answered and why."""
+        """One line per call: the request, the answer and its reason."""
         if not self:
             return _NOTHING
         rows = [_HEADINGS, *(_row(entry) for entry in self[-_MOST:])]

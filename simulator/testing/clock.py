@@ -1,4 +1,4 @@
-"""A sandbox's clock in the hands of a test, and the test process's own clock beside it where that is wanted."""
+"""A sandbox's clock for tests, optionally together with the test process's own clock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Traveller(Protocol):
 class VirtualClock:
     """The clock of one sandbox.
 
-    Forward by a span, to an edge of a token's life, or to any moment. Each verb answers the moment it arrived at.
+    It moves by a span, to an event of a token, or to any moment. Each method returns the new moment.
     Raises :class:`UsageError` for a span without a unit, a moment without a zone and a step back
     (:meth:`set` goes back as well).
     """
@@ -41,11 +41,11 @@ class VirtualClock:
 
     @property
     def frozen(self) -> bool:
-        """Whether it stands still until it is moved."""
+        """Whether the clock is frozen."""
         return self._plane.reading().frozen
 
     def advance(self, by: Span) -> datetime:
-        """Forward by ``"25h"``."""
+        """Advance by ``"25h"``."""
         span = read_span(by)
         if span < timedelta(0):
             raise UsageError(f"clock: {by!r} is a step back.", remedy="set() goes to any moment, also a past one.")
@@ -54,29 +54,29 @@ class VirtualClock:
         return self._plane.advance(span)
 
     def advance_to(self, event: str, *, plus: Span = timedelta(0)) -> datetime:
-        """To the next ``"id_token_expires"`` (or another event of the API), and ``plus`` beyond it."""
+        """Advance to the next ``"id_token_expires"`` (or another event of the API), and ``plus`` beyond it."""
         moment = self._plane.advance_to(event, read_span(plus))
         return self._arrive(moment) if self._travellers else moment
 
     def set(self, at: Moment) -> datetime:
-        """To any moment, also a past one; it stands or runs on as before."""
+        """Set any moment, also a past one; the clock stays frozen or running."""
         moment = read_moment(at)
         return self._arrive(moment) if self._travellers else self._plane.set_clock(at=moment).now
 
     def freeze(self, at: Moment | None = None) -> datetime:
-        """Stand still, at this moment or here."""
+        """Freeze the clock, at this moment or at the current one."""
         self._plane.set_clock(frozen=True)
         return self.now() if at is None else self.set(at)
 
     def run(self, *, rate: float = 1.0) -> datetime:
-        """Run again, ``rate`` virtual seconds a real second."""
+        """Run again, at ``rate`` virtual seconds per real second."""
         return self._plane.set_clock(frozen=False, rate=rate).now
 
     def take_along(self, *travellers: Traveller) -> None:
         """Move the process's time as well, now and at each later step, by ``move_to`` of each traveller.
 
         With freezegun: ``with freeze_time() as frozen: sim.clock.take_along(frozen)``; with time-machine the same
-        with what ``travel(…)`` gives. The sandbox then stands still where they do. Without any: take none along.
+        with the result of ``travel(…)``. The sandbox is then frozen when they are. Without any: move none.
         """
         self._travellers[:] = travellers
         if travellers:
@@ -84,14 +84,14 @@ class VirtualClock:
             self._plane.set_clock(frozen=True)
 
     def _arrive(self, moment: datetime) -> datetime:
-        # The process first: a sandbox in it measures its own time from the process's, and is put right afterwards.
+        # The process moves first: a sandbox in it measures time by the process's clock, and is corrected afterwards.
         for traveller in self._travellers:
             traveller.move_to(moment)
         return self._plane.set_clock(at=moment).now
 
 
 def read_span(given: Span) -> timedelta:
-    """A span as a timedelta. Raises :class:`UsageError` that shows a right one."""
+    """A span as a timedelta. Raises :class:`UsageError` with a valid example."""
     if isinstance(given, timedelta):
         return given
     if not isinstance(given, str):

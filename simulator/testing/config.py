@@ -1,4 +1,4 @@
-"""What a simulator in this process starts from. A plain start imports no scenario reader."""
+"""The initial settings of a simulator in this process. A plain start does not import the scenario reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hold in the hands of a test: calls of an operation wait until the test releases them."""
+"""A hold for tests: calls of an operation wait until the test releases them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 
 
 class Gate:
-    """Calls of an operation wait here, from the beginning of the ``with`` block to its end.
+    """Calls of an operation wait here during the ``with`` block.
 
     Leaving the block releases those that still wait.
     """
@@ -24,7 +24,7 @@ class Gate:
         self._operation = operation
         self._before = before
         self.name = name or f"gate-{next(_numbers)}"
-        """What the control plane calls it."""
+        """Its name in the control plane."""
 
     @property
     def waiting(self) -> int:
@@ -33,7 +33,7 @@ class Gate:
         return sum(len(hold["waiting"]) for hold in holds if hold["name"] == self.name)
 
     def wait_for(self, count: int = 1, *, within: Span = "5s") -> int:
-        """Return once so many calls wait; how many do. Raises AssertionError when they do not come in time.
+        """Wait until this many calls wait; returns their number. Raises AssertionError when they do not arrive in time.
 
         within: real time, at most a minute.
         """
@@ -47,7 +47,7 @@ class Gate:
     def release(
         self, *, count: int | None = None, order: Literal["oldest", "newest"] = "oldest", fault: str | None = None
     ) -> int:
-        """Let calls go on, all unless ``count`` says how many; how many went on. fault: breaks their answers."""
+        """Release ``count`` calls, by default all; returns how many. fault: breaks their answers."""
         asked = {"count": count, "order": order, "fault": fault}
         given = {key: value for key, value in asked.items() if value is not None}
         released: int = self._plane.post(f"holds/{self.name}/release", given)["released"]

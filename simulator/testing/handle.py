@@ -1,4 +1,4 @@
-"""A sandbox of a simulator in the hands of a test: where clients find it, and what the test does to it."""
+"""A test's handle of a sandbox: its URLs for clients, and its control methods for the test."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _URL = "_url"
 
 
 class Handle:
-    """One sandbox. As a context manager it is discarded at the end.
+    """One sandbox. As a context manager, it discards the sandbox at the end.
 
-    ``<api>_url`` is what clients of that API call their base: the URL with the API's own base path.
-    Verbs raise :class:`simulator.core.errors.UsageError`, which says what was wrong and what to do.
+    ``<api>_url`` is the base URL for clients of that API: the URL with the API's own base path.
+    Methods raise :class:`simulator.core.errors.UsageError` with the error and a remedy.
     """
 
     def __init__(
@@ -51,21 +51,21 @@ class Handle:
 
     @property
     def url(self) -> str:
-        """Where it listens, sandbox included, without a slash at the end."""
+        """Its URL, including the sandbox, without a trailing slash."""
         return self._root + prefix(self.name)
 
     @property
     def jquants_url(self) -> str:
-        """What J-Quants clients call their base: ``…/v1``."""
+        """The base URL for J-Quants clients: ``…/v1``."""
         return self.url_of("jquants")
 
     @property
     def uid2_url(self) -> str:
-        """What UID2 SDKs call their base: the root."""
+        """The base URL for UID2 SDKs: the root."""
         return self.url_of("uid2")
 
     def url_of(self, api: str) -> str:
-        """The base URL of any simulated API. Raises :class:`KeyError` for one that is not."""
+        """The base URL of any simulated API. Raises :class:`KeyError` for an unknown API."""
         return self.url + _base_paths()[api]
 
     def __getattr__(self, name: str) -> str:
@@ -80,8 +80,8 @@ class Handle:
     def load(self, scenario: Given, *, beside: Path | None = None) -> None:
         """Run under this scenario from now on: a shipped one's name, a file, YAML text or a mapping.
 
-        ``beside``: a folder where a relative file is looked for first. Counters and states begin anew, the journal
-        stays. Raises :class:`simulator.core.errors.ScenarioInvalid`, with all that is wrong; nothing changes then.
+        ``beside``: the folder in which a relative file is searched first. Counters and states restart, the journal
+        stays. Raises :class:`simulator.core.errors.ScenarioInvalid`, with every problem; nothing changes then.
         """
         self._run_under(read_scenario(scenario, beside=beside))
 
@@ -90,29 +90,29 @@ class Handle:
         self._run_under(None)
 
     def token(self, api: str, kind: str, *, subject: str = "", age: Span = timedelta(0)) -> str:
-        """A token such as the service itself hands out, issued ``age`` ago; it may have expired since.
+        """A token as the service issues it, issued ``age`` ago; it may have expired.
 
-        ``token("jquants", "refresh_token", age="8d")``. subject: the default world's first one when not given.
+        ``token("jquants", "refresh_token", age="8d")``. subject: by default, the default world's first one.
         """
         return self.mint(api, kind, subject=subject, age=age).token
 
     def mint(self, api: str, kind: str, *, subject: str = "", age: Span = timedelta(0)) -> IssuedToken:
-        """The same, with the moments of its life."""
+        """The same, with the moments of its issue and expiry."""
         return self._plane.mint(api, kind, subject, read_span(age))
 
     def reset(self) -> None:
-        """Counters, clock, journal, opt-outs and revocations back to the start; the scenario stays."""
+        """Reset counters, clock, journal, opt-outs and revocations; the scenario stays."""
         self._plane.reset()
 
     # What it saw
 
     @property
     def journal(self) -> Journal:
-        """Every call so far, oldest first; printed, it is a table."""
+        """Every call so far, oldest first; it prints as a table."""
         return Journal(self._plane.entries())
 
     def calls(self, operation: str | None = None) -> Journal:
-        """The calls of an operation, such as ``"jquants.auth_refresh"`` or ``"uid2.*"``; all when none is named."""
+        """The calls of an operation, such as ``"jquants.auth_refresh"`` or ``"uid2.*"``; by default, all calls."""
         return Journal(self._plane.entries(operation))
 
     def verify(
@@ -125,9 +125,9 @@ class Handle:
         within: Span = timedelta(0),
         **filters: Any,
     ) -> None:
-        """Raise AssertionError that says what came instead, unless the operation was called that often.
+        """Raise AssertionError with the received calls, unless the operation was called that often.
 
-        within: real time to wait until it was.
+        within: the longest real time to wait for the calls.
         ``count``, or ``at_least`` and ``at_most``, both included. filters: those of ``POST verify``.
         """
         wanted = {"operation": operation, "count": count, "at_least": at_least, "at_most": at_most, **filters}
@@ -138,7 +138,7 @@ class Handle:
             raise AssertionError(other.message) from None
 
     def hold(self, operation: str, *, before: bool = False, name: str = "") -> Gate:
-        """Let the calls of an operation (or pattern) wait until the test releases them; for a ``with`` block.
+        """Hold the calls of an operation (or pattern) until the test releases them; for a ``with`` block.
 
         before: before the operation runs; otherwise it has run, and its answer waits.
         """
@@ -149,9 +149,9 @@ class Handle:
         return self._plane.report(form)
 
     def assert_client_ok(self, *, fail_on: Literal["fail", "warn"] = "fail") -> None:
-        """Raise AssertionError that holds the report, when a verdict or an expectation of the scenario failed.
+        """Raise AssertionError with the report, when a verdict or an expectation of the scenario failed.
 
-        ``fail_on="warn"``: at a warning already. What the client never came to do is not held against it.
+        ``fail_on="warn"``: fail on warnings too. Verdicts on actions that the client never reached do not fail.
         """
         outcome = json.loads(self.report("json"))["outcome"]
         if outcome in {"fail", fail_on}:
@@ -160,9 +160,9 @@ class Handle:
     # Others
 
     def sandbox(self, name: str) -> Handle:
-        """A sandbox of the same simulator, made if there is none: its own world, clock, scenario and journal.
+        """A sandbox of the same simulator, created if needed, with its own world, clock, scenario and journal.
 
-        name: ``[a-z0-9][a-z0-9._-]{0,63}``. It begins as the simulator was told to begin.
+        name: ``[a-z0-9][a-z0-9._-]{0,63}``. It starts with the simulator's initial settings.
         """
         inside = None if self._within is None else self._within.of(name)
         made = Handle(self._root, self._plane.inside(name), beginning=self._beginning, within=inside)
@@ -171,7 +171,7 @@ class Handle:
         return made
 
     def judged(self) -> Handle | None:
-        """The sandbox of this run of ``simulator judge``; None outside of it, and where sandboxes begin otherwise."""
+        """The sandbox of this run of ``simulator judge``; None outside it, and when the initial settings differ."""
         from simulator.testing.judged import JudgedClient, judged_run
 
         run = judged_run()
@@ -180,7 +180,7 @@ class Handle:
         return Handle(self._root, JudgedClient(self._plane.transport, run[1]), beginning=NO_BEGINNING, within=None)
 
     def discard(self) -> None:
-        """Put the sandbox away with all it remembers; the default one is reset instead."""
+        """Delete the sandbox with all its state; the default one is reset instead."""
         self._plane.discard()
 
     @property

@@ -1,4 +1,4 @@
-"""What a test may hand over as a scenario, a world, a profile or a clock: read into what a plane takes."""
+"""Reads the scenario, world, profile and clock that a test passes, for the control plane."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ ScenarioSource = Text | Mapping[str, Any]
 Given = str | Path | Mapping[str, Any]
 """A scenario: the name of a shipped one, a file, YAML text of more than one line, or a mapping."""
 World = Mapping[str, Any]
-"""API name → its settings: a mapping as ``world`` in a scenario file has it, or an instance of its settings class."""
+"""API name → its settings: a mapping as in ``world`` of a scenario file, or an instance of its settings class."""
 
 _VERSION: Final = 1
 
 
 def read_scenario(given: Given, *, beside: Path | None = None) -> ScenarioSource:
-    """Find and read what was meant. ``beside``: a folder where relative files are looked for first.
+    """Find and read a scenario. ``beside``: the folder in which relative files are searched first.
 
-    Raises :class:`UsageError` for a name that nothing has, with what was probably meant.
+    Raises :class:`UsageError` for an unknown name, with the closest known one.
     """
     if isinstance(given, Mapping):
         return {"version": _VERSION, "name": "test", **_plain_members(given)}
@@ -52,10 +52,10 @@ def read_scenario(given: Given, *, beside: Path | None = None) -> ScenarioSource
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """What every sandbox of a simulator starts from.
+    """The initial settings of every sandbox of a simulator.
 
-    below: ``profile``, ``world`` and ``clock`` as a scenario writes them, those that were given.
-    scenario: what it runs under from the start; None: no scenario.
+    below: the given ones of ``profile``, ``world`` and ``clock``, as in a scenario.
+    scenario: the initial scenario; None: no scenario.
     """
 
     below: Mapping[str, Any]
@@ -70,16 +70,16 @@ class StartOptions:
         clock: object = None,
         scenario: Given | None = None,
     ) -> Self:
-        """As a test says it. A clock that is a moment alone starts there; a mapping says more."""
+        """Reads a test's arguments. A clock given as a moment starts there; a mapping can also set its rate."""
         begins = {"at": clock} if isinstance(clock, str | datetime) else clock
         said = {"profile": profile, "world": world, "clock": begins}
         below = {key: _plain(value) for key, value in said.items() if value is not None}
         return cls(below, None if scenario is None else read_scenario(scenario))
 
     def under(self, source: ScenarioSource | None) -> ScenarioSource | None:
-        """The scenario to load into a sandbox of a simulator that was started by others: this one's, over ``below``.
+        """The scenario to load into a sandbox of a simulator that another process started: this one's, over ``below``.
 
-        What the scenario says wins, an API at a time. None: there is nothing to load.
+        The scenario's settings take precedence, for each API. None: nothing to load.
         """
         if not self.below:
             return source
@@ -118,7 +118,7 @@ def _plain_members(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    """As JSON would hold it: durations and moments as a scenario writes them."""
+    """The JSON form: durations and moments as in a scenario."""
     if isinstance(value, timedelta):
         return format_duration(value)
     if isinstance(value, datetime):

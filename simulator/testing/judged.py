@@ -25,7 +25,7 @@ def judged_run() -> tuple[str, str] | None:
 class JudgedClient(ControlClient):
     """The run's sandbox as one test sees it.
 
-    What the test sees of the journal begins with the test, or with its last reset; nothing that is judged is deleted.
+    The test sees the journal from its start, or from its last reset; the judged journal is not deleted.
     The scenario is the run's: loading another one raises :class:`UsageError`.
     """
 
@@ -50,11 +50,11 @@ class JudgedClient(ControlClient):
         return super().verify({"since": self._since, **wanted})
 
     def reset(self) -> None:
-        """The journal that the test sees begins anew; the clock and what was called stay, because they are judged."""
+        """Restart the journal that the test sees; the clock and the calls stay, because they are judged."""
         self._begin()
 
     def discard(self) -> None:
-        """Nothing: the run's sandbox is judged after the test."""
+        """Does nothing: the run's sandbox is judged after the test."""
 
     def _begin(self) -> None:
         self._since = format_moment(self.reading().now)

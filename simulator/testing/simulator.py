@@ -1,4 +1,4 @@
-"""``Simulator``: one of its own in a thread, one without a socket, or one that runs elsewhere."""
+"""``Simulator``: in a thread of this process, without a socket, or running elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TOKEN_VARIABLE: Final = "SIMULATOR_CONTROL_TOKEN"
 NOWHERE: Final = "http://simulator.invalid"
-"""The URL of a simulator without a socket: a name that no network resolves (RFC 6761 §6.4), so a leak is loud."""
+"""The URL of a simulator without a socket: a name that no network resolves (RFC 6761 §6.4), so a leaked call fails."""
 
 
 class Simulator(Handle):
@@ -30,13 +30,13 @@ class Simulator(Handle):
 
     scenario: a shipped one's name, a file, YAML text of several lines, or a mapping.
     profile: ``"documented"``, ``"observed"``, ``"current"`` (UID2 as it is today), or a mapping per API.
-    world: API name → settings, as ``world`` in a scenario file has them (timedelta and the like are welcome).
-    clock: the moment to begin at, or ``{"at", "frozen", "rate"}``. port: 0 picks a free one.
-    tls: speak https; clients are to trust ``ca_file``. serve: False opens no socket at all (see ``requests_adapter``).
-    url: use the one that runs there instead. control_token: what it asks for off loopback;
+    world: API name → settings, as in ``world`` of a scenario file (timedelta and similar values are accepted).
+    clock: the initial moment, or ``{"at", "frozen", "rate"}``. port: 0 picks a free one.
+    tls: serve https; clients must trust ``ca_file``. serve: False opens no socket (see ``requests_adapter``).
+    url: use the simulator that runs there. control_token: the token that it requires off loopback;
     by default the environment's SIMULATOR_CONTROL_TOKEN.
 
-    Under ``simulator judge`` one without arguments is the run's sandbox, so that its calls are judged.
+    Under ``simulator judge``, a Simulator without arguments is the run's sandbox, so that its calls are judged.
     Use it as a context manager, or call ``start`` and ``stop``. Raises :class:`SimulatorError` with a remedy.
     """
 
@@ -65,10 +65,10 @@ class Simulator(Handle):
         self._is_running = False
         super().__init__(NOWHERE, ControlClient(_NotStarted()), beginning=NO_BEGINNING, within=None)
         self.ca_file: Path | None = None
-        """With TLS: the certificate that clients are to trust, until the simulator stops."""
+        """With TLS: the certificate that clients must trust, until the simulator stops."""
 
     def start(self) -> Self:
-        """Clients are served when this returns. Raises :class:`UsageError` when it runs already."""
+        """Start it; clients are served when this returns. Raises :class:`UsageError` when it already runs."""
         if self._is_running:
             raise UsageError(f"{self!r} runs already.", remedy="Make another one.")
         judged = judged_run()
@@ -82,9 +82,9 @@ class Simulator(Handle):
         return self
 
     def stop(self) -> None:
-        """End it; one that runs elsewhere runs on. What a simulator here has seen can still be read.
+        """Stop it; a simulator that runs elsewhere continues. The journal of one in this process stays readable.
 
-        Nothing happens when it does not run.
+        This does nothing when it does not run.
         """
         self._running.close()
         self._is_running = False
@@ -100,11 +100,11 @@ class Simulator(Handle):
 
     @property
     def _is_plain(self) -> bool:
-        """Whether nothing was asked for that the run of ``simulator judge`` does not have."""
+        """Whether all arguments have their defaults, so that the run of ``simulator judge`` meets them."""
         return self._start_from == NO_BEGINNING and self._serve and not (self._port or self._tls)
 
     def _join(self, url: str, sandbox: str) -> None:
-        """Be the sandbox of a run of ``simulator judge``."""
+        """Use the sandbox of a run of ``simulator judge``."""
         client = JudgedClient(Http(url, self._control_token), sandbox)
         super().__init__(url, client, beginning=NO_BEGINNING, within=None)
 
@@ -140,7 +140,7 @@ class Simulator(Handle):
 
 
 class _NotStarted:
-    """The transport to a simulator that does not run."""
+    """The transport to a simulator that is not running."""
 
     where = NOWHERE
 

@@ -1,4 +1,4 @@
-"""``simulator judge -- COMMAND…``: run a client once per scenario, and say what it did wrong."""
+"""``simulator judge -- COMMAND…``: run a client once per scenario, and report its errors."""
 
 from __future__ import annotations
 

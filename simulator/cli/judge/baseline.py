@@ -1,4 +1,4 @@
-"""Findings that a project knows and accepts, each with its reason, in a file that it keeps beside its code.
+"""The findings that a project accepts, each with its reason, in a file beside its code.
 
 version: 1
 findings:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _VERSION: Final = 1
 _UNSAID: Final = "not explained yet"
-"""The reason that is written for a finding without one."""
+"""The default reason of a finding."""
 _KEYS: Final = {"finding", "scenarios", "reason"}
 _HEADING: Final = (
     "# Findings that simulator judge accepts. Say in each reason why; remove an entry once it is mended.\n"
@@ -30,7 +30,7 @@ _HEADING: Final = (
 
 
 def read(path: Path) -> Mapping[Place, str]:
-    """The reason by finding and scenario. Raises :class:`UsageError` that names the file and what is wrong in it."""
+    """The reason by finding and scenario. Raises :class:`UsageError` with the file and its error."""
     import yaml
 
     try:
@@ -51,7 +51,7 @@ def read(path: Path) -> Mapping[Place, str]:
 
 
 def apply(results: Results, known: Mapping[Place, str]) -> Results:
-    """The results with what is known set apart, and with the entries that were not found again though they could be."""
+    """The results with known findings separated, and with the entries that could recur but did not."""
     from simulator.report.findings import findings
 
     found = {(one.name, report.title) for report in results.all_reports for one in findings(report)}
@@ -64,7 +64,7 @@ def apply(results: Results, known: Mapping[Place, str]) -> Results:
 
 
 def write(path: Path, results: Results, known: Mapping[Place, str]) -> None:
-    """Write every finding that fails, with the reasons that are known. Raises :class:`UsageError`."""
+    """Write every failing finding, with the known reasons. Raises :class:`UsageError`."""
     import yaml
 
     from simulator.cli.judge.outputs import write_text

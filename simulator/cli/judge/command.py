@@ -1,4 +1,4 @@
-"""The command: its options, and the order of what it does."""
+"""The command: its options and its steps."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 _FIRST: Final = "no faults"
 _SIGNALLED: Final = 128
-"""The exit status of a process that a signal ended is this plus its number, as shells have it."""
+"""The exit status of a process ended by a signal is this plus the signal's number, as in shells."""
 _COLUMNS: Final = 80
 _WIDEST: Final = 140
-"""Beyond this many columns, lines are hard to read."""
+"""The widest lines, in columns; longer ones are hard to read."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the user asked for.
+    """The user's options.
 
-    named: the scenarios that were chosen by their own names. api: the only API to judge, None for every one that is
+    named: the scenarios that the user named directly. api: the only API to judge, None for every API that is
     called.
     """
 
@@ -167,12 +167,12 @@ def judge(
 
 
 def _terminated(number: int, _frame: object) -> NoReturn:
-    """End as an interruption does, so that no client is left running."""
+    """End as on an interruption, so that no client stays running."""
     raise SystemExit(_SIGNALLED + number)
 
 
 def _width() -> int:
-    """Columns of the terminal, or of a text for none."""
+    """The terminal's width in columns, or a default without a terminal."""
     columns = shutil.get_terminal_size((_COLUMNS, 24)).columns if sys.stdout.isatty() else _COLUMNS
     return min(columns, _WIDEST)
 

@@ -1,4 +1,4 @@
-"""What GitHub Actions shows of a run besides its log: the job's summary, and annotations for the worst mistakes.
+"""Output for GitHub Actions besides the log: the job's summary, and annotations for the worst errors.
 
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -30,7 +30,7 @@ def check() -> None:
 
 
 def annotate(results: Results) -> None:
-    """Print the worst mistakes as annotations, within a workflow."""
+    """Print the worst errors as annotations, within a workflow."""
     from simulator.report.renderings import workflow_commands
 
     if os.environ.get(_ACTIONS) == "true":

@@ -1,4 +1,4 @@
-"""What a user needs to know when the command never called the simulator: why, and where it should have called."""
+"""The message for a command that never called the simulator: the likely cause, and the right addresses."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from simulator.report.client_run import ProcessResult
 
 _LINES: Final = 12
-"""Lines of the command's output that are shown."""
+"""The number of lines shown of the command's output."""
 _WIDE: Final = 200
-"""Characters of each."""
+"""The most characters of each line."""
 _PATHS: Final = 4
 _SECRETS: Final = ("TOKEN", "KEY", "SECRET", "PASSWORD")
-"""What the name of a variable with a secret contains."""
+"""Parts of the names of variables with secrets."""
 _LINE: Final = 80
 _INDENT: Final = " " * 4
 
 
 class NotJudgedError(SimulatorError):
-    """The client did nothing that could be judged."""
+    """The client made no call that can be judged."""
 
     exit_code = 2
 
@@ -41,9 +41,9 @@ def never_called(
     elsewhere: Sequence[Entry] = (),
     handshakes: Sequence[str] = (),
 ) -> NotJudgedError:
-    """The error for a run without a call of an API.
+    """The error for a run without a call to an API.
 
-    strays: calls of its sandbox that belong to no API. elsewhere: calls of the server outside of its sandbox.
+    strays: calls of its sandbox that belong to no API. elsewhere: calls to the server outside its sandbox.
     handshakes: why TLS handshakes failed.
     """
     sections = [

@@ -1,4 +1,4 @@
-"""The files that a report is written to: checked before the work begins, written when it is done."""
+"""The files that a report is written to: checked before the run, written after it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FORMATS: Final[Mapping[str, str]] = {
 
 
 def check(paths: Iterable[Path]) -> None:
-    """Raise :class:`UsageError` for the first file that no report can be written to."""
+    """Raise :class:`UsageError` for the first file that cannot be written."""
     for path in paths:
         if path.suffix not in _FORMATS:
             raise UsageError(
@@ -45,7 +45,7 @@ def check_writable(path: Path) -> None:
 
 
 def write(results: Results, paths: Iterable[Path]) -> None:
-    """Write the reports. Raises :class:`UsageError` when that has become impossible."""
+    """Write the reports. Raises :class:`UsageError` when writing fails."""
     from simulator.report.render import render
 
     for path in paths:

@@ -1,4 +1,4 @@
-"""What a user sees on stderr while scenarios run: a line for each as it ends, and at a terminal those that run now."""
+"""Progress on stderr while scenarios run: a line for each finished one and, at a terminal, the running ones."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _line(run: ScenarioRun) -> str:
 
 
 def ended(report: Report) -> str:
-    """``"12 calls, exit 0, 0.4 s"``: what was seen of a run from outside."""
+    """``"12 calls, exit 0, 0.4 s"``: the observable result of a run."""
     facts = report.facts
     calls = "1 call" if len(report.entries) == 1 else f"{len(report.entries)} calls"
     how = "stopped at its limit" if facts.stopped_us else f"exit {facts.exit_status}"

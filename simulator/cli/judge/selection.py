@@ -1,4 +1,4 @@
-"""Which scenarios are run: by name, glob and file, and of those the ones that the client can come into."""
+"""Selects the scenarios to run: by name, glob and file, limited to those that the client can reach."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ALL: Final = "all"
 PRESET: Final = "preset"
-"""The tag of scenarios under which nothing fails; they are run when they are named."""
+"""The tag of scenarios without failures; they run only when named."""
 _HANG: Final = "hang"
 _LONG: Final = timedelta(seconds=5)
 _GLOB: Final = frozenset("*?[")
@@ -27,7 +27,7 @@ _GLOB: Final = frozenset("*?[")
 
 @dataclass(frozen=True)
 class Learned:
-    """What the run without faults tells: which APIs and operations were called."""
+    """The result of the run without faults: which APIs and operations were called."""
 
     apis: tuple[str, ...]
     operations: frozenset[str]
@@ -35,9 +35,9 @@ class Learned:
 
 @dataclass(frozen=True)
 class Selection:
-    """The scenarios to run, their expectations reduced to what the client does at all.
+    """The scenarios to run, with only those expectations that apply to the client.
 
-    left_out: names of scenarios that concern no API that was called. presets: those under which nothing fails.
+    left_out: names of scenarios that concern no called API. presets: those without failures.
     dropped: expectations that are not judged, as
     ``scenario: expectation``.
     """
@@ -71,7 +71,7 @@ def read_names(chosen: str) -> list[str]:
 
 
 def named_in(chosen: str) -> frozenset[str]:
-    """What stands in ``--scenarios`` by its own name."""
+    """The scenarios that ``--scenarios`` names directly."""
     return frozenset(part.strip() for part in chosen.split(","))
 
 
@@ -100,7 +100,7 @@ def _source(name: str) -> tuple[str, bytes]:
 
 
 def learn(entries: Iterable[Entry], apis: Iterable[Api[Any]]) -> Learned:
-    """What a journal says about the client."""
+    """The APIs and operations that a journal's client called."""
     operations = frozenset(entry.operation for entry in entries if entry.operation)
     called = tuple(api.name for api in apis if any(each.name in operations for each in api.operations))
     return Learned(called, operations)
@@ -115,7 +115,7 @@ def select(
 ) -> Selection:
     """The scenarios that concern a judged API, and their expectations that the client can meet.
 
-    judged: the APIs that were called, or the one of them that is to be judged. named: what the user chose by name.
+    judged: the called APIs, or the one of them to judge. named: the scenarios that the user named.
     """
     kept: list[Scenario] = []
     left_out: list[str] = []
@@ -135,7 +135,7 @@ def select(
 
 
 def mostly_waits(scenario: Scenario) -> bool:
-    """Whether an answer of the scenario comes late, in drops or never: a run under it needs time, but no processor."""
+    """Whether the scenario delays, dribbles or withholds an answer. Its run then takes time but little CPU."""
     rules = (rule for index in scenario.indexes.values() for rule in index.rules)
     return any(_is_long(effect.decision) for rule in rules for effect in rule.effects)
 
@@ -156,16 +156,16 @@ def _expanded(pattern: str, names: Sequence[str]) -> list[str]:
 
 
 def _concerns(scenario: Scenario, judged: Collection[str], apis: Sequence[Api[Any]]) -> bool:
-    """Whether a rule, or the world where there are no rules, is about a judged API."""
+    """Whether a rule, or the world of a scenario without rules, concerns a judged API."""
     owners: Mapping[str, str] = {operation.name: api.name for api in apis for operation in api.operations}
     concerned = {owners[name] for name in scenario.indexes if name in owners} or set(scenario.world)
     return not concerned or bool(concerned.intersection(judged))
 
 
 def _is_fair(expectation: Expectation, learned: Learned, apis: Sequence[Api[Any]], judged: Collection[str]) -> bool:
-    """Whether the client can meet it: calls of an API it never called are not expected of it.
+    """Whether the client can meet it: calls to an API that it never called are not expected.
 
-    Nor are logins of a client that never logged in, because it was given a refresh token.
+    Logins are not expected of a client that never logged in, because it received a refresh token.
     """
     if expectation.operation is None:
         return True

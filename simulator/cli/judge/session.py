@@ -1,4 +1,4 @@
-"""The server that the command is run against, and the sandbox of each run."""
+"""The server for the command, and the sandbox of each run."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 FIRST: Final = "no-faults"
 """The sandbox of the run without faults."""
 _TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-"""Where clients' TLS libraries read which CA to trust: OpenSSL and Go, requests, curl, Node."""
+"""The variables from which TLS libraries read the trusted CA: OpenSSL and Go, requests, curl, Node."""
 _LONGEST_NAME: Final = 64
 
 
 @dataclass(frozen=True)
 class Session:
-    """A server for all runs. tls: clients are given https addresses alone. client_clock: see ``Circumstances``."""
+    """A server for all runs. tls: clients receive only https addresses. client_clock: see ``Circumstances``."""
 
     simulation: Simulation
     server: Server
@@ -90,7 +90,7 @@ class SandboxRun:
         return found
 
     def judge(self, result: ProcessResult) -> Report:
-        """What the journal of this run, and the end of the process, say about the client."""
+        """The results for the client, from this run's journal and the end of its process."""
         from simulator.report.circumstances import Circumstances
         from simulator.report.ending import with_ending
         from simulator.report.judge import judge as verdicts_on
@@ -118,7 +118,7 @@ class SandboxRun:
         self.session.simulation.sandboxes.delete(self.sandbox.name)
 
     def _refresh_tokens(self) -> dict[str, str]:
-        """A new refresh token for each API that can make one, for clients that know nothing else."""
+        """A new refresh token for each API that can make one, for clients that need one."""
         now = self.sandbox.clock.now()
         return {
             api.name: api.mint(self.sandbox.world(api.name), sorted(api.refresh_token_kinds)[0], "", now).token
@@ -130,7 +130,7 @@ class SandboxRun:
 def open_session(
     profile: Sequence[str], *, limit: timedelta, tls: Tls | None, client_clock: Literal["real", "sandbox"]
 ) -> Session:
-    """A session with every API; its server has still to be started. Raises UsageError for an unknown profile."""
+    """A session with every API; its server is not started yet. Raises UsageError for an unknown profile."""
     from simulator.apis import discover
     from simulator.app import create_server
     from simulator.core.model.call import WIRE_FAULTS

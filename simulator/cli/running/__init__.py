@@ -1,4 +1,4 @@
-"""Commands for a simulator that runs: each asks its control plane over HTTP and prints what it answers.
+"""Commands for a running simulator: each calls its control plane over HTTP and prints the answer.
 
-They import the standard library and click, so that a shell script may call them in a loop.
+They import only the standard library and click, so that a shell script can call them in a loop.
 """

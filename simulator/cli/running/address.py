@@ -1,4 +1,4 @@
-"""Where a running simulator is: by an address as people write it, or by its port file."""
+"""The address of a running simulator: as a user writes it, or from its port file."""
 
 from __future__ import annotations
 

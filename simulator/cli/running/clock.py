@@ -18,7 +18,7 @@ _WAY_BACK: Final = re.compile(r"-\d")
 
 
 class Signed(click.Command):
-    """Takes ``-1h`` for a value; click would read it as the options ``-1`` and ``-h``."""
+    """Accepts ``-1h`` as a value; click would read it as the options ``-1`` and ``-h``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Move such values behind ``--``, unless they are an option's own."""

@@ -19,14 +19,14 @@ from simulator.core.suggestion import nearest
 from simulator.sandbox.config import NAME
 
 _SHOWN: Final = 20
-"""Sandboxes that a message lists."""
+"""The most sandboxes that a message lists."""
 _NAMES: Final = ("url", "sandbox", "control_token", "control_token_file", "format")
 
 
 def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a command that asks a running simulator.
+    """Make a command that calls a running simulator.
 
-    It is called with a :class:`ControlClient`, and ``as_json``: whether programs read the output.
+    It receives a :class:`ControlClient`, and ``as_json``: whether to print JSON.
     """
 
     @option("url", callback=reading(read_url), help=f"Where it runs; else the port file says, else {DEFAULT_URL}.")
@@ -54,7 +54,7 @@ def control_command(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _chosen(ctx: click.Context, name: str) -> Any:
-    """The option as given nearest to the end of the command line; before the subcommand counts as well."""
+    """The last value of the option on the command line, including values before the subcommand."""
     here: click.Context | None = ctx
     while here is not None and name in here.params:
         if here.get_parameter_source(name) is ParameterSource.COMMANDLINE:
@@ -64,9 +64,9 @@ def _chosen(ctx: click.Context, name: str) -> Any:
 
 
 def existing(control: ControlClient) -> ControlClient:
-    """The same client, for a command that only reads: a misspelt sandbox would be made, empty.
+    """The same client, for a command that only reads. Without the check, a misspelt sandbox would be created, empty.
 
-    Raises :class:`UsageError` for a sandbox that does not exist, with the ones that do.
+    Raises :class:`UsageError` for an unknown sandbox, with the known ones.
     """
     if control.sandbox == DEFAULT_SANDBOX or not NAME.fullmatch(control.sandbox):
         return control  # it always exists; an invalid name is refused by the simulator

@@ -58,7 +58,7 @@ def clear(control: ControlClient, *, as_json: bool) -> None:
 
 
 def _read(name_or_file: str) -> tuple[bytes, str]:
-    """The text of a file and its type; what is not a file is a name, which the simulator looks up."""
+    """The text of a file and its type. Anything else is a name, which the simulator looks up."""
     if name_or_file == "-":
         return sys.stdin.buffer.read(), YAML
     path = Path(name_or_file)

@@ -1,4 +1,4 @@
-"""What the commands print: tables for people, JSON for programs."""
+"""The output of commands: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], width: int 
 
 
 def terminal_width() -> int | None:
-    """Columns of the terminal that standard output is; None for a file or a pipe, which programs read."""
+    """The width of the terminal on standard output; None for a file or a pipe, which programs read."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _fitted(widths: list[int], least: list[int], room: int) -> list[int]:
-    """Widths that fit: the widest column gives way first, never below its heading."""
+    """Widths that fit: the widest column shrinks first, never below its heading."""
     fitted = list(widths)
     while sum(fitted) + 2 * (len(fitted) - 1) > room:
         widest = max(range(len(fitted)), key=lambda place: fitted[place] - least[place])

@@ -1,4 +1,4 @@
-"""Every endpoint of the control plane, one small file a topic."""
+"""Every endpoint of the control plane, one file for each topic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox's clock: read it, set it, let time pass, go to what happens next."""
+"""The sandbox's clock: read it, set it, advance it by a span or to the next event."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from simulator.core.suggestion import did_you_mean, quoted
 from simulator.sandbox.sandbox import Event, Sandbox
 
 _AHEAD_SHOWN: Final = 20
-"""Events ahead that a problem lists: the next ones are what a caller wants to know of."""
+"""The number of coming events that a problem lists."""
 
 
 def show(ask: ControlRequest) -> Reply:
-    """The moment, whether time stands still, how many virtual seconds a real one is."""
+    """The moment, whether the clock is frozen, and the virtual seconds in a real second."""
     return answer(reading(ask.sandbox))
 
 
 def put(ask: ControlRequest) -> Reply:
-    """Set any of the moment, the stand-still and the speed, in one step; what is not named stays."""
+    """Set any of the moment, frozen and the rate, in one step; members that are left out stay."""
     wanted = ask.body
     if not wanted:
         raise ControlRefused(400, "Bad request", "Nothing to set.", remedy='Name any of "at", "frozen" and "rate".')
@@ -40,7 +40,7 @@ def put(ask: ControlRequest) -> Reply:
 
 
 def advance(ask: ControlRequest) -> Reply:
-    """Move by a span, or to the next event of a kind; never back unless it was said."""
+    """Move by a span, or to the next event of a kind; back only on request."""
     wanted = ask.body
     if ("by" in wanted) == ("to" in wanted):
         raise ControlRefused(400, "Bad request", 'Say either "by", such as "24h", or "to", the name of an event.')
@@ -75,9 +75,9 @@ def reading(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def expired(sandbox: Sandbox, before: datetime, now: datetime) -> list[dict[str, str]]:
-    """The tokens whose last moment was reached on the way, earliest first; none on a way back.
+    """The tokens that expired during the move, earliest first; none when the clock moves back.
 
-    Events are named after what happens, and an expiry ends in ``_expires``: a token that may be
+    The names of expiry events end in ``_expires``: a token that may be
     refreshed from now on (``refresh_from``) has not expired.
     """
     return [event_json(event) for event in sandbox.events(before, now) if event.name.endswith("_expires")]

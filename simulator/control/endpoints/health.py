@@ -1,4 +1,4 @@
-"""Is it alive, and is it ready for calls?"""
+"""Liveness and readiness."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def health(_ask: ControlRequest) -> Reply:
 
 
 def ready(ask: ControlRequest) -> Reply:
-    """Ready, with what the sandbox runs under. Raises StateUnreachable while a shared backend does not answer."""
+    """Ready, with the sandbox's configuration. Raises StateUnreachable while a shared backend does not answer."""
     ask.simulation.sandboxes.store.ping()
     return readiness(ask.simulation, ask.sandbox)
 

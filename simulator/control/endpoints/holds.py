@@ -1,4 +1,4 @@
-"""Calls that wait until a test releases them: placing holds, waiting for calls, letting them go on."""
+"""Calls that wait until a test releases them: placing holds, waiting for calls, releasing them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.core.moment import format_moment
 from simulator.sandbox.holds import PlacedHold
 
 LONGEST_WAIT: Final = timedelta(minutes=1)
-"""Real time that one call to the control plane waits for others."""
+"""The longest real time that one call to the control plane waits for others."""
 _DEFAULT_WAIT: Final = timedelta(seconds=5)
 _NAME: Final = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -55,7 +55,7 @@ def lift(ask: ControlRequest) -> Reply:
 
 
 def wait(ask: ControlRequest) -> Reply:
-    """Answer once so many calls wait; 422 when they do not come in time."""
+    """Answer when this many calls wait; 422 when they do not arrive in time."""
     asked, name = ask.body, _name(ask)
     wanted, within = asked.get("waiting", 1), asked.get("within", _DEFAULT_WAIT)
     if within > LONGEST_WAIT:
@@ -69,7 +69,7 @@ def wait(ask: ControlRequest) -> Reply:
 
 
 def release(ask: ControlRequest) -> Reply:
-    """Let calls go on: all of them, oldest first, unless the body says otherwise."""
+    """Release calls, oldest first: all of them, unless the body gives a count."""
     asked = ask.body
     fault = asked.get("fault")
     if fault is not None and fault not in ask.simulation.wire_faults:

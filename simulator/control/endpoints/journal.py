@@ -1,4 +1,4 @@
-"""What was asked and what was answered."""
+"""The calls and their answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RULES_SHOWN: Final = 100
 
 
 def show(ask: ControlRequest) -> Reply:
-    """The kept entries that all the filters let through, newest last."""
+    """The kept entries that match all filters, newest last."""
     wanted = ask.query
     filters: list[Callable[[Entry], bool]] = []
     if "operation" in wanted:
@@ -38,7 +38,7 @@ def show(ask: ControlRequest) -> Reply:
 
 
 def delete(ask: ControlRequest) -> Reply:
-    """Forget the entries; the tokens that were issued stay known, and numbers go on."""
+    """Delete the entries; issued tokens stay known, and the numbering continues."""
     ask.sandbox.journal.forget_entries()
     return NOTHING
 

@@ -1,4 +1,4 @@
-"""What can be called here, for tools: the simulated APIs and this plane."""
+"""The OpenAPI document of the simulated APIs and the control plane."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdicts on the client, from what the journal keeps."""
+"""The verdicts on the client, computed from the journal."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ALONE: Final = (
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     ),
 )
-"""What clients sent is on the page: even if an escape were forgotten, nothing on it would run or be loaded."""
+"""The page shows what clients sent. If an escape were missing, the page would still run and load nothing."""
 
 
 def show(ask: ControlRequest) -> Reply:
-    """What the client did well and what it did not, under the scenario that is active now."""
+    """The verdicts on the client under the active scenario."""
     chosen = ask.query.get("format", "json")
     facts = replace(
         _facts(ask.sandbox),

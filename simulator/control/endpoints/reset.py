@@ -1,4 +1,4 @@
-"""Back to the start."""
+"""Reset a sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from simulator.core.model.call import Reply
 
 
 def reset(ask: ControlRequest) -> Reply:
-    """Counters, clock, journal, opt-outs and revocations as at the start; the scenario stays and begins anew."""
+    """Reset counters, clock, journal, opt-outs and revocations; the scenario stays and restarts."""
     _ = ask.body
     ask.sandbox.reset()
     return answer(reading(ask.sandbox))

@@ -1,4 +1,4 @@
-"""Which sandboxes there are, and putting one away."""
+"""List and delete sandboxes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def show(ask: ControlRequest) -> Reply:
 
 
 def delete(ask: ControlRequest) -> Reply:
-    """Put it away with all it remembers; the default one is reset instead."""
+    """Delete it with all its state; the default one is reset instead."""
     if not ask.simulation.sandboxes.delete(ask.part):
         raise ControlRefused(404, "No such sandbox", f'There is no sandbox "{ask.part[:64]}".')
     return NOTHING

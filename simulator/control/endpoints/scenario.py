@@ -1,4 +1,4 @@
-"""The scenario that the sandbox runs under: see it, load another, lay it down; and the ones that ship."""
+"""The sandbox's scenario: show, load and remove it; and the shipped scenarios."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def show(ask: ControlRequest) -> Reply:
 
 
 def put(ask: ControlRequest) -> Reply:
-    """Run under this one from now on, and say what is doubtful in it; a bad one changes nothing.
+    """Run under this scenario from now on, and return its warnings; an invalid one changes nothing.
 
-    Reading it takes no lock: calls go on meanwhile.
+    Reading it takes no lock, so calls continue.
     """
     from simulator.report.scenario_files import load
 
@@ -56,7 +56,7 @@ def delete(ask: ControlRequest) -> Reply:
 
 
 def listed(ask: ControlRequest) -> Reply:
-    """The shipped ones, with their stories."""
+    """The shipped scenarios, with their descriptions."""
     found = shipped.listed(ask.simulation.scripted)
     return answer({"scenarios": [{"name": one.name, "about": one.about} for one in found]})
 
@@ -77,7 +77,7 @@ def scenario_json(scenario: Scenario | None, state: str | None) -> dict[str, Any
 
 
 def _text(body: bytes) -> tuple[str, bytes]:
-    """The scenario's name for messages, and its text: what came, or the shipped one that it names."""
+    """The scenario's name for messages, and its text: the body, or the shipped scenario that the body names."""
     if not body.strip():
         raise ControlRefused(
             400, "Bad request", "The body is empty.", remedy='Send YAML or JSON, or {"name": "<shipped scenario>"}.'

@@ -1,4 +1,4 @@
-"""Tokens made to order, as the service's web menu would; also ones that have expired already."""
+"""Tokens made on request, as by the service's web menu; also expired ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.core.suggestion import did_you_mean, quoted
 
 
 def mint(ask: ControlRequest) -> Reply:
-    """A token that this sandbox knows; the clock can be moved to its edges afterwards."""
+    """A token that this sandbox knows; the clock can then be moved to its events."""
     wanted = ask.body
     apis = ask.simulation.apis
     api = apis.get(wanted["api"])

@@ -1,4 +1,4 @@
-"""Did the client call as often as it should have?"""
+"""Checks how often the client called."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOOK_EVERY: Final = timedelta(milliseconds=10)
 
 
 def check(ask: ControlRequest) -> Reply:
-    """Count the calls that match; when they are too few or too many, tell what came instead, nearest first."""
+    """Count the matching calls; if they are too few or too many, list the other calls, nearest first."""
     asked = dict(ask.body)
     within = asked.pop("within", timedelta(0))
     if within > LONGEST_WAIT:
@@ -26,7 +26,7 @@ def check(ask: ControlRequest) -> Reply:
     wanted = read_wanted(asked)
     journal = ask.sandbox.journal
     entries = journal.entries()
-    # A name that can never match would make "at_most" pass for ever.
+    # A name that can never match would make "at_most" always pass.
     for name in wanted.filter.operations:
         operations_like(ask.simulation, name)
     if wanted.filter.rule is not None:

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: written from the tables that the simulator runs by, so that it cannot disagree with them.
+"""The OpenAPI 3.1 document: generated from the tables that the simulator runs by, so that both always agree.
 
-``of_apis`` describes simulated APIs, ``of_control`` the control plane, ``document`` puts them together.
+``of_apis`` describes simulated APIs, ``of_control`` the control plane, ``document`` combines them.
 """

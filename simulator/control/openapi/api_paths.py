@@ -1,4 +1,4 @@
-"""Simulated APIs, described by nothing but their tables: a third API is described as soon as it is served."""
+"""Describes simulated APIs from their tables alone, so that a new API is described as soon as it is served."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 def about(api: Api[Any]) -> str:
-    """What an API is, in the words of its own package."""
+    """The description of an API: the first line of its package's docstring."""
     package = sys.modules[sys.modules[api.settings.__module__].__package__ or api.settings.__module__]
     return (inspect.getdoc(package) or api.name).partition("\n")[0]
 
@@ -61,17 +61,17 @@ def _success(operation: Operation[Any], described: Described) -> Described:
 
 
 def _told(operation: Operation[Any]) -> tuple[str, str]:
-    """The first sentence and all of what the operation says of itself."""
+    """The first sentence and the full text of the operation's docstring."""
     text = inspect.getdoc(operation.handle) if isinstance(operation.handle, FunctionType) else None
     first, _, _ = (text or operation.name).partition("\n")
     return first.rstrip("."), f"```\n{plain(text)}\n```" if text else operation.name
 
 
 def _parameters(api: Api[Any], operation: Operation[Any]) -> list[Described]:
-    """The query parameters that the operation reads; none is required of a client here.
+    """The query parameters that the operation reads; all of them are optional in the document.
 
-    Of an operation whose table does not list them: the API's token parameters where it accepts a token, and its public
-    parameters where it issues none.
+    If the operation does not list them: the API's token parameters if it accepts a token, and its public
+    parameters if it issues none.
     """
     names = operation.parameters
     if names is None:

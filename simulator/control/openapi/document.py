@@ -22,7 +22,7 @@ _ABOUT: Final = (
 
 
 def document(apis: Iterable[Api[Any]], sandbox: Sandbox, endpoints: Iterable[Endpoint]) -> dict[str, Any]:
-    """OpenAPI 3.1, as JSON data. Paths are relative to the sandbox that was asked."""
+    """OpenAPI 3.1, as JSON data. Paths are relative to the sandbox that receives the call."""
     served = tuple(apis)
     at_root = sandbox.name == DEFAULT
     tags = [{"name": api.name, "description": api_paths.about(api)} for api in served]

@@ -1,6 +1,6 @@
 """The schemas that several endpoints share, as components of the document.
 
-The journal's are derived from the types of its entries, so that a new fact is described as soon as it is kept.
+The journal's are derived from the types of its entries, so that a new field is described as soon as it exists.
 """
 
 from __future__ import annotations

@@ -89,12 +89,12 @@ class WorldContext:
 
 
 class Credentials(NamedTuple):
-    """Who calls, read once per call. The operation, matchers, revocations, opt-outs and the journal all use it.
+    """The caller, read once per call. The operation, matchers, revocations, opt-outs and the journal all use it.
 
     A named tuple, because one is made on every call.
     token: as received; None when the call has none. kind: one of the API's token kinds.
-    state: None when there is no token. token_id, family: the ids for :meth:`StatusStore.revoke`.
-    subject: the person or account in the API's canonical form (see :attr:`Api.subject`); None when none is named.
+    state: None without a token. token_id, family: the ids for :meth:`StatusStore.revoke`.
+    subject: the person or account in the API's canonical form (see :attr:`Api.subject`); None when the call names none.
     authorised: the API accepts the caller as a known one.
     content: what the call says, the same for each try: decrypted, without nonce and timestamp, and without fields that
         the operation does not read. None where token, query and body say it, or it cannot be decrypted.
@@ -127,9 +127,9 @@ class Operation(Generic[W]):
     handle: answers the call, given the result of ``read``, or raises Rejection with one of the API's named errors.
     issues: the token kinds that a success issues (empty: the ``token`` action is refused).
     accepts: the token kind it is called with (None: no token matcher, no ``revoke``).
-    about_person: it is about a person who can opt out (``optout``).
+    about_person: its subject is a person, who can opt out (``optout``).
     profiles: those in which it exists; None: all. In the others its path is unknown.
-    note: what a reader of a dry run needs to know of a call at a moment of the sandbox's clock, "" for nothing.
+    note: a remark for the reader of a dry run on a call at a moment of the sandbox's clock, "" for none.
     fields: the JSON fields of a success that can be dropped or rewritten, by their unique names.
     parameters: the query parameters that it reads, for its description; None: those of the API's tables.
     """

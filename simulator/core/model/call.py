@@ -21,12 +21,12 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as an adapter (Flask, our server) hands it over: nothing decided, nothing timed yet.
+    """A request as an adapter (Flask, our server) hands it over, before any decision or timing.
 
     method: as it came. path: percent-decoded (UTF-8, undecodable bytes as U+FFFD), with its sandbox prefix.
     raw_query: undecoded, without "?"; bytes as latin-1. headers: names in lower case, repeated ones joined with ", ".
     body: at most BODY_LIMIT bytes; ``oversized`` when there were more. client: the peer's address or "".
-    connection: which connection it came on, 0 when there is none to tell apart. secure: it came over TLS.
+    connection: the number of its connection, 0 when unknown. secure: it came over TLS.
     """
 
     method: str
@@ -50,7 +50,7 @@ class Call:
     headers: names in lower case; a repeated header's values joined with ", ".
     body: at most BODY_LIMIT bytes; ``oversized`` when there were more (the rest is not read).
     at: the sandbox's clock when the call arrived.
-    client: the peer's address, "" when there is none (in-process).
+    client: the peer's address, "" in-process.
     """
 
     method: str
@@ -83,7 +83,7 @@ class Hold:
     """A point at which calls wait until a test releases them.
 
     before: the operation has not run yet; otherwise it has, and its answer waits.
-    limit: real time after which the call goes on by itself; None: it waits for good.
+    limit: real time after which the call continues by itself; None: it waits without a limit.
     """
 
     name: str
@@ -182,6 +182,6 @@ class Reply:
     opts_out: str = ""
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, whatever its case; None when it is not there."""
+        """The first value of a header, in any case; None when it is missing."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)

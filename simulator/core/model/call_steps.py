@@ -1,6 +1,6 @@
 """A call as a generator: it yields what it needs from the store and receives the answer. It does no I/O itself.
 
-Whoever runs the call decides how it waits: :func:`drive` waits on the calling thread, the server resumes the call
+The caller decides how it waits: :func:`drive` waits on the calling thread, the server resumes the call
 on its event loop when the store has answered. The code of a call is the same in both cases.
 """
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Need = Callable[[], Any]
-"""One question to the store (open a sandbox, count rules, write a status, move the clock).
+"""One request to the store (open a sandbox, count rules, write a status, move the clock).
 
-Calling it asks the store, waits, and returns the answer or raises :class:`simulator.core.errors.StateUnreachable`."""
+Calling it queries the store, waits and returns the answer or raises :class:`simulator.core.errors.StateUnreachable`."""
 
 
 class ExternalNeed(ABC):
-    """Something that neither this call nor the store can bring about, such as the release of a call that is held.
+    """Something that neither this call nor the store can do, such as the release of a held call.
 
     Calling it waits on the calling thread, as with any need.
     """
@@ -41,19 +41,19 @@ class ExternalNeed(ABC):
 
 
 Steps = Generator[Need, Any, T]
-"""A computation that asks the store. Errors of the store are thrown into it where it yielded."""
+"""A computation that queries the store. Errors of the store are thrown into it where it yielded."""
 
 CallSteps = Steps[Reply]
 
 
 class AskAgain(Exception):
-    """The store has done nothing; ask again in a way that may wait."""
+    """The store has done nothing; repeat the request in a way that may block."""
 
 
 def drive(steps: Steps[T], need: Need | None = None) -> T:
-    """Run a computation to its end on this thread; each need is asked in turn, and waited for.
+    """Run a computation to its end on this thread; each need is called in turn.
 
-    need: the one that it has yielded already, if it was begun.
+    need: the one that it has already yielded, if it has started.
     """
     try:
         if need is None:
@@ -68,7 +68,7 @@ def drive(steps: Steps[T], need: Need | None = None) -> T:
 def until_external(steps: Steps[Any], need: Need) -> ExternalNeed:
     """Run a computation on this thread up to the first need that the store cannot answer.
 
-    Raises :class:`StopIteration` with its value when there is none.
+    Raises :class:`StopIteration` with its value when it ends first.
     """
     while not isinstance(need, ExternalNeed):
         need = answered(steps, need)
@@ -76,7 +76,7 @@ def until_external(steps: Steps[Any], need: Need) -> ExternalNeed:
 
 
 def answered(steps: Steps[Any], need: Need) -> Need:
-    """Ask one need, wait for it, and hand it to the computation; the next one that it yields."""
+    """Call one need and send its result to the computation; returns the next need that it yields."""
     try:
         found = need()
     except Exception as error:  # noqa: BLE001 - the computation receives it, and decides

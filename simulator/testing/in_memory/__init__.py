@@ -1,1 +1,1 @@
-"""A simulator without a socket: what a client would have seen on the wire, within this process."""
+"""A simulator without a socket: the same bytes as on a real connection, within this process."""

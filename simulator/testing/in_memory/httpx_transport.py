@@ -1,4 +1,4 @@
-"""``httpx`` without a socket, with the faults of one: a transport for ``httpx.Client``."""
+"""A transport for ``httpx.Client`` without a socket, with the faults of a real connection."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def httpx_transport(simulator: Handle) -> BaseTransport:
     """A transport whose calls end in ``simulator``, for any host.
 
-    An injected connection fault raises what it would raise on the network: ReadError, RemoteProtocolError,
-    ReadTimeout, … (``httpx.WSGITransport(sim.app)`` serves as well, where no connection is to break.)
+    An injected connection fault raises the same exception as on the network: ReadError, RemoteProtocolError,
+    ReadTimeout, … (``httpx.WSGITransport(sim.app)`` also works for tests without connection faults.)
     """
     import httpcore
     import httpx
@@ -48,7 +48,7 @@ def httpx_transport(simulator: Handle) -> BaseTransport:
                 raise httpcore.WriteError(str(broken)) from broken
 
         def close(self) -> None:
-            """There is nothing to give back."""
+            """Does nothing: there are no resources to release."""
 
         def start_tls(self, *_args: object, **_options: object) -> httpcore.NetworkStream:
             return Stream(secure=True)
@@ -61,6 +61,6 @@ def httpx_transport(simulator: Handle) -> BaseTransport:
             return Stream()
 
     transport = httpx.HTTPTransport(trust_env=False)
-    transport._pool.close()  # noqa: SLF001 - httpx has no other door for a network of one's own
+    transport._pool.close()  # noqa: SLF001 - httpx has no public option for a custom network
     transport._pool = httpcore.ConnectionPool(network_backend=WireBackend())  # noqa: SLF001 - as above
     return transport

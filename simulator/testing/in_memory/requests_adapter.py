@@ -14,8 +14,8 @@ def requests_adapter(simulator: Handle, **options: Any) -> HTTPAdapter:
     """An adapter whose calls end in ``simulator``, for any host: mount it on the simulator's URL or on
     the real service's, ``session.mount("https://api.jquants.com", requests_adapter(sim))``.
 
-    options: those of ``requests.adapters.HTTPAdapter``; retries do what they do on the network. An injected
-    connection fault raises what it would raise there: ConnectionError, ChunkedEncodingError, ReadTimeout, …
+    options: those of ``requests.adapters.HTTPAdapter``; retries work as on the network. An injected
+    connection fault raises the same exception as there: ConnectionError, ChunkedEncodingError, ReadTimeout, …
     """
     from requests.adapters import HTTPAdapter
     from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -57,7 +57,7 @@ def requests_adapter(simulator: Handle, **options: Any) -> HTTPAdapter:
         def get_connection_with_tls_context(
             self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
         ) -> Any:
-            proxies = None  # a proxy of the environment would lead onto the network
+            proxies = None  # a proxy from the environment would use the network
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
 
         def request_url(self, request: Any, proxies: Any) -> str:

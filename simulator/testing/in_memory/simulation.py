@@ -1,4 +1,4 @@
-"""A simulation reached without a socket: its APIs, and its control plane."""
+"""Access to a simulation without a socket: its APIs and its control plane."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ADDRESS: Final = (PEER, 80)
 
 
 class InProcessSimulation:
-    """One sandbox of a simulation in this process. A path that names another sandbox itself goes there."""
+    """One sandbox of a simulation in this process. A path that names another sandbox goes to that one."""
 
     def __init__(self, simulation: Simulation, sandbox: str) -> None:
         self.simulation = simulation
@@ -55,7 +55,7 @@ class InProcessSimulation:
 
     @cached_property
     def app(self) -> Flask:
-        """The Flask application, living in the sandbox: for ``httpx.WSGITransport`` and Flask's test client."""
+        """The Flask application of the sandbox: for ``httpx.WSGITransport`` and Flask's test client."""
         from simulator.app import create_app
         from simulator.testing.in_memory.wsgi import SandboxMiddleware
 

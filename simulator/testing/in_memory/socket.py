@@ -1,4 +1,4 @@
-"""As much of a socket as ``http.client`` uses, over a wire in memory."""
+"""The part of a socket that ``http.client`` uses, over a wire in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.testing.in_memory.wire import Wire
 
 
 class WireSocket:
-    """As much of a socket as ``http.client`` uses."""
+    """The part of a socket that ``http.client`` uses."""
 
     def __init__(self, wire: Wire, timeout: float | None) -> None:
         self.wire = wire
@@ -20,24 +20,24 @@ class WireSocket:
         self._timeout = timeout
 
     def sendall(self, data: bytes) -> None:
-        """The client writes."""
+        """Send the client's bytes."""
         self.wire.send(bytes(data))
 
     def makefile(self, _mode: str, *_args: object) -> io.BufferedReader:
-        """To read from; nothing but ``"rb"`` is ever asked for."""
+        """A file to read from; the mode is always ``"rb"``."""
         return io.BufferedReader(_Incoming(self))
 
     def receive_into(self, buffer: memoryview) -> int:
-        """How many bytes have come; 0 at the end of the connection."""
+        """Read into the buffer: the number of bytes; 0 at the end of the connection."""
         received = self.wire.receive(len(buffer), self._timeout)
         buffer[: len(received)] = received
         return len(received)
 
     def shutdown(self, _how: int) -> None:
-        """Nobody waits at the other end."""
+        """Does nothing: the other end does not wait for it."""
 
     def close(self) -> None:
-        """There is nothing to give back."""
+        """Does nothing: there are no resources to release."""
 
 
 class _Incoming(io.RawIOBase):

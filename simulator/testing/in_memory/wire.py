@@ -1,7 +1,7 @@
 """A connection to a simulation, in memory: bytes in, bytes out, and the faults of a real one.
 
-The transport's own reader, plan and faults are at work here; only the socket is missing. So a client's HTTP
-library meets what it would meet on the network, and raises what it would raise there.
+It uses the transport's own reader, plan and faults; only the socket is missing. A client's HTTP
+library therefore receives the same bytes, and raises the same exceptions, as on the network.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from simulator.server.http.reader import RequestReader
 from simulator.server.http.refusal import RequestRefused
 
 PEER: Final = "127.0.0.1"
-"""Who calls, as over loopback: that is what may override a call by header."""
+"""The peer's address, as over loopback: only loopback callers may override a call by header."""
 _LIMITS: Final = Limits()
 
 
 class Wire:
-    """One connection, as its client has it. ``number`` tells it from others in the journal.
+    """The client's end of one connection. ``number`` identifies it in the journal.
 
-    A wait that is within the client's time-out is really waited for; one that is beyond it ends in TimeoutError
-    at once, because nothing more would happen until then. A client without a time-out that would wait for ever
-    is told so by a :class:`SimulatorError`.
+    A wait within the client's timeout takes real time; a longer one raises TimeoutError
+    at once, because nothing would happen before it. A client without a timeout that would wait forever
+    receives a :class:`SimulatorError`.
     """
 
     def __init__(self, answer: Callable[[Request], Reply], *, number: int = 0, secure: bool = False) -> None:
@@ -44,7 +44,7 @@ class Wire:
         self._over = False
 
     def send(self, data: bytes) -> None:
-        """The client writes. Raises :class:`BrokenPipeError` once the simulator has ended the connection."""
+        """Send the client's bytes. Raises :class:`BrokenPipeError` once the simulator has ended the connection."""
         if self._over:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         self._reader.feed(data)
@@ -60,7 +60,7 @@ class Wire:
             self._coming.append(iter((Send(CONTINUE),)))
 
     def deliver(self, reply: Reply, method: str, *, minor: int = 1, keep_alive: bool = True) -> None:
-        """Put an answer on the wire, as its delivery plan has it."""
+        """Put an answer on the wire, by its delivery plan."""
         rendered = render(reply, method=method, minor=minor, keep_alive=keep_alive)
         self._coming.append(steps(rendered, reply.delivery))
         if not keep_alive:
@@ -88,13 +88,13 @@ class Wire:
                 case Close():
                     self._end()
                 case None:
-                    _time_out(patience)  # no request is under way: a simulator says nothing of its own accord
+                    _time_out(patience)  # no request is pending, so the simulator sends nothing
         taken, self._arrived = self._arrived[:most], self._arrived[most:]
         return taken
 
     @property
     def idle(self) -> bool:
-        """Open, with nothing to read: fit for another request. (A select on a real socket tells the same.)"""
+        """Whether it is open with nothing to read, and so fit for another request (like a select on a real socket)."""
         return not (self._over or self._arrived or self._next_is_there())
 
     def _next(self) -> Step | None:

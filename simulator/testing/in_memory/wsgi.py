@@ -1,4 +1,4 @@
-"""A sandbox as WSGI. What a WSGI server could not do to an answer ends in the exception that it ends in elsewhere."""
+"""A sandbox as WSGI. A fault that WSGI cannot express raises the client's exception for it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class SandboxMiddleware:
-    """WSGI middleware: every path is one of the sandbox, and a broken answer breaks.
+    """WSGI middleware: every path belongs to the sandbox, and a connection fault raises an exception.
 
-    ``http.client`` reads what would have come over the wire and raises what it raises there: ConnectionResetError,
-    RemoteDisconnected, IncompleteRead, BadStatusLine, …; an answer that never comes is a TimeoutError.
+    ``http.client`` reads the bytes of the wire and raises the same exceptions as there: ConnectionResetError,
+    RemoteDisconnected, IncompleteRead, BadStatusLine, …; an answer that never arrives raises TimeoutError.
     """
 
     def __init__(self, app: WSGIApplication, before: str, simulation: Simulation) -> None:
@@ -50,7 +50,7 @@ def _heard(reply: Reply, arrived: Request, start_response: StartResponse) -> Ite
     heard: Any = HTTPResponse(WireSocket(wire, inf), method=arrived.method)  # type: ignore[arg-type]  # enough of one
     heard.begin()
     body = heard.read()
-    headers = [(name, value) for name, value in heard.getheaders() if name != "Connection"]  # a server's own affair
+    headers = [(name, value) for name, value in heard.getheaders() if name != "Connection"]  # the server sets it
     start_response(f"{heard.status} {heard.reason}", headers)
     return [body]
 
