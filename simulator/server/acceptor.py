@@ -1,4 +1,4 @@
-"""Accepting clients, one a turn of the loop: of workers that share a socket, a less busy one takes more of them."""
+"""Accepts clients, one per turn of the loop: of workers that share a socket, a less busy one accepts more of them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Final
 logger = logging.getLogger("simulator.server")
 
 _REST: Final = timedelta(seconds=1)
-"""How long no client is accepted once the process has no descriptor left for a connection."""
+"""How long accepting pauses after the process has run out of file descriptors."""
 
 
 class Acceptor:
     """Accepts on a listening socket, which several processes may share.
 
-    asyncio's own way takes every client that waits at once, and writes a traceback for each one that it cannot take
-    when the process has no descriptor left. Here that is one line a second.
+    asyncio itself accepts all waiting clients at once, and logs a traceback for each one that it cannot accept when
+    the process has no descriptor left. This class logs one line a second instead.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Acceptor:
         self._begin()
 
     def close(self) -> None:
-        """Accept no further client; those whose handshake is under way are dropped."""
+        """Accept no further client; clients whose handshake is not finished are dropped."""
         self._closed = True
         self._loop.remove_reader(self._listener)
         for task in self._arriving:
@@ -58,7 +58,7 @@ class Acceptor:
         try:
             peer, _ = self._listener.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-            return  # another worker was quicker, or the client has gone
+            return  # another worker was quicker, or the client has disconnected
         except OSError as error:
             logger.warning("no client can be accepted for a second: %s", error)
             self._loop.remove_reader(self._listener)
@@ -78,6 +78,6 @@ class Acceptor:
                 ssl_handshake_timeout=self._handshake,
                 ssl_shutdown_timeout=self._shutdown,
             )
-        except OSError as error:  # a handshake that failed, a client that left: nothing to answer
+        except OSError as error:  # the handshake failed or the client disconnected: nothing to answer
             logger.debug("a client did not connect: %s", error)
             peer.close()

@@ -1,4 +1,4 @@
-"""One client's connection: requests in order in, answers in order out."""
+"""One client's connection: reads requests and sends the answers in the same order."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from simulator.server.server_state import ServerState, crashed, logger
 from simulator.server.sockets import shrink_tls_buffer
 
 LINGER: Final = timedelta(seconds=2)
-"""How long the rest of a request is thrown away after an answer that did not wait for it.
+"""How long the rest of a request is discarded after an answer that did not wait for it.
 
-Closing at once would reset the connection, and the client would lose the answer that says why."""
+Closing at once would reset the connection, and the client would lose the answer."""
 TURN: Final = 32
-"""Requests of one connection that are answered before others have their turn: a read may bring thousands."""
+"""Requests of one connection that are answered before other connections get a turn: one read may bring thousands."""
 
 
 class Connection(asyncio.Protocol):
@@ -44,13 +44,13 @@ class Connection(asyncio.Protocol):
     def __init__(self, serving: ServerState, *, secure: bool) -> None:
         self._serving = serving
         self._secure = secure
-        self._arriving = False  # a request has begun and its deadline stands
+        self._arriving = False  # a request has begun and its deadline is set
         self._busy = False  # an answer is being made or delivered; requests behind it wait
-        self._ended = False  # nothing new is to be read: the client has closed its side, or the server stops
-        self._draining = False  # the last answer is out; what still comes is thrown away
+        self._ended = False  # no further request is read: the client has closed its side, or the server stops
+        self._draining = False  # the last answer is sent; later bytes are discarded
         self._reading = True
         self._writable = True
-        self._departing: tuple[ParsedRequest, Reply] | None = None  # made in this turn, to leave in the next
+        self._departing: tuple[ParsedRequest, Reply] | None = None  # made in this turn, sent in the next
         self._making: asyncio.Future[Reply] | None = None  # the answer that the application or the store makes
         self._under_way: PendingDelivery | None = None
         self._idle = serving.limits.idle  # a scenario can make it shorter or longer
@@ -59,7 +59,7 @@ class Connection(asyncio.Protocol):
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client is there."""
+        """A client has connected."""
         self._transport = cast(asyncio.Transport, transport)
         if self._secure:
             shrink_tls_buffer(transport)
@@ -78,7 +78,7 @@ class Connection(asyncio.Protocol):
             self._deadline.set(serving.limits.idle)
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came."""
+        """Bytes have arrived."""
         if self._draining:
             return
         self._reader.feed(data)
@@ -91,8 +91,8 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client sends no more. A half-close while an answer waits on a timer counts as a disconnect.
 
-        An answer that the application is still making is sent first (not under TLS, which knows no half-closing);
-        one that is made leaves now.
+        An answer that the application is still making is sent first (not under TLS, which has no half-close);
+        a finished answer is sent now.
         """
         self._ended = True
         if self._secure:
@@ -100,7 +100,7 @@ class Connection(asyncio.Protocol):
         return self._busy and self._under_way is None and not self._is_held() and not self._secure
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone; nothing may be left that remembers it."""
+        """The connection has ended; remove every reference to it."""
         self._serving.remove(self)
         self._draining = True
         if self._under_way is not None:
@@ -110,7 +110,7 @@ class Connection(asyncio.Protocol):
         self._deadline.cancel()
 
     def pause_writing(self) -> None:
-        """The client reads slower than we answer: no further request is answered meanwhile."""
+        """The client reads more slowly than we answer: answer no further request meanwhile."""
         self._writable = False
 
     def resume_writing(self) -> None:
@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
     # What the server calls
 
     def shut(self) -> None:
-        """The server goes. An answer that waits is dropped, one that is being made is still sent."""
+        """The server stops. An answer that waits is dropped; an answer that is being made is still sent."""
         self._ended = True
         if self._under_way is not None or self._is_held():
             self._transport.abort()
@@ -134,16 +134,16 @@ class Connection(asyncio.Protocol):
         return self._making is not None and self._making in self._serving.held
 
     def _leave_held(self) -> None:
-        """The client has gone, so a call that is held need not wait any longer."""
+        """End the wait of a held call: the client has disconnected."""
         if self._making is not None and self._making in self._serving.held:
             self._making.cancel()
 
     def abort(self) -> None:
-        """The server is gone."""
+        """The server has stopped: close the connection at once."""
         self._transport.abort()
 
     def _advance(self) -> None:
-        """Answer what has arrived, until there is nothing whole or something to wait for."""
+        """Answer the requests that have arrived, until none is complete or an answer must wait."""
         reader = self._reader
         left = TURN
         try:
@@ -173,7 +173,7 @@ class Connection(asyncio.Protocol):
         self._watch()
 
     def _next_turn(self) -> None:
-        """Others have had theirs."""
+        """Continue after other connections have had their turn."""
         self._busy = False
         if not self._draining:
             self._advance()
@@ -195,7 +195,7 @@ class Connection(asyncio.Protocol):
         made.add_done_callback(partial(self._made, request))
 
     def _depart(self) -> None:
-        """An answer that was to leave after its turn leaves, unless it has left."""
+        """Send the answer that was kept for the next turn, unless it has been sent."""
         departing, self._departing = self._departing, None
         if departing is not None:
             self._answered(*departing)
@@ -206,10 +206,10 @@ class Connection(asyncio.Protocol):
         if made.cancelled():
             self._busy = False
             return
-        self._answered(request, crashed() if made.exception() else made.result())  # it is in the log already
+        self._answered(request, crashed() if made.exception() else made.result())  # the crash is in the log already
 
     def _answered(self, request: ParsedRequest, reply: Reply) -> None:
-        """An answer that was waited for is there."""
+        """Continue with an answer that was waited for."""
         self._busy = False
         if self._draining:
             return
@@ -227,7 +227,7 @@ class Connection(asyncio.Protocol):
             if plan.delay or plan.fault or plan.dribble or plan.close:
                 self._deliver(steps(answer, plan), plan, keep_alive=keep_alive, unread=incoming.oversized)
                 return
-        except SimulatorError as error:  # no headers, or no fault, that there could be
+        except SimulatorError as error:  # invalid headers or an unknown fault
             logger.error("%s %s: %s", incoming.method, incoming.path, error)
             wrong = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, f"This answer of the simulator's cannot be sent: {error}")
             answer = render(wrong, method=incoming.method, minor=minor, keep_alive=keep_alive)
@@ -249,7 +249,7 @@ class Connection(asyncio.Protocol):
                 self._finish(unread=unread)
 
     def _delivered(self, *, keep_alive: bool, unread: bool) -> None:
-        """A delivery plan has come to its end, and the connection is whole."""
+        """A delivery plan has ended, and the connection is still usable."""
         self._busy = False
         self._under_way = None
         if keep_alive:
@@ -262,7 +262,7 @@ class Connection(asyncio.Protocol):
         self._finish(unread=True)
 
     def _finish(self, *, unread: bool) -> None:
-        """The last answer is out. ``unread``: more is on its way that is thrown away."""
+        """The last answer is sent. ``unread``: more bytes of the request follow and are discarded."""
         self._draining = True
         if not unread:
             self._transport.close()
@@ -278,7 +278,7 @@ class Connection(asyncio.Protocol):
     # Time
 
     def _watch(self) -> None:
-        """Set the deadline that fits: none for us, one for a request to arrive, one for a next one to begin."""
+        """Set the deadline: none while we work, one for a request to arrive, one for the next request to begin."""
         if self._busy:
             self._deadline.clear()
         elif not self._reader.partial:

@@ -16,7 +16,7 @@ _Task = tuple["Future[Any]", Callable[[], Any]]
 
 
 class DaemonPool(Executor):
-    """An executor of at most ``threads`` daemon threads, started as they are needed.
+    """An executor with at most ``threads`` daemon threads, started when needed.
 
     The interpreter joins the threads of ``ThreadPoolExecutor`` when it exits, so one call of 20 s would hold the
     exit up for 20 s.
@@ -29,7 +29,7 @@ class DaemonPool(Executor):
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Carry it out on one of the threads."""
+        """Run the function on one of the threads."""
         future: Future[T] = Future()
         self._tasks.put((future, partial(fn, *args, **kwargs)))
         if len(self._threads) < self._most:

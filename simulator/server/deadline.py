@@ -1,4 +1,4 @@
-"""The deadline of a connection: one timer that is rarely set anew."""
+"""The deadline of a connection: one timer that is rarely replaced."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import timedelta
 
 
 class Deadline:
-    """Calls ``passed`` when the time that was set last is over.
+    """Calls ``passed`` when the deadline set last has passed.
 
-    The timer is set when the deadline comes closer and otherwise only looked at when it fires, since nearly every
+    A new timer is set only for an earlier deadline; a later one is checked when the timer fires, since nearly every
     deadline is replaced before it is reached.
     """
 
@@ -24,7 +24,7 @@ class Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self, span: timedelta) -> None:
-        """So much real time from now."""
+        """Set the deadline to this much real time from now."""
         self._at = at = self._loop.time() + span.total_seconds()
         timer = self._timer
         if timer is None or timer.when() > at:
@@ -33,11 +33,11 @@ class Deadline:
             self._timer = self._loop.call_at(at, self._fired)
 
     def clear(self) -> None:
-        """There is none for now."""
+        """Remove the deadline and keep the timer."""
         self._at = math.inf
 
     def cancel(self) -> None:
-        """There is none any more."""
+        """Remove the deadline and cancel the timer."""
         self._at = math.inf
         if self._timer is not None:
             self._timer.cancel()

@@ -9,18 +9,18 @@ from simulator.core.clock import steady
 
 
 class RealTimeLoop(asyncio.SelectorEventLoop):
-    """Its timers run on real time, also while a test of this process has frozen what everybody else sees.
+    """An event loop whose timers run on real time, also while a test freezes the time of this process.
 
-    freezegun stops ``time.monotonic`` as well: a delayed answer would never be due, and stopping would never end.
+    freezegun also stops ``time.monotonic``: a delayed answer would never be due, and stopping would never end.
     """
 
     time = staticmethod(steady)
     """Seconds, forward only."""
 
     def is_crowded(self) -> bool:
-        """Whether this turn has more to do after what it does now.
+        """Whether this turn has more callbacks to run after the current one.
 
-        Asyncio has no word for that; where its list of what is ready should be called otherwise, the answer is no.
+        Asyncio has no public method for this; if its list of ready callbacks has another name, the result is False.
         """
         ready: Sized = getattr(self, "_ready", ())
         return len(ready) > 0

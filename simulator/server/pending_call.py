@@ -15,13 +15,13 @@ from simulator.core.model.call_steps import AskAgain, CallSteps, ExternalNeed, N
 logger = logging.getLogger("simulator.server")
 
 Start = Callable[[Need], "asyncio.Future[Any] | None"]
-"""Asks the store without waiting; None: it cannot, and nothing has been asked."""
+"""Asks the store without waiting; None: not possible, and the store has not been asked."""
 
 
 class PendingCall:
     """Runs a call's generator from its first need to its reply, which ``made`` then holds.
 
-    A need is asked with ``start``; where that is not possible, it is asked on a thread of ``waiting``.
+    A need is asked with ``start``; if that is not possible, on a thread of ``waiting``.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class PendingCall:
             found.add_done_callback(partial(self._answered, need))
 
     def _wait_for(self, need: ExternalNeed) -> None:
-        """Wait for what is not the store's. Cancelling ``made`` meanwhile ends the call: the client has left."""
+        """Wait for a need outside the store. Cancelling ``made`` ends the call: the client has disconnected."""
         found = need.begin(self._loop)
         self._held.add(self.made)
 
@@ -72,7 +72,7 @@ class PendingCall:
         self._loop.run_in_executor(self._waiting, need).add_done_callback(partial(self._answered, need))
 
     def _answered(self, need: Need, found: asyncio.Future[Any]) -> None:
-        if found.cancelled():  # the server has stopped, or the client has left a call that was held
+        if found.cancelled():  # the server has stopped, or the client of a held call has disconnected
             self._steps.close()
             self.made.cancel()
             return

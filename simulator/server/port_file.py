@@ -24,12 +24,12 @@ class PortFile:
     ca_file: str | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Its members; those of TLS only where there is TLS."""
+        """The members of the file; those for TLS only with TLS."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
 def write(path: Path, content: PortFile) -> PortFile | None:
-    """Write the file whole: beside its place first, then renamed. Answers the port file that it replaced.
+    """Write the file atomically: write a temporary file beside it, then rename it. Returns the replaced port file.
 
     Raises :class:`UsageError` when it cannot be written, and for a device, a FIFO or a symbolic link.
     """
@@ -49,9 +49,9 @@ def write(path: Path, content: PortFile) -> PortFile | None:
 
 
 def remove(path: Path, replaced: PortFile | None = None) -> None:
-    """Remove this process's file: a program that finds one may take it that the simulator runs.
+    """Remove this process's file: a program that finds a port file may assume that the simulator runs.
 
-    replaced: what :func:`write` answered; it is written back while its simulator still runs. Another process's file
+    replaced: the result of :func:`write`; it is written back if its simulator still runs. Another process's file
     stays, and so does a file that cannot be read or removed.
     """
     found = _read_if_valid(path)
@@ -63,7 +63,7 @@ def remove(path: Path, replaced: PortFile | None = None) -> None:
         else:
             path.unlink()
     except (UsageError, OSError):
-        return  # the process ends; there is no caller left to tell
+        return  # the process ends, so an error has no receiver
 
 
 class PublishedPortFile:
@@ -83,7 +83,7 @@ class PublishedPortFile:
 
 
 def read(path: Path) -> PortFile:
-    """Read it back. Raises :class:`UsageError` when it is not there, or is not a port file."""
+    """Read a port file. Raises :class:`UsageError` if it does not exist or is not a port file."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # reading a FIFO would wait
             raise UsageError(f"{path} is no port file: it is not a regular file.")

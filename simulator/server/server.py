@@ -1,4 +1,4 @@
-"""The server: where it listens, how it starts and how it ends."""
+"""The server: its sockets, its start and its stop."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from simulator.server.tls import Tls
 
 _GC_THRESHOLDS: Final = (700, 10, 1_000)
-"""Allocations before a collection of the youngest objects, and so many of each generation before the next older one.
+"""Allocations before a collection of the youngest objects, then collections of a generation before the next older one.
 
 Python's own third number is 10. A full collection stops every thread, 1.7 s while a scenario of 1 MiB is read; with
-these it comes after seven million allocations, and no stop is longer than 10 ms. The process is ours here: a server in
-somebody else's process (``start``) leaves the collector alone.
+these it comes after seven million allocations, and no stop is longer than 10 ms. They apply only in our own process:
+a server inside a host process (``start``) does not change the collector.
 """
 _GRACE: Final = timedelta(milliseconds=500)
-"""Real time that answers already made get to leave when the server stops."""
+"""Real time in which finished answers may still be sent when the server stops."""
 
 
 class Server:
@@ -47,14 +47,14 @@ class Server:
 
     operations: answers API calls, on the loop's thread. wsgi: answers every other request; None: 404.
     host: an address, or "localhost" for both loopbacks. port: 0 picks a free one.
-    ended: is told how deliveries that took time ended.
-    bind_loop: is told which loop answers, before the first call; see :data:`simulator.server.server_state.BindLoop`.
+    ended: is called with the end of each delivery that took time.
+    bind_loop: is called with the loop, before the first call; see :data:`simulator.server.server_state.BindLoop`.
     start: asks the store on that loop; see :data:`simulator.server.pending_call.Start`. None: the store never waits.
-    is_slow: which requests of the application get threads of their own.
+    is_slow: which requests of the application get separate threads.
     tls: also serve https, on ``tls_port`` (0: a free one); http stays.
 
-    ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` or
-    ``start`` binds if that was not done.
+    ``bind`` opens the sockets, so that the address is known and taken; ``serve_forever`` and
+    ``start`` call it if needed.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Server:
 
     @property
     def port(self) -> int:
-        """Where http listens; as asked for while nothing does."""
+        """The port of http; before ``bind``, the requested port."""
         return int(self._plain[0].getsockname()[1]) if self._plain else self._wanted
 
     @property
@@ -101,13 +101,13 @@ class Server:
 
     @property
     def https_url(self) -> str | None:
-        """The same over TLS; None when it is not served."""
+        """The URL for https; None without TLS."""
         return f"https://{authority(self.host, int(self._secure[0].getsockname()[1]))}" if self._secure else None
 
     def bind(self) -> None:
-        """Listen; clients can connect, and wait for the server to run. Once only, later calls do nothing.
+        """Listen; clients can connect, and wait for the server to run. Later calls do nothing.
 
-        Raises :class:`PortTaken` and :class:`UsageError`; then nothing listens.
+        Raises :class:`PortTaken` and :class:`UsageError`; no socket is then open.
         """
         if self._plain:
             return
@@ -120,18 +120,18 @@ class Server:
                 raise
 
     def share(self, front: Server) -> None:
-        """Listen where ``front`` is bound, as other processes do that were forked from the same one."""
+        """Listen on the sockets of ``front``, which other processes forked from the same one share."""
         self._plain, self._secure = front._plain, front._secure
 
     def serve_forever(self, ready: Callable[[], object] | None = None) -> None:
         """Serve until SIGTERM or SIGINT, in the main thread; ``ready`` is called once clients are served.
 
-        Gone within a second, whatever is under way.
+        The server stops within a second, also with calls in flight.
         """
         raise_fd_limit()
         self.bind()
         thresholds = gc.get_threshold()
-        gc.freeze()  # what was made up to now stays: a full collection need not look at it while clients wait
+        gc.freeze()  # existing objects stay: a full collection skips them while clients wait
         gc.set_threshold(*_GC_THRESHOLDS)
         try:
             with self._signals():
@@ -141,7 +141,7 @@ class Server:
             gc.unfreeze()
 
     def start(self) -> Self:
-        """Serve in a thread of its own; clients are served when this returns. Raises what ``bind`` raises."""
+        """Serve in a separate thread; clients are served when this returns. Raises the errors of ``bind``."""
         self.bind()
         close_in_children(*self._plain, *self._secure)
         running: Future[None] = Future()
@@ -152,7 +152,7 @@ class Server:
             except BaseException as error:
                 if running.done():
                     raise
-                running.set_exception(error)  # start() is still waiting: it is for its caller
+                running.set_exception(error)  # start() still waits and raises it
 
         self._thread = threading.Thread(target=run, name="simulator-server", daemon=True)
         self._thread.start()
@@ -160,14 +160,14 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """End what ``start`` began, within a second; from any thread. Nothing happens when it is not running."""
+        """Stop the server that ``start`` began, within a second, from any thread. Does nothing if it is not running."""
         self._ask_to_stop()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def release(self, sandbox: str) -> None:
-        """Free the answers of a sandbox that hang; from any thread. Nothing happens when it is not running."""
+        """Release the hanging answers of a sandbox, from any thread. Does nothing if the server is not running."""
         serving = self._serving
         if serving is not None:
             _call_in(serving.loop, partial(serving.release, sandbox))
@@ -203,7 +203,7 @@ class Server:
         await serving.close_all(_GRACE.total_seconds())
 
     def _accept(self, loop: asyncio.AbstractEventLoop, serving: ServerState) -> list[Acceptor]:
-        """What accepts clients, one for each socket."""
+        """The acceptors of clients, one for each socket."""
         plain = [Acceptor(loop, each, partial(Connection, serving, secure=False)) for each in self._plain]
         if self._tls is None:
             return plain
@@ -236,6 +236,6 @@ class Server:
 def _call_in(loop: asyncio.AbstractEventLoop, act: Callable[[], object]) -> None:
     try:
         loop.call_soon_threadsafe(act)
-    except RuntimeError:  # the loop was closed a moment ago: there is nothing left to act on
+    except RuntimeError:  # the loop was closed meanwhile: nothing is left to do
         if not loop.is_closed():
             raise

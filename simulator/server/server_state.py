@@ -1,4 +1,4 @@
-"""What the connections of one running server share. Lives on the loop's thread."""
+"""The state that the connections of one running server share. Used on the loop's thread only."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger("simulator.server")
 
 CRASH: Final = "unexpected error while answering %s %s"
-"""What the log says of a call whose handling crashed: its method and path."""
+"""The log message for a call whose handling crashed: its method and path."""
 
 _WSGI_THREADS: Final = 4
-"""For the requests of the application that are quick, and as many for those that may be slow: quick ones never wait
+"""Threads for quick requests of the application, and as many for those that may be slow: quick requests never wait
 for slow ones."""
 
 _STORE_THREADS: Final = 4
-"""For questions to the store that must wait; the store bounds how long."""
+"""Threads for calls to the store that must wait; the store bounds how long."""
 
 
 Operations = Callable[[Request], Reply | CallSteps | None]
@@ -40,13 +40,13 @@ None: the WSGI application answers this request."""
 
 
 class OpenConnection(Protocol):
-    """A client's connection, as the server ends it."""
+    """A client's connection, as the server closes it."""
 
     def shut(self) -> None:
         """The server stops: drop an answer that waits, send one that is being made."""
 
     def abort(self) -> None:
-        """End at once."""
+        """Close at once."""
 
 
 class HeldAnswer(Protocol):
@@ -57,12 +57,12 @@ class HeldAnswer(Protocol):
 
 
 Ended = Callable[[Delivery, str], object]
-"""Is told how a delivery that took time ended: ``"sent"``, ``"left"`` (the client went first) or ``"freed"``."""
+"""Is called when a slow delivery ends: with ``"sent"``, ``"left"`` (the client disconnected) or ``"freed"``."""
 
 
 BindLoop = Callable[[asyncio.AbstractEventLoop], bool]
-"""Is told which loop answers, on its thread. True: an answer is to leave after the loop's next turn, so that what was
-written to the store for it, and for others in the same turn, is sent before it."""
+"""Is called with the loop that answers, on its thread. True: send an answer after the loop's next turn, so that the
+writes to the store of this turn are sent before it."""
 
 
 class ServerState:
@@ -103,7 +103,7 @@ class ServerState:
         self._waiting = DaemonPool(_STORE_THREADS, "simulator-store")
 
     def direct(self, request: Request) -> Reply | asyncio.Future[Reply] | None:
-        """The answer of an operation, now or once the store has answered; None: the application has it.
+        """The answer of an operation, now or once the store has answered; None: the application answers.
 
         An operation that crashes is answered with our own 500.
         """
@@ -117,7 +117,7 @@ class ServerState:
         except StopIteration as done:
             reply: Reply = done.value
             return reply
-        except Exception:  # the process's rim: one call's crash must not end the others, and must be seen
+        except Exception:  # the last handler: one call's crash must not end the others, and must be logged
             logger.exception(CRASH, request.method, request.path)
             return crashed()
         start = self._start or _no_start
@@ -126,15 +126,15 @@ class ServerState:
         return call.made
 
     def indirect(self, incoming: Request) -> asyncio.Future[Reply]:
-        """The application's answer, from a thread of its own so that no other call waits for it."""
+        """The application's answer, from a separate thread so that no other call waits for it."""
         return self.loop.run_in_executor(self._slow if self._is_slow(incoming) else self._quick, self._apply, incoming)
 
     def hold(self, scope: str, answer: HeldAnswer) -> None:
-        """Remember an answer that hangs, for :meth:`release`."""
+        """Register a hanging answer for :meth:`release`."""
         self._hanging.setdefault(scope, set()).add(answer)
 
     def forget(self, scope: str, answer: HeldAnswer) -> None:
-        """Forget it again."""
+        """Remove a hanging answer again."""
         answers = self._hanging.get(scope)
         if answers is not None:
             answers.discard(answer)
@@ -142,23 +142,23 @@ class ServerState:
                 del self._hanging[scope]
 
     def release(self, scope: str) -> None:
-        """End the hanging of every answer of a sandbox."""
+        """Release every hanging answer of a sandbox."""
         for answer in list(self._hanging.get(scope, ())):
             answer.release()
 
     def add(self, connection: OpenConnection) -> int:
-        """A client has connected; answers the connection's number."""
+        """Register a new connection; returns its number."""
         self.connections.add(connection)
         return next(self._numbers)
 
     def remove(self, connection: OpenConnection) -> None:
-        """It is gone."""
+        """Remove a connection that has ended."""
         self.connections.discard(connection)
         if not self.connections and self._empty is not None:
             self._empty.set()
 
     async def close_all(self, grace: float) -> None:
-        """End every connection: at once where an answer waits, within ``grace`` seconds where one is leaving."""
+        """Close every connection: at once if its answer waits, within ``grace`` seconds if an answer is being sent."""
         for connection in list(self.connections):
             connection.shut()
         if self.connections:
@@ -182,13 +182,13 @@ class ServerState:
             return crashed()
 
     def _close(self) -> None:
-        """Let the threads go; calls that are in one finish unheard."""
+        """Shut the thread pools down; the results of running calls are ignored."""
         for pool in (self._quick, self._slow, self._waiting):
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _no_start(_: Need) -> None:
-    """A store that is not shared is asked on a thread once a call has waited for something else."""
+    """None: a store that is not shared is asked on a thread after a call has waited for another need."""
 
 
 def crashed() -> Reply:

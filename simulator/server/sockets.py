@@ -1,4 +1,4 @@
-"""Sockets to listen on, and the one thing asyncio cannot do with a socket: reset it."""
+"""Sockets to listen on, and the reset of a connection, which asyncio does not offer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LOOPBACKS: Final = ("127.0.0.1", "::1")
 def listen(host: str, port: int) -> list[socket.socket]:
     """Sockets that listen: one, or for ``localhost`` one on each loopback the machine has, at the same port.
 
-    Port 0 is a free one. Raises :class:`PortTaken`, and :class:`UsageError` for an address that is not ours.
+    Port 0 picks a free one. Raises :class:`PortTaken`, and :class:`UsageError` for an address of another machine.
     """
     if host != "localhost":
         return [_bind(host, port)]
@@ -44,13 +44,13 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def authority(host: str, port: int) -> str:
-    """Host and port as a URL has them; the address that listens everywhere becomes the loopback."""
+    """Host and port as in a URL; the wildcard address becomes the loopback."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
     return f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
 
 
 def raise_fd_limit() -> None:
-    """Let this process have many sockets: each call that waits holds one, and 256 is a usual default."""
+    """Raise this process's limit of open files: each call that waits holds a socket, and 256 is a usual default."""
     try:
         import resource
     except ModuleNotFoundError:
@@ -79,7 +79,7 @@ def _close_copies() -> None:
 def shrink_tls_buffer(transport: asyncio.BaseTransport) -> None:
     """Let a TLS connection read 16 KiB, one record, at a time: asyncio keeps 256 KiB ready for each that waits.
 
-    Asyncio has no option for it; where its members are named otherwise, its own size stays.
+    Asyncio has no option for it; if its members have other names, the size stays.
     """
     protocol = getattr(transport, "_ssl_protocol", None)
     members = {} if protocol is None else vars(protocol)
@@ -90,7 +90,7 @@ def shrink_tls_buffer(transport: asyncio.BaseTransport) -> None:
 
 
 def abort_with_reset(transport: asyncio.Transport) -> None:
-    """End a connection with RST, under TLS as well: no lingering, then close the socket beneath everything."""
+    """End a connection with RST, under TLS as well: set SO_LINGER to 0, then close the underlying socket."""
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
     transport.abort()
 

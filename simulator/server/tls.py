@@ -1,4 +1,4 @@
-"""Certificates for https: a throwaway CA, or the user's own files."""
+"""Certificates for https: a temporary CA, or the user's own files."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ NAMES = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How to speak TLS. ca_file: what clients are to trust; None when they already do.
+    """The TLS settings. ca_file: the CA that clients must trust; None if they already do.
 
-    failures: why handshakes failed, in OpenSSL's words, the latest last; filled where :func:`recording` made it.
+    failures: OpenSSL's reasons for failed handshakes, the latest last; filled if :func:`recording` made this object.
     """
 
     context: ssl.SSLContext
@@ -27,7 +27,7 @@ class Tls:
 
 
 def recording(tls: Tls) -> Tls:
-    """The same, remembering why handshakes fail: a client that does not trust the CA leaves no other trace."""
+    """The settings with a record of failed handshakes: a client that does not trust the CA leaves no other trace."""
     failures = tls.failures
 
     class Handshake(ssl.SSLObject):
@@ -78,7 +78,7 @@ def for_a_while() -> Iterator[Tls]:
 
 
 def from_files(certificate: Path, key: Path, ca_file: Path | None = None) -> Tls:
-    """The user's own certificate (PEM, with its chain) and key. Raises :class:`UsageError` for files that are not."""
+    """The user's own certificate (PEM, with its chain) and key. Raises :class:`UsageError` for invalid files."""
     context = _context()
     try:
         context.load_cert_chain(certificate, key)

@@ -1,4 +1,4 @@
-"""``--workers``: several processes on one listening socket, and the one that started them."""
+"""``--workers``: several processes on one listening socket, and the supervisor that starts them."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from simulator.core.errors import SimulatorError, UsageError
 from simulator.server.stop_signals import stop_signals
 
 Work = Callable[[Callable[[], object]], None]
-"""Serves until it is told to stop, and calls what it is given once clients are served."""
+"""Serves until a stop signal, and calls its argument once clients are served."""
 
 _GRACE: Final = 0.9
-"""Seconds that workers get to end; together with ours, within the second that SIGTERM may take."""
+"""Seconds that workers have to end; with our own, less than the second that a stop by SIGTERM may take."""
 
 
 def supervise(count: int, work: Work, ready: Callable[[], object]) -> int:
-    """Run ``work`` in so many processes; ``ready`` is called once all of them serve. Answers the exit code.
+    """Run ``work`` in so many processes; ``ready`` is called once all of them serve. Returns the exit code.
 
-    SIGTERM and SIGINT end them all. A worker that dies is reported, not replaced: what it lost is to be looked
-    into, and the others go on. When one cannot start, none stays, and its exit code is ours.
+    SIGTERM and SIGINT end them all. A worker that dies is reported and not replaced, so that its loss is
+    investigated; the others continue. If one cannot start, all end, and its exit code is ours.
     """
     if not hasattr(os, "fork"):
         raise UsageError("--workers needs a system with fork.", remedy="Serve with one worker.")
@@ -48,7 +48,7 @@ class _Supervisor:
         self._stopping = stop_signals()
 
     def run(self) -> int:
-        """Until the last one has ended."""
+        """Run until the last worker has ended."""
         readable, writable = os.pipe()
         lifeline = os.pipe()
         with _woken_by(*self._stopping, signal.SIGCHLD) as signals:
@@ -87,7 +87,7 @@ class _Supervisor:
             os._exit(code)
 
     def _turn(self, signals: int, readable: int) -> None:
-        """Wait for something to happen, and see to it."""
+        """Wait for the next event, and handle it."""
         timeout = None if self._deadline is None else max(0.0, self._deadline - steady())
         happened, _, _ = select.select([signals, readable], [], [], timeout)
         if signals in happened and set(os.read(signals, 4096)) & set(self._stopping):
@@ -126,7 +126,7 @@ class _Supervisor:
 
     def _send(self, number: signal.Signals) -> None:
         for pid in self._alive:
-            with contextlib.suppress(ProcessLookupError):  # it ended a moment ago; it is reaped next
+            with contextlib.suppress(ProcessLookupError):  # it has just ended; it is reaped next
                 os.kill(pid, number)
 
 
@@ -138,7 +138,7 @@ def _end_with(lifeline: int) -> None:
 
 @contextmanager
 def _woken_by(*numbers: signal.Signals) -> Iterator[int]:
-    """A file to wait on: the numbers of the signals that came. What they did before is restored."""
+    """A file to wait on, with the numbers of the received signals. The earlier handlers are restored."""
     readable, writable = os.pipe()
     os.set_blocking(readable, False)
     os.set_blocking(writable, False)

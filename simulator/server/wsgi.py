@@ -1,4 +1,4 @@
-"""One request through a WSGI application (PEP 3333): whatever is not a simulated operation."""
+"""One request through a WSGI application (PEP 3333): every request that is not for a simulated operation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def call_wsgi(app: WsgiApp, incoming: Request, address: tuple[str, int]) -> Reply:
     """Call the application and collect its answer, whole. ``address``: host and port that listen.
 
-    Raises whatever the application raises.
+    Raises every exception of the application.
     """
     started: list[tuple[str, list[tuple[str, str]]]] = []
     written: list[bytes] = []
@@ -39,9 +39,9 @@ def call_wsgi(app: WsgiApp, incoming: Request, address: tuple[str, int]) -> Repl
 
 
 def environ(incoming: Request, address: tuple[str, int]) -> dict[str, Any]:
-    """The request as PEP 3333 has it: text is bytes as latin-1.
+    """The environ of the request by PEP 3333: text is bytes as latin-1.
 
-    HEAD is asked as GET: the transport leaves the body out, and can then tell how long it would be (RFC 9110 §9.3.2).
+    HEAD becomes GET: the transport omits the body, and knows the length that it would have (RFC 9110 §9.3.2).
     A header with an underscore in its name is left out: it could pose as the one with a hyphen.
     """
     made: dict[str, Any] = {

@@ -1,1 +1,1 @@
-"""How an answer is put on the wire: plans as steps, pending deliveries and faults."""
+"""Delivery of an answer on the wire: plans as steps, pending deliveries and faults."""

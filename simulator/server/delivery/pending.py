@@ -15,8 +15,8 @@ from simulator.server.sockets import abort_with_reset
 class PendingDelivery:
     """An answer that is being delivered.
 
-    ``run`` goes as far as it can and says whether the answer is complete. Later, at its
-    timers, it calls ``done`` once it is; ``end`` where the steps close the connection.
+    ``run`` takes all steps that need no wait and returns whether the answer is complete. Later steps run
+    on timers; ``done`` is called once the answer is complete, ``end`` when the steps close the connection.
     """
 
     __slots__ = ("_done", "_due", "_end", "_plan", "_scope", "_serving", "_steps", "_timer", "_transport")
@@ -67,18 +67,18 @@ class PendingDelivery:
         return True
 
     def release(self) -> None:
-        """Go on, because a hanging answer was released."""
+        """Continue, because a hanging answer was released."""
         self._tell("freed")
         self.resume()
 
     def resume(self) -> None:
-        """Go on after a wait: at the timer, or once it is free."""
+        """Continue after a wait: at the timer, or when released."""
         self._settle()
         if self.run():
             self._done()
 
     def cancel(self) -> None:
-        """Forget the answer: the client is gone, or the server goes."""
+        """Drop the answer: the client has disconnected, or the server stops."""
         self._tell("left")
         self._settle()
         self._steps = iter(())

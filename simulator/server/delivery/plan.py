@@ -14,9 +14,9 @@ from simulator.server.http.answer import Answer
 
 
 def steps(answer: Answer, delivery: Delivery) -> Iterator[Step]:
-    """What to do with an answer, in order: wait, then send it or break it, in pieces where it is to dribble.
+    """The steps for an answer, in order: wait, then send it or break it; in pieces if the plan dribbles it.
 
-    Of an answer that dribbles, the head goes at once and the body as :meth:`Dribble.pieces` has it.
+    For a dribbled answer the head is sent at once and the body by :meth:`Dribble.pieces`.
     Raises :class:`UsageError` for an unknown fault, before anything is sent.
     """
     fault = delivery.fault

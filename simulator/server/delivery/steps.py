@@ -1,4 +1,4 @@
-"""What can be done with a connection that has an answer coming."""
+"""The possible steps on a connection that waits for an answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class HoldOpen:
-    """Do nothing for ``hold`` of real time (None: for good), or until the answer's scope is released."""
+    """Do nothing for ``hold`` of real time (None: without end) or until the answer's sandbox is released."""
 
     hold: timedelta | None
 

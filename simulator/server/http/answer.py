@@ -1,4 +1,4 @@
-"""A reply as bytes, for one request: what would go on the wire if nothing went wrong. No I/O."""
+"""A reply as bytes, for one request: the correct answer before any fault. No I/O."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CLOSING: Final = {
     (False, 1): b"connection: close\r\n",
     (False, 0): b"connection: close\r\n",
 }
-"""By whether the connection is kept, and the minor version: in HTTP/1.1 staying is silent."""
+"""By keep-alive and minor version: in HTTP/1.1 keep-alive needs no header."""
 
 _HEAD: Final = re.compile(
     r"HTTP/1\.1 [1-9][0-9]{2} [^\x00-\x08\x0a-\x1f\x7f]*\r\n"
@@ -35,14 +35,14 @@ _LENGTH: Final = re.compile(r"[0-9]+")
 
 
 class UnsendableReply(SimulatorError):
-    """A reply whose head would not be one: a line break or a control in a header, a status of no three digits."""
+    """A reply that makes no valid head: a line break or a control in a header, a status without three digits."""
 
 
 class Answer(NamedTuple):
-    """What is sent, in parts, so that a fault can spoil one of them.
+    """An answer in parts, so that a fault can change one of them.
 
     fields: status line and headers, each with its CR LF, without the framing and without the empty line.
-    framing: the header line that says where the body ends, b"" where there is none to say.
+    framing: the header line that gives the length of the body; b"" if absent.
     closing: the Connection header line, or b"". body: as sent: b"" for HEAD and for statuses without one.
     """
 
@@ -62,16 +62,16 @@ class Answer(NamedTuple):
         return self.fields + self.framing + self.closing + b"\r\n"
 
     def reframed(self, framing: str) -> bytes:
-        """The head with another framing line, as a fault has it: ``"content-length: 7"``."""
+        """The head with another framing line, for a fault: ``"content-length: 7"``."""
         return self.fields + framing.encode("ascii") + b"\r\n" + self.closing + b"\r\n"
 
 
 def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: bool = True) -> Answer:
     """Make a reply ready for a request by ``method`` in HTTP/1.``minor``.
 
-    Content-Length is always there, except for 1xx, 204 and 304: those say what the reply says, or nothing
-    (UID2's 204 carries ``content-length: 0``: docs/sources/uid2.md §1.4). ``Date`` is the reply's; the process's where
-    it has none. Raises :class:`UnsendableReply`.
+    Content-Length is always present, except for 1xx, 204 and 304: those have the reply's own header, or none
+    (UID2's 204 carries ``content-length: 0``: docs/sources/uid2.md §1.4). ``Date`` is the reply's, or else the
+    process's time. Raises :class:`UnsendableReply`.
     """
     status, headers = reply.status, reply.headers
     bodiless = status in {204, 304} or status < 200
@@ -95,12 +95,12 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
 
 @lru_cache(maxsize=256)
 def _lowered(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Header names in lower case; an API's answers have few sets of them."""
+    """Header names in lower case; cached, since an API's answers have few sets of names."""
     return tuple(name.lower() for name in names)
 
 
 def _said_length(headers: Headers) -> str:
-    """The framing of an answer without a body: the length that it says, or nothing."""
+    """The framing of an answer without a body: the reply's own length, or b""."""
     said = [value for name, value in headers if name.lower() == "content-length" and _LENGTH.fullmatch(value)]
     return f"content-length: {said[-1]}\r\n" if said else ""
 

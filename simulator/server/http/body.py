@@ -1,7 +1,7 @@
-"""Where a request's body ends, and what is in it. Fed with bytes as they come; no I/O.
+"""The end and the content of a request's body, read from bytes as they arrive. No I/O.
 
-Both bodies answer ``feed`` with what came after them, or None while more must
-come. Neither keeps more than the limit: ``oversized`` says that there was more,
+For both bodies ``feed`` returns the bytes after the body, or None while the body is
+incomplete. Neither keeps more than the limit: ``oversized`` means that there was more,
 and the connection can then carry no further request.
 """
 
@@ -19,29 +19,29 @@ _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,16})(;[\t\x20-\x7e\x80-\xff]*)?")
 
 
 class Body(Protocol):
-    """A body under way."""
+    """A body that is being received."""
 
     oversized: bool
 
     def feed(self, data: bytes) -> bytes | None:
-        """Take bytes; answer what came after the body once it is complete. Raises ``Refused``."""
+        """Take bytes; return the bytes after the body once it is complete. Raises ``RequestRefused``."""
 
     def content(self) -> bytes:
-        """What came, decoded, at most the limit."""
+        """The decoded bytes received so far, at most the limit."""
 
 
 class FixedBody:
-    """As many bytes as Content-Length said."""
+    """A body with the length that Content-Length gives."""
 
     __slots__ = ("_left", "_parts", "oversized")
 
     def __init__(self, length: int, limit: int) -> None:
         self.oversized = length > limit
-        self._left = 0 if self.oversized else length  # known from the head: nothing of it is read
+        self._left = 0 if self.oversized else length  # the head gives the length: no byte of it is read
         self._parts: list[bytes] = []
 
     def feed(self, data: bytes) -> bytes | None:
-        """Take bytes; answer what came after the body once it is complete."""
+        """Take bytes; return the bytes after the body once it is complete."""
         if len(data) < self._left:
             self._left -= len(data)
             self._parts.append(data)
@@ -52,7 +52,7 @@ class FixedBody:
         return rest
 
     def content(self) -> bytes:
-        """What came."""
+        """The bytes received so far."""
         return b"".join(self._parts)
 
 
@@ -76,8 +76,8 @@ class ChunkedBody:
         self.oversized = False
         self._limit = limit
         self._buffer = b""
-        self._at = 0  # how much of the buffer is done with
-        self._left = 0  # bytes of the chunk under way, with its CR LF; 0 between chunks
+        self._at = 0  # how much of the buffer has been read
+        self._left = 0  # bytes left of the current chunk, with its CR LF; 0 between chunks
         self._trailers: int | None = None  # bytes of trailer lines so far; None before the last chunk
         self._extensions = 0
         self._chunks = 0
@@ -85,7 +85,7 @@ class ChunkedBody:
         self._parts: list[bytes] = []
 
     def feed(self, data: bytes) -> bytes | None:
-        """Take bytes; answer what came after the body once it is complete, or oversized. Raises 400."""
+        """Take bytes; return the bytes after the body once it is complete or oversized. Raises 400."""
         self._buffer = self._buffer[self._at :] + data
         self._at = 0
         while not self.oversized:
@@ -105,7 +105,7 @@ class ChunkedBody:
         return b""
 
     def content(self) -> bytes:
-        """What came, without its framing, at most the limit."""
+        """The bytes received without their framing, at most the limit."""
         return b"".join(self._parts)
 
     def _take_line(self) -> bytes | None:
@@ -143,7 +143,7 @@ class ChunkedBody:
         self._left = size + 2
 
     def _take_chunk(self) -> bool:
-        """Take what is there of the chunk under way; whether it is complete."""
+        """Take the available bytes of the current chunk; returns whether it is complete."""
         size = self._left - 2
         if size > 0:
             part = self._buffer[self._at : self._at + size]

@@ -1,4 +1,4 @@
-"""The head of a request, strictly: what two parsers could read differently is refused.
+"""A strict parser for the head of a request: a head that two parsers could read differently is refused.
 
 One regular expression decides whether a head is well formed (RFC 9112 §2 to §5,
 without its leniencies: no bare CR or LF, no folded lines, no space before a
@@ -31,7 +31,7 @@ _ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?]+)(?P<rest>.*)", re.
 _HOST: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+;=%:\[\]-]*")
 _LENGTH: Final = re.compile(r"[0-9]{1,19}")
 ONCE: Final = frozenset({"host", "content-length", "transfer-encoding"})
-"""Said twice, these make two readers disagree about where a request ends or for whom it is."""
+"""If one of these is repeated, two parsers can disagree about the end or the target of the request."""
 
 
 class RequestHead(NamedTuple):
@@ -40,7 +40,7 @@ class RequestHead(NamedTuple):
     path: percent-decoded. raw_query: without "?". minor: 0 or 1, of HTTP/1.x.
     headers: names in lower case, repeated ones joined with ", ".
     length: bytes of the body to come; None when it comes in chunks.
-    keep_alive: the client would use the connection again. expects: it waits for ``100 Continue``.
+    keep_alive: the client may use the connection again. expects: the client waits for ``100 Continue``.
     """
 
     method: str
@@ -89,7 +89,7 @@ def parse_head(raw: bytes, limits: Limits) -> RequestHead:
 
 
 def check_sizes(request_line: int, headers: int, limits: Limits) -> None:
-    """Raise 414 or 431 for a head that is longer than we read, in bytes."""
+    """Raise 414 or 431 for a head that exceeds a limit in bytes."""
     if request_line > limits.request_line:
         raise RequestRefused(HTTPStatus.REQUEST_URI_TOO_LONG, f"The request line is over {limits.request_line} bytes.")
     if headers > limits.headers:
@@ -166,7 +166,7 @@ def _expects(expect: str | None, minor: int) -> bool:
 
 
 def _diagnose(raw: bytes, limits: Limits) -> NoReturn:
-    """Say what is wrong with a head that is not well formed; the first thing, in the order of its bytes."""
+    """Describe the first error, in byte order, of a head that is not well formed."""
     line, _, rest = raw.partition(b"\r\n")
     fields = rest[:-2]
     check_sizes(len(line), len(fields), limits)

@@ -1,4 +1,4 @@
-"""How much of a request is read, and how long is waited for it."""
+"""Limits on the size of a request and on the time it may take."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from simulator.core.model.call import BODY_LIMIT
 
 @dataclass(frozen=True, slots=True, eq=False)  # equal to itself alone, so that it is cheap as a key
 class Limits:
-    """Bounds of one server. Exactly the limit is accepted, one more is not.
+    """Limits of one server. A value equal to the limit is accepted.
 
     request_line: bytes, without its CR LF; beyond: 414. A real J-Quants refresh token makes a line of 2 kB.
     headers: bytes of all header lines, each with its CR LF; beyond: 431.
     body: bytes after decoding; beyond, the call is answered as ``oversized`` and the connection closed.
     arrival: real time from a request's first byte to its last; beyond: 408.
-    idle: real time a connection is kept without a request; it is then closed without a word.
+    idle: real time a connection is kept without a request; it is then closed without an answer.
     handshake: real time for a TLS handshake.
     connections: open ones at a time; beyond: 503.
     """
@@ -44,4 +44,4 @@ TRAILERS: Final = 8 * 1024
 """Bytes of the header lines after a chunked body. They are checked and dropped."""
 
 PIPELINE: Final = 64 * 1024
-"""Bytes that may wait while an answer is under way; beyond, the peer is made to wait by TCP itself."""
+"""Bytes that may wait while an answer is pending; beyond, TCP flow control makes the peer wait."""

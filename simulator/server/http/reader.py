@@ -1,4 +1,4 @@
-"""Bytes in, requests out: the framing of one connection's requests. No I/O."""
+"""Splits the bytes of one connection into requests. No I/O."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _EMPTY_LINE: Final = b"\r\n"
 
 
 _REMEMBERED_HEAD: Final = 4096
-"""Bytes of a head that is remembered once it was parsed: clients send the same one again and again."""
+"""Bytes up to which a parsed head is cached: clients send the same head repeatedly."""
 
 _parsed: Final = lru_cache(maxsize=128)(parse_head)
 
 
 class ParsedRequest(NamedTuple):
-    """One whole request. minor: of HTTP/1.x. keep_alive: whether another may follow on its connection."""
+    """One whole request. minor: of HTTP/1.x. keep_alive: whether another request may follow on its connection."""
 
     incoming: Request
     minor: int
@@ -34,7 +34,7 @@ class ParsedRequest(NamedTuple):
 class RequestReader:
     """Cuts a stream of bytes into requests, one at a time, in order.
 
-    ``feed`` what came, then call ``next`` until it answers None. After a :class:`RequestRefused`
+    Give the bytes to ``feed``, then call ``next`` until it returns None. After a :class:`RequestRefused`
     or a request that is not to be kept alive, the stream has no next request.
     """
 
@@ -57,22 +57,22 @@ class RequestReader:
         self._connection = connection
         self._secure = secure
         self._buffer = b""
-        self._checked = 0  # how far the buffer was looked through without finding the end of a head
+        self._checked = 0  # how far the buffer was searched without finding the end of a head
         self._head: RequestHead | None = None
         self._body: Body | None = None
         self.method = "GET"
-        """Of the request under way, as far as its refusal must know it: an answer to HEAD has no body."""
+        """The method of the current request, for its refusal: an answer to HEAD has no body."""
         self.continue_due = False
-        """The client holds its body back until it gets ``100 Continue``. Its sender sets this to False."""
+        """The client delays its body until it gets ``100 Continue``. The code that sends it sets this to False."""
 
     @property
     def buffered(self) -> int:
-        """Bytes that wait here."""
+        """The number of buffered bytes."""
         return len(self._buffer)
 
     @property
     def partial(self) -> bool:
-        """A request has begun to arrive."""
+        """Whether a request has begun to arrive."""
         return self._head is not None or self._buffer not in {b"", _EMPTY_LINE}
 
     def feed(self, data: bytes) -> None:
@@ -80,7 +80,7 @@ class RequestReader:
         self._buffer = self._buffer + data if self._buffer else data
 
     def next(self) -> ParsedRequest | None:
-        """The next whole request, or None while more must come. Raises :class:`RequestRefused`."""
+        """The next whole request, or None while it is incomplete. Raises :class:`RequestRefused`."""
         head = self._head
         if head is None:
             if not self._buffer:
@@ -109,9 +109,9 @@ class RequestReader:
         return (_parsed if end - start <= _REMEMBERED_HEAD else parse_head)(raw, self._limits)
 
     def _check_unfinished(self, buffer: bytes, start: int) -> None:
-        """Refuse what can no longer become a request, rather than wait for an end that never comes.
+        """Refuse bytes that can no longer become a valid request, instead of waiting for their end.
 
-        Each byte is looked at once: a head that comes byte by byte costs no more than one that comes whole.
+        Each byte is examined once: a head that arrives byte by byte costs no more than a head in one piece.
         """
         if _BEGINS.match(buffer, start) is None:
             hint = " It looks like TLS; this port speaks plain HTTP." if buffer[start] == 0x16 else ""
@@ -135,7 +135,7 @@ class RequestReader:
 
     def _take_body(self, head: RequestHead) -> ParsedRequest | None:
         body = self._body
-        assert body is not None  # noqa: S101 - there is one as long as there is a head; this tells the type checker
+        assert body is not None  # noqa: S101 - a head always has a body here; this tells the type checker
         rest = body.feed(self._buffer)
         if rest is None:
             self._buffer = b""

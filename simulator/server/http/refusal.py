@@ -1,4 +1,4 @@
-"""What the transport itself says no to, before any API has seen the request."""
+"""Requests that the transport itself refuses, before they reach an API."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from simulator.core.model.call import Reply
 
 
 class RequestRefused(Exception):
-    """The request cannot be read, or is more than we read. The connection ends after the answer.
+    """The request cannot be read, or exceeds a limit. The connection ends after the answer.
 
-    status: the 4xx or 5xx to send. detail: one sentence: what was wrong, and the limit where there is one.
+    status: the 4xx or 5xx to send. detail: one sentence with the error, and the limit if one was exceeded.
     """
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
@@ -26,10 +26,10 @@ class RequestRefused(Exception):
 
 
 def malformed(detail: str) -> RequestRefused:
-    """400: these bytes are no HTTP/1.1 request."""
+    """400: these bytes are not an HTTP/1.1 request."""
     return RequestRefused(HTTPStatus.BAD_REQUEST, detail)
 
 
 def refusal(status: HTTPStatus, detail: str) -> Reply:
-    """A problem whose title is the status's own phrase."""
+    """A problem whose title is the reason phrase of the status."""
     return problem(status.value, phrase(status.value), detail)

@@ -1,6 +1,6 @@
 """Ways to break an answer on the wire, one small file each; the list of faults is this folder's listing.
 
-To add one: a file named after it with ``break_answer(answer, fault)``, which answers the steps,
+To add one: a file named after it with ``break_answer(answer, fault)``, which returns the steps,
 and its name in ``core.model.call.WIRE_FAULTS`` (a test compares the two); a fault with options of its own has a model
 of them in ``scenario.language.actions``. Scenarios, overrides, schema and pages read that list.
 """
@@ -22,13 +22,13 @@ BreakAnswer = Callable[[Answer, Fault], Iterable[Step]]
 
 
 def names() -> frozenset[str]:
-    """Every fault there is."""
+    """The names of all faults."""
     return frozenset(module.name for module in iter_modules(__path__))
 
 
 @cache
 def find(kind: str) -> BreakAnswer:
-    """The fault of that name; its file is imported when it is first needed. Raises :class:`UsageError`."""
+    """The fault of that name; its file is imported at first use. Raises :class:`UsageError`."""
     if kind not in names():
         raise UsageError(f'"{kind}" is no fault.', remedy=f"Choose from {', '.join(sorted(names()))}.")
     return cast(BreakAnswer, import_module(f"{__name__}.{kind}").break_answer)

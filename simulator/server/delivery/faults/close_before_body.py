@@ -1,4 +1,4 @@
-"""The head comes whole, promises a body, and the connection ends."""
+"""The whole head is sent and announces a body; then the connection ends."""
 
 from simulator.core.model.call import Fault
 from simulator.server.delivery.steps import Close, Send, Step

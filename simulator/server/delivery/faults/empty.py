@@ -1,4 +1,4 @@
-"""The connection ends in order, and nothing was said."""
+"""The connection is closed in order before any byte is sent."""
 
 from simulator.core.model.call import Fault
 from simulator.server.delivery.steps import Close, Step

@@ -6,5 +6,5 @@ from simulator.server.http.answer import Answer
 
 
 def break_answer(_answer: Answer, fault: Fault) -> tuple[Step, ...]:
-    """Silence for ``fault.hold`` (None: for good), then a close without a byte."""
+    """Send nothing for ``fault.hold`` (None: without end), then close without a byte."""
     return (HoldOpen(fault.hold), Close())

@@ -1,4 +1,4 @@
-"""The connection is reset: the peer's kernel reports it, no byte of an answer comes."""
+"""The connection is reset: the peer's kernel reports it, and no byte of an answer is sent."""
 
 from simulator.core.model.call import Fault
 from simulator.server.delivery.steps import Reset, Step

@@ -8,7 +8,7 @@ from simulator.server.http.answer import Answer
 def break_answer(answer: Answer, fault: Fault) -> tuple[Step, ...]:
     """The head with its true Content-Length, ``fault.share`` of the body rounded down, then a close.
 
-    At least the last byte is kept back. An answer without a body is cut in the middle of its head.
+    At least the last byte is not sent. An answer without a body is cut in the middle of its head.
     """
     if not answer.body:
         return (Send(answer.head[: len(answer.head) // 2]), Close())
