@@ -25,7 +25,7 @@ _EXPLAINED: Final = {
     "ended_by_signal": ("crash", "crash_on_odd_answer"),
     "exit_status": ("crash", "crash_on_odd_answer"),
 }
-"""By the name of a finding about the end, the verdicts that say the same with their cause; then only those count."""
+"""Finding about the end → verdicts that report the same with its cause. With such a verdict the finding is left out."""
 _LONG_WAIT: Final = 10
 """Seconds of a Retry-After, or a date, for which a client may rather give up than wait."""
 _LOOKED_AT: Final = 10
@@ -69,7 +69,7 @@ _KINDS: Final = {
 def with_ending(
     report: Report, result: ProcessResult, first: ProcessResult | None, *, limit: timedelta, tags: Collection[str] = ()
 ) -> Report:
-    """The report with what the end of the process says, unless a verdict says it already.
+    """The report with the findings about the end of the process that no verdict covers.
 
     first: how the run without faults ended; None for that run itself. tags: the scenario's.
     """

@@ -54,7 +54,7 @@ def _begins_session(case: Observation, entry: Entry) -> bool:
 
 
 def _of_few(case: Observation) -> tuple[Outcome, str]:
-    """A client that made no more calls after the scenario's answer gave up, and the count says nothing."""
+    """The outcome for too few calls. Inconclusive where the client gave up after the scenario's answer."""
     fired = [entry for entry in case.entries if entry.rules]
     if fired and case.facts.finished and next(case.after(fired[-1]), None) is None:
         return Outcome.INCONCLUSIVE, "The client made no more calls: it gave up. "

@@ -1,4 +1,4 @@
-"""Calls with tokens that were dead, sorted by what the client could have known. Three verdicts share them.
+"""Calls with expired tokens, classified by what the client could know. Three verdicts use this module.
 
 By the sandbox's clock a token is dead or not; by the real one the client could have noticed or not. A call counts
 only when both agree: a clock that a test moved is not held against a client that lives in real time.
@@ -62,7 +62,7 @@ def find(case: Observation, concerned: Callable[[TokenUse], bool], *, found: str
     """The finding about the uses that are a verdict's concern.
 
     found: what is said of a client that used dead tokens. fine: of one that renewed them. never: of neither.
-    Fails for a token that guards data; warns where only refreshes were tried in vain: they cost a call each.
+    Fails for a token that guards data; warns where only refreshes failed: each costs one call.
     """
     concerning = [use for use in uses(case) if concerned(use)]
     known = [use for use in concerning if use.knowable]
@@ -119,7 +119,7 @@ def _was_replaced_late(case: Observation, refusal: Entry) -> bool:
 
 
 def _tried_in_vain(case: Observation, known: list[TokenUse]) -> list[TokenUse]:
-    """Refreshes with tokens whose end an answer had told as a number: each was refused in vain."""
+    """Refreshes with tokens whose expiry an answer had given as a number. Each was refused."""
     return [use for use in known if use.dead and case.role(use.entry) == "refresh" and use.held.told == "field"]
 
 

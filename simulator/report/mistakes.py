@@ -37,7 +37,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One kind of mistake. found: where, the best proof first. also: verdicts that say what follows from it."""
+    """One kind of mistake. found: where, the best proof first. also: verdicts on its consequences."""
 
     name: str
     outcome: Outcome

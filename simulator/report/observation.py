@@ -29,7 +29,7 @@ Told = Literal["field", "claim", "document", "unit", ""]
 class TokenLife:
     """A token the client was given, and by which entry.
 
-    dies_us: by the sandbox's clock, None when nothing says. from_us: when the service asks to renew it, None too.
+    dies_us: by the sandbox's clock, None when unknown. from_us: when the service asks to renew it, None when unknown.
     told: how the client knows when it dies: "field" of the answer, "claim" in the token, "document"; "unit": a field
         says it, but a rule has changed its unit; "" when it cannot know. usual: it lives as long as documents say.
     """
@@ -53,7 +53,7 @@ class TokenLife:
 
 
 class Observation(Calls):
-    """The entries of one observation in the order of their numbers, with what the tables say about them."""
+    """The entries of one observation in the order of their numbers, with facts from the APIs' tables."""
 
     @cached_property
     def held(self) -> Mapping[str, TokenLife]:
@@ -123,7 +123,7 @@ class Observation(Calls):
         return "empty" if named else ""
 
     def is_per_session(self, entry: Entry) -> bool:
-        """Whether a login of this API begins a session of its own: it hands out what guards data (UID2's generate)."""
+        """Whether a login of this API begins a new session: it issues tokens that guard data (UID2's generate)."""
         api = self.api(entry)
         return api is not None and self._per_session[api.name]
 
@@ -167,7 +167,7 @@ class Observation(Calls):
         return self.facts.client_clock == "sandbox" or abs(entry.at_us - entry.real_us) <= APART
 
     def outlived(self, held: TokenLife, by: Entry) -> bool:
-        """Whether the client's own clock, which no jump moves, says at this call that the token is dead."""
+        """Whether the token has expired at this call by the client's own clock, which jumps do not move."""
         if self.facts.client_clock == "sandbox":
             return True
         return started_us(by) - received_us(held.entry) >= held.remaining_us

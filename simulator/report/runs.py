@@ -1,6 +1,6 @@
 """Runs of retries: the same call repeated while it fails. The verdicts on waiting use this module.
 
-A call retries a failed one when it says the same, for the same identity, and the same caller could have sent it: on
+A call retries a failed one when its content and identity are the same, and the same caller could have sent it: on
 the same connection, or as the first call on a new one. Waits are real time. Where the sandbox's clock moved further
 than real time in a wait, a test stood in for it, so the wait says nothing about the client and is left out.
 """
@@ -65,7 +65,7 @@ def runs(case: Observation) -> tuple[Run, ...]:
 
 
 def same_call(case: Observation, entry: Entry) -> CallKey:
-    """What makes two calls the same one: operation, caller, whose tokens, and what they say.
+    """The key of equal calls: operation, caller, owner of the tokens, and content.
 
     Parts that differ between tries are left out: the bytes of an envelope, a token that was renewed in between, a
     parameter that the service does not know.

@@ -38,7 +38,7 @@ class Check:
     """One thing a client can do wrong.
 
     question: asked about the client; "pass" means yes. rule: the rule behind it. source: where the rule is written.
-    mend: one sentence on how to fix the client. look: judges a case; it never raises for any journal.
+    remedy: one sentence on how to fix the client. judge: judges a case; it never raises for any journal.
     """
 
     question: str

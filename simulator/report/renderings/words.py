@@ -70,7 +70,7 @@ def legend(results: Results, found: Sequence[Mistake]) -> list[str]:
 
 
 def folded(results: Results) -> list[tuple[str, list[str]]]:
-    """What needs no explanation, as (heading, names): clean scenarios, those not tested, those left out, and so on."""
+    """Lists without explanations, as (heading, names): clean scenarios, those not tested, those left out, and so on."""
     clean = [each.title for each in results.reports if each.outcome is Outcome.PASS]
     untested = [f"{each.title} ({each.untested or 'no verdict'})" for each in results.reports if _is_untested(each)]
     others = [f"{each.title} ({each.facts.exit_status})" for each in results.reports if _ends_otherwise(each, results)]

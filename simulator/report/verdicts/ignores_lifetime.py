@@ -12,7 +12,7 @@ from simulator.report.verdicts.milliseconds_as_seconds import never_renews
 
 
 def judge(case: Observation) -> Finding:
-    """Tokens whose lifetime only the answer tells: the documents say nothing, or something else."""
+    """Tokens whose lifetime is known only from the answer: the documents state none or a different one."""
     blind = never_renews(case)
 
     def concerned(use: TokenUse) -> bool:

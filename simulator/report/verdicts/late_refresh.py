@@ -11,7 +11,7 @@ from simulator.report.verdict import Check, Finding
 
 
 def judge(case: Observation) -> Finding:
-    """Tokens that live as long as the documents say; the others are ``ignores_lifetime``'s."""
+    """Tokens with the documented lifetime; ``ignores_lifetime`` judges the others."""
     return find(
         case,
         lambda use: use.held.usual,

@@ -65,7 +65,7 @@ def is_constant(run: Run) -> bool:
 
 
 def does_not_grow(run: Run) -> bool:
-    """Whether the waits are about the same, short for ever, shrinking, or too many in too short a time."""
+    """Whether the waits are about equal, always short, shrinking, or too many in too short a time."""
     spans = _spans(run)
     number = len(spans)
     if number <= _ENOUGH or any(wait.before.retry_after for wait in run.waits):

@@ -17,7 +17,7 @@ ENDLESS_US = 60 * SECOND
 
 
 def judge(case: Observation) -> Finding:
-    """Deliveries that were slow or hung: how long the client stayed, or whether it left."""
+    """Checks slow or hanging deliveries: how long the client waited, or whether it disconnected."""
     stayed: list[tuple[int, Entry]] = []
     left: list[Entry] = []
     for entry in case.entries:

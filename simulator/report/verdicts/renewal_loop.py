@@ -19,7 +19,7 @@ _YOUNG_US: Final = 2 * SECOND
 _LOOP: Final = 3
 """New tokens refused in a row. One may be bad, and one renewal may be tried for it."""
 _OF_RUNS: Final = 8
-"""As many, where each may be the second one of another run of the program."""
+"""The same limit where each may be the second one of another run of the program."""
 
 
 def judge(case: Observation) -> Finding:

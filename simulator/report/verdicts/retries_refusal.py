@@ -18,12 +18,12 @@ from simulator.report.verdict import Check, Finding, failed, inconclusive, passe
 
 _SURE: Final = 2
 _UNSURE: Final = 5
-"""Repeats that may be those of as many runs of a program: fewer say nothing."""
+"""Minimum number of repeats: fewer may come from separate runs of a program."""
 UNAUTHORIZED: Final = 401
 
 
 def judge(case: Observation) -> Finding:
-    """The same call after it was refused; once may be a person's second try."""
+    """Finds the same call repeated after a refusal. One repeat may be a second try by a person."""
     refusals: dict[tuple[CallKey, str], list[Entry]] = {}
     connections: dict[tuple[CallKey, str], list[Entry]] = {}
     sure: list[tuple[Entry, Entry]] = []

@@ -11,7 +11,7 @@ from simulator.report.timing import SECOND, in_words, real_gap_us, same_connecti
 from simulator.report.verdict import Check, Finding, failed, inconclusive, passed, warned
 
 _HEARD_US: Final = SECOND // 2
-"""After this a caller on another connection must have heard of the newer token."""
+"""After this time a caller on another connection must know the newer token."""
 _OFTEN: Final = 2
 
 

@@ -44,7 +44,7 @@ def judge(case: Observation) -> Finding:
 
 
 def is_misplaced(one: Sighting) -> bool:
-    """Whether the token was meant for the operation: it has none in its place, or query and body hold it twice."""
+    """Whether the token was intended for the operation: its place is empty, or the token is in the query or body."""
     return one.own and (one.missing or one.stray.place in {"query", "body"})
 
 

@@ -220,7 +220,7 @@ def _one_of(node: Node, names: tuple[str, ...], who: str) -> Iterator[Problem]:
 
 
 def ranges(root: Node) -> Iterator[Problem]:
-    """E105 for stretches that hold nothing, E109 and E111 for expectations that say nothing, or say it twice."""
+    """E105 for empty time ranges, E109 and E111 for expectations without a bound, or with count beside another."""
     for rule in rules_in(root):
         for when in whens_in(rule):
             for name in ("clock", "state_age"):

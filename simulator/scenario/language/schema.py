@@ -89,7 +89,7 @@ def _exactly_one(parts: dict[str, Any]) -> None:
 
 
 def _settings(kind: type[Any]) -> dict[str, Any]:
-    """A settings class, by its fields' types."""
+    """The schema of a settings class, from its fields' types."""
     kinds = hints(kind)
     fields = [field for field in dataclasses.fields(kind) if field.init]
     required = [

@@ -11,7 +11,7 @@ from simulator.scenario.rules.explain import Explained
 from simulator.scenario.scenario import Scenario
 
 MOST_LINES = 40
-"""Maximum number of lines of an overview; the last line says how much was left out."""
+"""Maximum number of lines of an overview; the last line says when more is left out."""
 _MOST_NAMED = 3
 """Operations of a group that are named."""
 
