@@ -69,7 +69,7 @@ class Simulation:
         self.routes = Routes(self.apis.values(), alone=alone)
         secret = secret or random_secret()
         self.recorder = Recorder(derive_key(secret, "journal"))
-        self._tickets = token_hex(4)  # tells this process's deliveries from those of other workers
+        self._tickets = token_hex(4)  # distinguishes this process's deliveries from those of other workers
         self._deliveries = itertools.count(1)
         self.sandboxes = SandboxRegistry(
             self.apis.values(),

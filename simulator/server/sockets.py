@@ -15,7 +15,7 @@ from simulator.core.errors import PortTaken, UsageError
 _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 _BACKLOG: Final = 1024
 _MANY: Final = 10_240
-"""Files a process may open on macOS at most, whatever its hard limit says, and enough for Limits.connections."""
+"""Files a process may open on macOS at most, despite a higher hard limit; enough for Limits.connections."""
 _TRIES: Final = 32
 _TLS_RECORD: Final = 16 * 1024
 _LOOPBACKS: Final = ("127.0.0.1", "::1")
@@ -104,7 +104,7 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:  # getaddrinfo's own error is one, and so is a machine without IPv6
         raise UsageError(f"{host} is no address to listen on: {error.strerror}.") from error
     try:
-        if os.name == "posix":  # elsewhere it would let two servers share a port
+        if os.name == "posix":  # on other systems this option lets two servers share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(host != "::"))

@@ -84,7 +84,7 @@ class PendingDelivery:
         self._steps = iter(())
 
     def _tell(self, how: str) -> None:
-        """Report how it ended, once: the first report counts."""
+        """Report once how the delivery ended; later reports are ignored."""
         if self._plan is not None:
             self._serving.ended(self._plan, how)
             self._plan = None

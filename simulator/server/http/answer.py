@@ -88,7 +88,7 @@ def render(reply: Reply, *, method: str = "GET", minor: int = 1, keep_alive: boo
     body = b"" if bodiless or method == "HEAD" else reply.body
     try:
         encoded = fields.encode("latin-1")
-    except UnicodeEncodeError:  # text that is not (a scenario's Japanese) goes out as UTF-8
+    except UnicodeEncodeError:  # text outside of it (a scenario's Japanese) is sent as UTF-8
         encoded = fields.encode("utf-8")
     return Answer(encoded, framing.encode("ascii"), closing, body)
 

@@ -34,7 +34,7 @@ class JournalWriter(Protocol):
         """A long answer of a script about the sandbox; None when it was deleted."""
 
     def trim(self, keep: int) -> bytes:
-        """The command that keeps so many entries."""
+        """The command that removes all entries but the last ``keep``."""
 
     def key(self, part: str) -> str:
         """The key of a stream of it."""

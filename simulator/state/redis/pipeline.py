@@ -1,4 +1,4 @@
-"""Scripts for an event loop: many under way on one connection, and the loop never waits for Redis."""
+"""Scripts for an event loop: many pending on one connection, and the loop never waits for Redis."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ class RedisSandboxStore:
         return self._store.read(script, self.name, self._generation)
 
     def trim(self, keep: int) -> bytes:
-        """The command that keeps so many entries."""
+        """The command that removes all journal entries but the last ``keep``."""
         text, root = self._store.text("trim")
         return command("EVAL", text, 1, root, self.name, self._generation, keep)
 

@@ -1,7 +1,7 @@
 """Ways to break an answer on the wire, one small file each; the list of faults is this folder's listing.
 
 To add one: a file named after it with ``break_answer(answer, fault)``, which returns the steps,
-and its name in ``core.model.call.WIRE_FAULTS`` (a test compares the two); a fault with options of its own has a model
+and its name in ``core.model.call.WIRE_FAULTS`` (a test compares the two); a fault with additional options has a model
 of them in ``scenario.language.actions``. Scenarios, overrides, schema and pages read that list.
 """
 
