@@ -5,8 +5,8 @@ Clients really sleep here, for the verdicts on waits; so they are judged side by
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -23,7 +23,6 @@ from simulator.scenario import shipped
 
 GALLERY: Final = ROOT / "docs" / "gallery"
 _SIGNS: Final = {"fail": "❌", "warn": "⚠️", "pass": "✅", "inconclusive": "➖"}
-_OUTCOMES: Final = {sign: outcome for outcome, sign in _SIGNS.items()}
 _NAMED: Final = 6
 """More scenarios than these are counted in a cell; the client's page has them."""
 _WORST_FIRST: Final = ("fail", "warn", "pass", "inconclusive")
@@ -39,10 +38,10 @@ def scenarios(client: Client) -> list[str]:
 
 
 def judge(client: Client) -> None:
-    """Judge one client under all of them, and write its pages: Markdown to keep, HTML to look at."""
+    """Judge one client under all of them, and write its pages: Markdown and outcomes to keep, HTML to look at."""
     with tempfile.TemporaryDirectory() as folder:
-        text, page = Path(folder) / "report.md", GALLERY / f"{client.name}.html"
-        written = [part for path in (text, page) for part in ("--write", str(path))]
+        text, page, data = Path(folder) / "report.md", GALLERY / f"{client.name}.html", Path(folder) / "report.json"
+        written = [part for path in (text, page, data) for part in ("--write", str(path))]
         names = ",".join(scenarios(client))
         options = ["--tls", "--scenarios", names, "--profile", "observed", *written]
         ran = subprocess.run(
@@ -55,6 +54,12 @@ def judge(client: Client) -> None:
             raise SystemExit(f"{client.name} was not judged: exit {ran.returncode}")
         heading = f"# {client.distribution} {client.version}\n\nBy `make gallery`; see [clients](../clients.md).\n\n"
         _kept(client).write_text(heading + text.read_text())
+        outcomes = {
+            report["scenario"]: {verdict["name"]: verdict["outcome"] for verdict in report["verdicts"]}
+            for report in json.loads(data.read_text())["reports"]
+            if report["scenario"] in scenarios(client)
+        }
+        _outcomes(client).write_text(json.dumps(outcomes, indent=1, sort_keys=True) + "\n")
 
 
 def index() -> str:
@@ -86,19 +91,23 @@ _LEGEND: Final = (
 
 
 def found(client: Client) -> Found:
-    """What the client's page says, read back; nothing when it has none."""
-    if not _kept(client).is_file():
+    """What the client's runs found; nothing when it was never judged."""
+    if not _outcomes(client).is_file():
         return {}
     outcomes: dict[str, list[tuple[str, str]]] = {}
-    for section in re.split(r"^### ", _kept(client).read_text(), flags=re.M)[1:]:
-        scenario = section.splitlines()[0].partition(" ")[2].replace("\\", "")
-        for sign, verdict in re.findall(r"^(?:\| |- )(\S+) (?:\| )?`(\w+)`", section, re.M):
-            outcomes.setdefault(verdict, []).append((_OUTCOMES[sign], scenario))
+    for scenario, verdicts in json.loads(_outcomes(client).read_text()).items():
+        for verdict, outcome in verdicts.items():
+            outcomes.setdefault(verdict, []).append((outcome, scenario))
     return outcomes
 
 
 def _kept(client: Client) -> Path:
     return GALLERY / f"{client.name}.md"
+
+
+def _outcomes(client: Client) -> Path:
+    """Scenario -> verdict -> outcome."""
+    return GALLERY / f"{client.name}.json"
 
 
 def _cell(outcomes: Sequence[tuple[str, str]]) -> str:

@@ -58,17 +58,19 @@ def test_eight_threads_that_start_at_once_refresh_eight_times(
     driven = official("login", "together:8:data", pace="real")
 
     assert len(service.calls(REFRESH)) == 8
-    assert verdict("herd", driven) == ("fail", "8 refreshes of one credential ran at the same time.")
+    assert verdict("herd", driven) == ("fail", "8 refreshes for the same tokens were under way at the same time.")
 
 
-def test_its_waits_between_refused_refreshes_are_constant(official: Drive, service: Handle, verdict: Verdict) -> None:
+def test_it_logs_in_anew_after_each_refused_refresh(official: Drive, service: Handle, verdict: Verdict) -> None:
+    """Each refresh presents the token of a new login, so no refused call is repeated, and waits are no back-off."""
     service.load({"rules": [{"when": {"operation": REFRESH}, "then": {"error": "jquants.refreshtoken_invalid"}}]})
 
     driven = official("refresh", pace="real")
 
-    outcome, why = verdict("no_backoff", driven)
-    assert outcome == "warn"
-    assert why.startswith("Retries came at constant waits (5.")
+    refreshes = service.calls(REFRESH)
+    assert (len(refreshes), len({call.token for call in refreshes})) == (3, 3)
+    assert verdict("retries_refusal", driven)[0] == "pass"
+    assert verdict("no_backoff", driven)[0] == "inconclusive"
 
 
 def test_it_repeats_a_failing_call_without_a_wait(official: Drive, service: Handle, verdict: Verdict) -> None:
@@ -79,7 +81,7 @@ def test_it_repeats_a_failing_call_without_a_wait(official: Drive, service: Hand
 
     driven = official("refresh", *("later:24h", "refresh") * 4, pace="real")
 
-    assert verdict("no_backoff", driven)[1] == "A failing call was repeated without a wait."
+    assert verdict("no_backoff", driven)[1].startswith("A failing call was repeated after ")
 
 
 def test_it_dies_of_a_success_without_its_token(official: Drive, service: Handle, verdict: Verdict) -> None:
