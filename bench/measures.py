@@ -228,8 +228,8 @@ class Session:
 RULE_CHOICE = """
 import json, statistics, time
 from simulator.apis import discover
-from simulator.core.model.call import Incoming
-from simulator.sandbox.sandbox import Cast
+from simulator.core.model.call import Request
+from simulator.sandbox.config import SandboxConfig
 from simulator.scenario.loader import load
 from simulator.simulation import Simulation
 
@@ -244,10 +244,10 @@ def simulation(count):
     ]
     document = {"version": 1, "name": "many", "rules": rules}
     text = json.dumps(document, separators=(",", ":"))
-    return Simulation(apis, config=Cast(scenario=load(text, apis, name="many")))
+    return Simulation(apis, config=SandboxConfig(scenario=load(text, apis, name="many")))
 
 def span(sim, calls=2000):
-    incoming = Incoming("GET", path, "from=none", {"host": "a"})
+    incoming = Request("GET", path, "from=none", {"host": "a"})
     began = time.perf_counter()
     for _ in range(calls):
         sim.answer(incoming)
